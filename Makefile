@@ -1,0 +1,60 @@
+# Short recipes; people and CI call the same ones. `make` lists them.
+
+# Any Python >= 3.11. When this one does not do, others on the PATH are tried.
+PYTHON ?= python3
+# Where everything is installed. A second one: make test VENV=.venv313 PYTHON=python3.13
+VENV ?= .venv
+# More arguments for the recipe's command: make test ARGS="-k pagecache"
+ARGS ?=
+
+BIN := $(VENV)/bin
+LESSON := notebooks/00_measuring.ipynb
+# JupyterLab refuses to start as root unless asked.
+AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
+# nbgrader starts programs of its own environment by name.
+export PATH := $(abspath $(BIN)):$(PATH)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev lab test build check bench grade classroom site clean
+
+help:  ## List the recipes
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+setup:
+	@python=$$(tools/find_python.sh "$(PYTHON)") && "$$python" tools/setup_venv.py $(VENV)
+
+setup-dev:
+	@python=$$(tools/find_python.sh "$(PYTHON)") && "$$python" tools/setup_venv.py $(VENV) --dev
+
+lab: setup  ## Open the first lesson in JupyterLab (installs everything, the first time)
+	@$(BIN)/jupyter lab $(AS_ROOT) --ServerApp.root_dir="$(CURDIR)" \
+		--LabApp.default_url=/lab/tree/$(LESSON) $(ARGS)
+
+test: setup-dev  ## Check generated files and style, then run all tests
+	@tools/setup_system.sh
+	@$(MAKE) --no-print-directory check
+	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+
+build: setup-dev  ## Regenerate notebooks, exercises and README's table from the masters
+	@$(BIN)/python tools/build.py $(ARGS)
+
+check: setup-dev  ## Fail on stale generated files and on style
+	@$(BIN)/python tools/build.py --check
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check .
+
+bench: setup-dev  ## Measure course_lib and the grader on this machine
+	@set -e; for script in bench/*.py; do $(BIN)/python $$script $(ARGS); done
+
+grade: setup  ## Grade all submissions: make grade ARGS="01_page_cache"
+	@$(BIN)/python -m course_lib.grading $(ARGS)
+
+classroom: setup-dev  ## Start a JupyterHub with a toy class on this machine
+	@$(BIN)/python -m tools.classroom $(ARGS)
+
+site: setup-dev  ## Build the website into docs/_build/html
+	@$(BIN)/python tools/site.py $(ARGS)
+
+clean:  ## Remove caches, data and built pages; keep the environment and your work
+	rm -rf .pytest_cache .ruff_cache docs/_build build *.egg-info data
+	find . -name __pycache__ -type d -not -path './.venv*' -prune -exec rm -rf {} +

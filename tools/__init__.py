@@ -1,0 +1,1 @@
+"""What authors run: building, checking, setting up."""

@@ -1,0 +1,217 @@
+"""Call a function in this process: catch its errors and prints, and steady its maps."""
+
+import gc
+import io
+import linecache
+import mmap
+import os
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from itertools import islice
+
+from course_lib import libc
+
+_PRINTED_LIMIT = 4000
+
+
+@dataclass(frozen=True)
+class StudentError:
+    """What a student's function raised.
+
+    Attributes
+    ----------
+    kind : str
+        Name of the exception's class.
+    message : str
+        Its text, shortened.
+    line : str
+        The student's line that failed; empty if it is not known.
+    lineno : int
+        Its number in the cell; 0 if it is not known.
+    bases : tuple of str
+        Names of the built-in exceptions that it is a kind of.
+    """
+
+    kind: str
+    message: str
+    line: str = ""
+    lineno: int = 0
+    bases: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        where = f' in line {self.lineno}: "{self.line}"' if self.line else ""
+        return f"{self.kind}: {self.message}{where}" if self.message else f"{self.kind}{where}"
+
+
+class _Shortened(io.StringIO):
+    """A text buffer that keeps the first few kB, so a print of a page costs nothing."""
+
+    def write(self, text: str) -> int:
+        room = _PRINTED_LIMIT - self.tell()
+        if room > 0:
+            super().write(text[:room])
+        return len(text)
+
+
+def call(
+    function: Callable, args: tuple, kwargs: dict, take: int | None = None, random_maps=False
+) -> tuple[object, tuple, StudentError | None, str]:
+    """Call a function; return (value, args, error, printed).
+
+    Parameters
+    ----------
+    take : int, optional
+        Take that many items of the iterator that it returns, as a list, and close it.
+    random_maps : bool
+        True to switch readahead off for every memory map made meanwhile.
+    """
+    printed, error, value = _Shortened(), None, None
+    with ExitStack() as stack:
+        stack.enter_context(redirect_stdout(printed))
+        stack.enter_context(redirect_stderr(printed))
+        stack.enter_context(warnings.catch_warnings())
+        warnings.simplefilter("ignore")  # a harmless warning must not cost points
+        if random_maps:
+            stack.enter_context(maps_without_readahead())
+        try:
+            value = function(*args, **kwargs)
+            if take is not None:
+                value = _take(value, take)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as raised:  # SystemExit too: nothing a student does ends the check
+            error = describe(raised, function)
+    return value, args, error, printed.getvalue()
+
+
+_set_aside = False
+
+
+def settle() -> None:
+    """Free what earlier calls left, so that the peak of the next call is its own.
+
+    The first time, everything alive is set aside for good: that is the imported libraries,
+    which the collector would otherwise go through again before each call.
+    """
+    global _set_aside
+    gc.collect()
+    if not _set_aside:
+        gc.freeze()
+        _set_aside = True
+    libc.trim_heap()
+
+
+def _take(items, n: int) -> list:
+    iterator = iter(items)
+    try:
+        return list(islice(iterator, n))
+    finally:
+        getattr(iterator, "close", lambda: None)()
+
+
+def describe(raised: BaseException, function: Callable) -> StudentError:
+    """Turn an exception into a `StudentError` that points at the student's own line.
+
+    That is the innermost line of the notebook: where a given function called the student's,
+    the line of the student's.
+    """
+    notebook, trace = getattr(function, "__globals__", None), raised.__traceback__
+    filename, number = "", 0
+    while trace is not None:
+        if trace.tb_frame.f_globals is notebook:
+            filename, number = trace.tb_frame.f_code.co_filename, trace.tb_lineno
+        trace = trace.tb_next
+    line = linecache.getline(filename, number).strip() if number else ""
+    try:
+        message = str(raised)[:500]
+    except BaseException:
+        message = ""
+    bases = tuple(b.__name__ for b in type(raised).__mro__ if b.__module__ == "builtins")
+    return StudentError(type(raised).__name__, message, line[:200], number, bases)
+
+
+class _RandomMap(mmap.mmap):
+    """A memory map that fetches single pages: pages in the cache are pages in use."""
+
+    def __new__(cls, *args, **kwargs):
+        made = super().__new__(cls, *args, **kwargs)
+        if hasattr(mmap, "MADV_RANDOM"):
+            made.madvise(mmap.MADV_RANDOM)
+        return made
+
+
+@contextmanager
+def maps_without_readahead() -> Iterator[None]:
+    """Give every memory map made inside the block the advice MADV_RANDOM.
+
+    Notes
+    -----
+    Readahead differs from machine to machine; without it a page count is exact.
+    """
+    original = mmap.mmap
+    mmap.mmap = _RandomMap
+    try:
+        yield
+    finally:
+        mmap.mmap = original
+
+
+_recorders: list[tuple[list[str], list[str]]] = []
+_hooked = False
+
+
+def _audit(event: str, args: tuple) -> None:
+    if event != "open" or not _recorders or not isinstance(args[0], (str, bytes)):
+        return
+    path = os.path.abspath(os.fsdecode(args[0]))
+    for roots, found in _recorders:
+        if any(path == root or path.startswith(root + os.sep) for root in roots):
+            found.append(path)
+
+
+@contextmanager
+def recorded_opens(paths: list[str]) -> Iterator[list[str]]:
+    """Record which files below `paths` Python code opens, on any operating system.
+
+    Notes
+    -----
+    Files that a C library opens (HDF5) are not seen. An audit hook cannot be removed,
+    so one stays for good and does nothing while nobody records.
+    """
+    global _hooked
+    if not _hooked:
+        sys.addaudithook(_audit)
+        _hooked = True
+    entry: tuple[list[str], list[str]] = ([os.path.abspath(p) for p in paths], [])
+    _recorders.append(entry)
+    try:
+        yield entry[1]
+    finally:
+        _recorders.remove(entry)
+
+
+@contextmanager
+def traced_allocations() -> Iterator[Callable[[], int]]:
+    """Follow what Python and NumPy allocate: the portable stand-in for a memory peak.
+
+    Yields
+    ------
+    peak : callable
+        Returns the highest number of bytes allocated above the start. Memory maps are
+        not in it, and untouched zeros are.
+    """
+    import tracemalloc
+
+    running = tracemalloc.is_tracing()
+    if not running:
+        tracemalloc.start()
+    tracemalloc.reset_peak()
+    before = tracemalloc.get_traced_memory()[0]
+    try:
+        yield lambda: tracemalloc.get_traced_memory()[1] - before
+    finally:
+        if not running:
+            tracemalloc.stop()

@@ -1,0 +1,1 @@
+"""Heavier apparatus of the lessons: what a cell would be too small for."""

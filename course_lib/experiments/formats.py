@@ -1,0 +1,195 @@
+"""The same table as .npy file, HDF5, Zarr, and Zarr on an object store; each read, counted."""
+
+import gc
+import mmap
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from course_lib import libc, memory, pagecache
+from course_lib.experiments.object_store import ObjectStore
+from course_lib.experiments.scorecard import Cost
+from course_lib.recording import RecordingFile, recording_store
+
+CHUNKS = (256, 256)
+HEADER = 128
+"""Bytes of the header of a .npy file."""
+
+Task = Callable[[object], np.ndarray]
+
+
+def days_by_stations(days: int, stations: int, seed: int = 0) -> np.ndarray:
+    """Return daily temperatures: float32, shape (days, stations)."""
+    from course_lib import data
+
+    rows = max(1, stations // 64)
+    return data.temperatures(days, rows, stations // rows, seed).reshape(days, -1)
+
+
+def tidy() -> None:
+    """Give back the memory that libraries have let go, so that the next peak is its own."""
+    gc.collect()
+    libc.trim_heap()
+
+
+class Table:
+    """One table in four formats.
+
+    Parameters
+    ----------
+    folder : path
+        Where the local files go.
+    store : ObjectStore
+        Where the remote objects go.
+    days, stations : int
+        Rows and columns of the table, which holds daily temperatures.
+    """
+
+    def __init__(self, folder, store: ObjectStore, days: int, stations: int):
+        self.npy, self.h5, self.zarr = (Path(folder, f"table.{x}") for x in ("npy", "h5", "zarr"))
+        values = days_by_stations(days, stations)
+        self.store, self.shape, self.dtype = store, values.shape, values.dtype
+        np.save(self.npy, values)
+        self._write_hdf5(values)
+        for target in (str(self.zarr), store.zarr_store("table.zarr")):
+            self._write_zarr(target, values)
+        del values
+        tidy()
+
+    def _write_hdf5(self, values) -> None:
+        import h5py
+
+        options = {"chunks": CHUNKS, "maxshape": (None, None), "compression": 4, "shuffle": True}
+        with h5py.File(self.h5, "w") as h5:
+            h5.create_dataset("t", data=values, **options)
+
+    def _write_zarr(self, target, values) -> None:
+        import zarr
+
+        options = {"shape": self.shape, "dtype": self.dtype, "chunks": CHUNKS}
+        zarr.create_array(target, overwrite=True, **options)[...] = values
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the values."""
+        return self.shape[0] * self.shape[1] * self.dtype.itemsize
+
+    def stored(self) -> dict[str, int]:
+        """Return the bytes that each format takes where it is stored."""
+        remote = sum(n for key, n in self.store.objects().items() if key.startswith("table.zarr"))
+        local = sum(f.stat().st_size for f in self.zarr.rglob("*") if f.is_file())
+        sizes = (self.npy.stat().st_size, self.h5.stat().st_size, local, remote)
+        return dict(zip(("memmap", "HDF5", "Zarr", "Zarr on S3"), sizes, strict=True))
+
+    def read(self, task: Task) -> dict[str, Cost]:
+        """Run a task on each format and return what each cost.
+
+        Parameters
+        ----------
+        task : callable
+            Gets an array-like object and returns the values that it took out of it.
+
+        Raises
+        ------
+        AssertionError
+            If two formats disagree on the values.
+        """
+        costs = {
+            "memmap": self.read_memmap(task),
+            "HDF5": self.read_hdf5(task),
+            "Zarr": self.read_zarr(task),
+            "Zarr on S3": self.read_object_store(task),
+        }
+        for name, cost in costs.items():
+            assert np.array_equal(cost.value, costs["memmap"].value), f"{name} differs"
+        return costs
+
+    def read_memmap(self, task: Task) -> Cost:
+        """Map the .npy file; bytes are pages, and every page is a request."""
+        with descriptors() as opened:
+            array = np.load(self.npy, mmap_mode="r")
+            array._mmap.madvise(mmap.MADV_RANDOM)  # no readahead: what is needed, nothing else
+            evicted = pagecache.evict(self.npy)  # now: reading the header has left some pages
+            opened.now()
+            value, peak = memory.grown_peak(lambda: np.array(task(array)))
+            pages = pagecache.residency(self.npy).resident_pages if evicted else None
+        if pages is None:
+            pages = self.pages_of(task)
+        return Cost(pages * pagecache.PAGE_SIZE, pages, peak, opened.most, value)
+
+    def pages_of(self, task: Task) -> int:
+        """Count by theory the pages of the .npy file that a task needs."""
+        places = np.arange(self.shape[0] * self.shape[1], dtype="i4").reshape(self.shape)
+        offsets = HEADER + task(places).astype("i8") * self.dtype.itemsize
+        return pagecache.pages_of(offsets, self.dtype.itemsize)
+
+    def read_hdf5(self, task: Task) -> Cost:
+        """Open the HDF5 file with its default chunk cache; count what the task reads."""
+        import h5py
+
+        with descriptors() as opened, RecordingFile(self.h5) as file, h5py.File(file, "r") as h5:
+            dataset = h5["t"]
+            opened.now()
+            file.log.clear()
+            value, peak = memory.grown_peak(lambda: task(dataset))
+            return Cost(file.log.bytes, file.log.requests, peak, opened.most, value)
+
+    def read_zarr(self, task: Task) -> Cost:
+        """Open the Zarr directory; count what the task reads."""
+        import zarr
+
+        store = recording_store(self.zarr)
+        with descriptors() as opened:
+            array = zarr.open_array(store, mode="r")
+            opened.now()
+            store.log.clear()
+            value, peak = memory.grown_peak(lambda: task(array))
+        return Cost(store.log.bytes, store.log.requests, peak, opened.most, value)
+
+    def read_object_store(self, task: Task) -> Cost:
+        """Open the Zarr array on the object store; count what its server answers."""
+        import zarr
+
+        with descriptors() as opened:
+            array = zarr.open_array(self.store.zarr_store("table.zarr", True), mode="r")
+            self.store.clear()
+            value, peak = memory.grown_peak(lambda: task(array))
+            opened.now()
+        return Cost(*self.traffic(), peak, opened.most, value)
+
+    def traffic(self) -> tuple[int, int]:
+        """Return bytes and requests that the server of the object store counted."""
+        requests = self.store.requests()
+        return sum(r.sent + r.received for r in requests), len(requests)
+
+
+class descriptors:
+    """Count the file descriptors that come on top of those that are open now."""
+
+    most: int | None = None
+
+    def __init__(self):
+        self._before = open_descriptors()
+
+    def __enter__(self) -> "descriptors":
+        self._before = open_descriptors()
+        return self
+
+    def now(self) -> None:
+        """Count at this moment; the highest count is kept."""
+        count = open_descriptors()
+        if count is not None:
+            self.most = max(self.most or 0, count - self._before)
+
+    def __exit__(self, *exc) -> None:
+        pass
+
+
+def open_descriptors(pid: int | None = None) -> int | None:
+    """Return how many file descriptors a process has open; ``None`` on Windows."""
+    import psutil
+
+    process = psutil.Process(os.getpid() if pid is None else pid)
+    return process.num_fds() if hasattr(process, "num_fds") else None

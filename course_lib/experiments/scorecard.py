@@ -1,0 +1,128 @@
+"""A scorecard: what each workload costs in each format, as counts and as a picture."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from course_lib.slowdisk import Disk
+from course_lib.units import format_bytes, format_count
+
+FORMATS = ("memmap", "HDF5", "Zarr", "Zarr on S3")
+UNITS = {"bytes": "bytes", "requests": "requests", "peak": "bytes", "descriptors": "descriptors"}
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one workload cost in one format.
+
+    Attributes
+    ----------
+    bytes : int or None
+        Bytes that came from, or went to, the storage.
+    requests : int or None
+        How often the storage was asked.
+    peak : int or None
+        Bytes of memory at the highest.
+    descriptors : int or None
+        File descriptors that were open while it ran.
+    value : object
+        What was read, to see that all formats agree.
+    """
+
+    bytes: int | None
+    requests: int | None
+    peak: int | None = None
+    descriptors: int | None = None
+    value: object = field(default=None, repr=False)
+
+    def __str__(self) -> str:
+        opened = format_count(self.descriptors, "descriptors")
+        return (
+            f"{format_bytes(self.bytes)} in {format_count(self.requests, 'requests')}, "
+            f"peak {format_bytes(self.peak)}, "
+            f"{'descriptors unknown' if self.descriptors is None else opened}"
+        )
+
+
+class Scorecard:
+    """Collect costs, one row for each workload.
+
+    Parameters
+    ----------
+    formats : sequence of str
+        The columns.
+
+    Examples
+    --------
+    >>> card = Scorecard(["a", "b"])
+    >>> _ = card.add("one value", a=Cost(4096, 1), b=Cost(65536, 1))
+    >>> card.best("one value", "bytes")
+    ['a']
+    """
+
+    def __init__(self, formats: Sequence[str] = FORMATS):
+        self.formats = tuple(formats)
+        self.rows: dict[str, dict[str, Cost]] = {}
+
+    def add(self, workload: str, costs: dict[str, Cost] | None = None, **more: Cost) -> "Scorecard":
+        """Enter the costs of one workload; return the card."""
+        row = {**(costs or {}), **more}
+        unknown = set(row) - set(self.formats)
+        if unknown:
+            raise ValueError(f"unknown formats {sorted(unknown)}; expected {list(self.formats)}")
+        self.rows[workload] = row
+        return self
+
+    def values(self, measure: str) -> list[list[int | None]]:
+        """Return one figure of every cell: rows are workloads, columns are formats."""
+        if measure not in UNITS:
+            raise ValueError(f"no measure {measure!r}; expected one of {', '.join(UNITS)}")
+        return [
+            [getattr(row[name], measure) if name in row else None for name in self.formats]
+            for row in self.rows.values()
+        ]
+
+    def best(self, workload: str, measure: str, within: float = 1.5) -> list[str]:
+        """Return the formats that need at most `within` times the least."""
+        row = {name: getattr(cost, measure) for name, cost in self.rows[workload].items()}
+        known = {name: value for name, value in row.items() if value is not None}
+        least = min(known.values(), default=0)
+        return [name for name in self.formats if known.get(name, 1e99) <= within * max(least, 1)]
+
+    def seconds(
+        self, disk: Disk, at_once: dict[str, int] | None = None
+    ) -> list[list[float | None]]:
+        """Return the time of every cell on a virtual clock.
+
+        Parameters
+        ----------
+        disk : Disk
+            The medium.
+        at_once : dict of str to int, optional
+            How many requests a format keeps under way; default 1.
+        """
+        return [
+            [_on_clock(disk, row.get(name), (at_once or {}).get(name, 1)) for name in self.formats]
+            for row in self.rows.values()
+        ]
+
+    def picture(self, measure: str, title: str = ""):
+        """Draw one figure of every cell as a heat map; return the Axes."""
+        from course_lib import plotting
+
+        values, unit = self.values(measure), UNITS[measure]
+        return plotting.heatmap(list(self.rows), self.formats, values, unit, title=title)
+
+    def clock(self, disk: Disk, at_once: dict[str, int] | None = None):
+        """Draw the time of every cell on a medium; return the Axes."""
+        from course_lib import plotting
+
+        values = self.seconds(disk, at_once)
+        return plotting.heatmap(list(self.rows), self.formats, values, "s", title=str(disk))
+
+
+def _on_clock(disk: Disk, cost: Cost | None, at_once: int) -> float | None:
+    if cost is None or cost.bytes is None or cost.requests is None:
+        return None
+    if not cost.requests:
+        return 0.0
+    return disk.seconds([cost.bytes / cost.requests] * cost.requests, at_once)

@@ -1,0 +1,67 @@
+"""A /dev/shm of 1 MiB for one process, to see what a full one does.
+
+No NumPy here: its threads would forbid the process a namespace of its own.
+"""
+
+import ctypes
+import errno
+import os
+from multiprocessing import resource_tracker
+from multiprocessing.shared_memory import SharedMemory
+from pathlib import Path
+
+
+def overfill(reserve_first: bool, nbytes: int = 8 * 1024 * 1024) -> str:
+    """Make /dev/shm 1 MiB small for this process only, and put too large a block there.
+
+    Parameters
+    ----------
+    reserve_first : bool
+        True to ask for the memory before using it.
+    nbytes : int
+        Size of the block.
+
+    Returns
+    -------
+    str
+        What happened, if the process lived to tell; starts with "not shown here" where a
+        /dev/shm of one's own is not allowed.
+    """
+    resource_tracker.ensure_running()  # outside: inside, it might not find its own program
+    why = _own_small_shm()
+    if why:
+        return f"not shown here: {why}"
+    # ftruncate is all that creating a block does; the memory comes with the first touch.
+    block = SharedMemory(f"hazard07-small-{os.getpid()}", create=True, size=nbytes)
+    print("created", flush=True)
+    try:
+        if reserve_first:
+            fd = os.open(f"/dev/shm/{block.name}", os.O_RDWR)
+            os.posix_fallocate(fd, 0, nbytes)
+        block.buf[:] = bytes(nbytes)
+        return "filled"
+    except OSError as error:
+        return errno.errorcode[error.errno]
+    finally:
+        block.unlink()
+        block.close()
+
+
+def _own_small_shm() -> str:
+    """Mount a /dev/shm of 1 MiB in a namespace of this process; return why not, or nothing."""
+    new_namespaces, private = 0x10000000 | 0x00020000, (1 << 14) | (1 << 18)
+    try:
+        uid, gid = os.getuid(), os.getgid()
+        libc = ctypes.CDLL(None, use_errno=True)
+        if libc.unshare(new_namespaces):
+            return os.strerror(ctypes.get_errno())
+        Path("/proc/self/setgroups").write_text("deny")
+        Path("/proc/self/uid_map").write_text(f"0 {uid} 1")
+        Path("/proc/self/gid_map").write_text(f"0 {gid} 1")
+        if libc.mount(b"none", b"/", None, private, None):
+            return os.strerror(ctypes.get_errno())
+        if libc.mount(b"tmpfs", b"/dev/shm", b"tmpfs", 0, b"size=1m"):
+            return os.strerror(ctypes.get_errno())
+    except (OSError, AttributeError) as error:
+        return str(error)
+    return ""

@@ -1,0 +1,231 @@
+"""The instructor's side of an assignment: its graded cells, and who owns which name.
+
+Sources of tests and locked cells come from the gradebook, where `generate_assignment` has
+put them; the rest of the notebook comes from the source directory.
+"""
+
+import json
+import os
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from nbgrader import utils
+from nbgrader.api import MissingEntry
+
+from course_lib.grading import libraries, names
+from course_lib.grading.names import _BUILTIN_NAMES, Bindings
+
+
+@dataclass
+class MasterCell:
+    """One cell of the instructor's notebook.
+
+    Attributes
+    ----------
+    name : str
+        Its grade_id; empty for a plain cell.
+    kind : str
+        "test", "locked", "solution", "manual" (solution that a person grades), "task",
+        "plain".
+    cell_type : str
+        "code" or "markdown".
+    source : str
+    points : float
+    checksum : str
+    """
+
+    name: str
+    kind: str
+    cell_type: str
+    source: str
+    points: float = 0.0
+    checksum: str = ""
+
+
+@dataclass
+class MasterNotebook:
+    """One notebook of an assignment.
+
+    Attributes
+    ----------
+    name : str
+        Its file name without ``.ipynb``.
+    cells : list of MasterCell
+        In the instructor's order.
+    kernelspec : dict
+    """
+
+    name: str
+    cells: list[MasterCell]
+    kernelspec: dict = field(default_factory=dict)
+
+    def __post_init__(self):
+        self.by_name = {cell.name: cell for cell in self.cells if cell.name}
+        self.order = {cell.name: n for n, cell in enumerate(self.cells) if cell.name}
+        self._bindings = [self._bound(cell) for cell in self.cells]
+
+    @property
+    def graded(self) -> list[MasterCell]:
+        """The cells that carry points."""
+        return [c for c in self.cells if c.kind in ("test", "manual", "task")]
+
+    @property
+    def classes(self) -> dict[str, list[str]]:
+        """The instructor's classes with the special methods that they define."""
+        found: dict = {}
+        for cell, bound in zip(self.cells, self._bindings, strict=True):
+            if cell.kind != "test":
+                found.update(bound.classes)
+        return names.class_specials(found)
+
+    def owners(self, test: MasterCell) -> dict:
+        """Return who owns the names of a test cell, for `trusted.TrustedNames.prepare`."""
+        owner: dict[str, tuple[str, str]] = {}
+        stars: list[str] = []
+        for cell, bound in zip(self.cells, self._bindings, strict=True):
+            if cell is test:
+                break
+            self._own(cell, bound, owner)
+            stars += bound.stars
+        read, eager = names.reads(test.source)
+        groups: dict = {"student": [], "imports": {}, "locked": {}, "overrides": []}
+        measured, again = names.measured(test.source), []
+        for name, (kind, text) in owner.items():
+            if kind == "locked" and name in measured:
+                kind = "student"  # given code that is measured runs beside the student's
+                again.append(text)
+            if kind == "student":
+                groups["student"].append(name)
+                if name in _BUILTIN_NAMES and name in read:
+                    groups["overrides"].append(name)
+            elif kind in ("imports", "locked"):
+                groups[kind][name] = text
+        return groups | {
+            "eager": sorted(eager),
+            "stars": list(dict.fromkeys(stars)),
+            "given": list(dict.fromkeys(again)),
+        }
+
+    def _own(self, cell: MasterCell, bound: Bindings, owner: dict) -> None:
+        trusted = cell.kind in ("test", "locked")
+        for name in bound.names | set(bound.definitions):
+            if cell.kind == "locked":
+                owner[name] = ("locked", cell.source)
+            elif cell.kind == "test" and name in bound.definitions:
+                # Made again where it is missing: an earlier test may not have come so far.
+                owner[name] = ("imports", bound.definitions[name])
+            else:
+                owner[name] = ("test" if trusted else "student", "")
+        for name, text in bound.imports.items():
+            owner[name] = ("imports", text)
+
+    def _bound(self, cell: MasterCell) -> Bindings:
+        return names.bindings(cell.source) if cell.cell_type == "code" else Bindings()
+
+
+@dataclass
+class Master:
+    """An assignment.
+
+    Attributes
+    ----------
+    name : str
+    notebooks : dict of str to MasterNotebook
+    given : dict of str to bytes
+        The instructor's other files, by relative path.
+    """
+
+    name: str
+    notebooks: dict[str, MasterNotebook]
+    given: dict[str, bytes]
+
+    @cached_property
+    def libraries(self) -> list[str]:
+        """The modules that the cells import."""
+        cells = [cell for notebook in self.notebooks.values() for cell in notebook.cells]
+        given = [text.decode(errors="replace") for name, text in self.given.items()
+                 if name.endswith(".py")]  # fmt: skip
+        return libraries.wanted([c.source for c in cells if c.cell_type == "code"] + given)
+
+
+class NoAssignment(LookupError):
+    """The gradebook does not know the assignment."""
+
+
+def load(gradebook, coursedir, assignment: str) -> Master:
+    """Read an assignment.
+
+    Raises
+    ------
+    NoAssignment
+        If it was never generated.
+    """
+    try:
+        entry = gradebook.find_assignment(assignment)
+    except MissingEntry:
+        text = (
+            f"assignment {assignment!r} is not in the gradebook: run nbgrader generate_assignment"
+        )
+        raise NoAssignment(text) from None
+    folder = Path(coursedir.format_path(coursedir.source_directory, ".", assignment))
+    notebooks = {n.name: _notebook(n, folder / f"{n.name}.ipynb") for n in entry.notebooks}
+    if not notebooks:
+        raise NoAssignment(f"assignment {assignment!r} has no notebook in the gradebook")
+    return Master(assignment, notebooks, _given(folder, coursedir))
+
+
+def _given(folder: Path, coursedir) -> dict[str, bytes]:
+    found = {}
+    if folder.is_dir():
+        for path in utils.find_all_files(str(folder), [*coursedir.ignore, "*.ipynb"]):
+            found[os.path.relpath(path, folder)] = Path(path).read_bytes()
+    return found
+
+
+def _notebook(entry, path: Path) -> MasterNotebook:
+    graded = {cell.name: cell for cell in entry.grade_cells}
+    solutions = {cell.name for cell in entry.solution_cells}
+    tasks = {cell.name: cell for cell in entry.task_cells}
+    known = {}
+    for cell in entry.source_cells:
+        points = graded[cell.name].max_score if cell.name in graded else 0.0
+        if cell.name in tasks:
+            kind, points = "task", tasks[cell.name].max_score
+        elif cell.name in solutions:
+            kind = "manual" if cell.name in graded else "solution"
+        elif cell.name in graded:
+            kind = "test" if cell.cell_type == "code" else "manual"
+        else:
+            kind = "locked" if cell.locked else "plain"
+        known[cell.name] = MasterCell(
+            cell.name, kind, cell.cell_type, cell.source or "", float(points), cell.checksum or ""
+        )
+    kernelspec = json.loads(entry.kernelspec) if entry.kernelspec else {}
+    return MasterNotebook(entry.name, _in_order(known, path), kernelspec)
+
+
+def _in_order(known: dict[str, MasterCell], path: Path) -> list[MasterCell]:
+    """Return the cells as the source notebook has them, with the gradebook's sources.
+
+    An answer cell keeps the source notebook's text, the model answer: it tells which names
+    are the student's. The gradebook has it only with the answer cut out.
+    """
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return list(known.values())  # the tests are known all the same
+    found, seen = [], set()
+    for cell in cells:
+        name = cell.get("metadata", {}).get("nbgrader", {}).get("grade_id", "")
+        source = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
+        if name not in known:
+            found.append(MasterCell("", "plain", cell["cell_type"], source))
+            continue
+        entry = known[name]
+        if entry.kind in ("solution", "manual"):
+            entry.answer = entry.source
+            entry.source = source
+        found.append(entry)
+        seen.add(name)
+    return found + [cell for name, cell in known.items() if name not in seen]

@@ -1,0 +1,334 @@
+# %% [markdown]
+# # Measure before you guess
+#
+# **Do:** read a file, fill some memory, and look at both with several instruments.
+#
+# **Learn**
+# - why this course counts bytes and [pages](../docs/glossary.md#page) and does not trust seconds;
+# - what the memory of a [process](../docs/glossary.md#process) is, a running program, and what
+#   [RSS](../docs/glossary.md#rss), [PSS](../docs/glossary.md#pss) and
+#   [USS](../docs/glossary.md#uss) count;
+# - what each instrument misses, and which figures are the same in every run.
+#
+# **Need:** Python and some NumPy. No knowledge of operating systems.
+#
+# Every experiment of the course goes the same way. You predict a number, run the cell, see your
+# number beside the measured one, and read why. A wrong prediction is worth more than no
+# prediction. You can always go on without one.
+
+# %%
+from course_lib import child, data, machine, measure, memory, pagecache, plotting
+from course_lib.experiments import holders, measuring, reading
+from course_lib.predict import my_predictions, predict, reveal
+from course_lib.units import MiB
+
+machine.card()
+
+# %% [markdown]
+# The card describes the machine that this notebook runs on. Each lesson opens with it, because
+# the size of the data follows from it. Its second table lists the instruments. Their names are
+# mostly Linux's own, and you need not know them yet. Some machines do not have all of them: a
+# [container](../docs/glossary.md#container) may forbid one, and macOS has few.
+#
+# An instrument counts as working only if it has just seen what a small test did. Where one is
+# missing, the lesson says so, gives the number that theory predicts, and goes on. You will never
+# see a 0 that means "unknown".
+#
+# ## 1. The same read, five times
+#
+# ![The same cold read in three runs: the time is another one each time, the count of pages is the
+# same.](figures/00_time_and_counts.svg)
+#
+# We make a file of random bytes. To read it from the disk each time, the measuring function drops
+# it from memory first. Lesson 01 explains where it drops it from. Such a read is called
+# [cold](../docs/glossary.md#cold).
+#
+# Sizes are given in KiB, MiB and GiB: 1 MiB is 1024 KiB, and 1 KiB is 1024 bytes. Where the unit
+# of a prediction is bytes, you may write it as a product, such as `4 * MiB`.
+
+# %%
+folder = data.workspace("00")
+path = data.random_bytes(folder / "random.bin", 16 * MiB)
+size = path.stat().st_size
+predict("bytes from the disk for one cold read", None, unit="bytes")  # put your number in place of None
+
+# %%
+runs = [
+    measure.measure(reading.read_blocks, path, cold=path, repeats=2, label=f"run {n}")
+    for n in range(1, 6)
+]
+measure.compare(*runs)
+
+# %%
+plotting.bars([run.label for run in runs], [run.seconds[-1] for run in runs], "s", title="Time of a cold read")
+
+# %% [markdown]
+# Look down the columns "time" and "from disk"; the others come later. The time differs from run to run, although the work is the same. The
+# disk, the other programs and the machine below this one all have a part in it. The bytes from
+# the disk do not differ. (If you see a few pages more in one run, the notebook has read a file of
+# its own meanwhile. Section 6 measures in fresh processes, which do nothing else.)
+
+# %%
+for run in runs:
+    print(measure.exactly("bytes from the disk", None if run.notes else run.read_bytes, size, "bytes", slack=MiB))
+reveal("bytes from the disk for one cold read", None if runs[0].notes else runs[0].read_bytes)
+
+# %% [markdown]
+# That is why the course predicts, compares and grades counts. A count can be derived with pencil
+# and paper, it is the same on a busy machine, and a test can hold it. Time is what you feel in the
+# end, so we look at it too. But we look at it, and never build on it.
+#
+# ## 2. Bytes that one counter cannot see
+#
+# Linux keeps two counters of reading for each process. `rchar` adds up what went through `read()`,
+# the [system call](../docs/glossary.md#system-call) by which a program asks for bytes of a file.
+# `read_bytes` adds up what was fetched from the disk. A program can also
+# read a file with no call of `read()` at all, through a memory map: addresses that stand for the
+# bytes of the file (lesson 02). How many bytes does `rchar` count then?
+
+# %%
+predict("bytes through read() when a map is used", None, unit="bytes")  # put your number in place of None
+
+# %%
+by_read = measure.measure(reading.read_blocks, path, cold=path, repeats=2, label="read()")
+by_map = measure.measure(reading.touch_map, path, cold=path, repeats=2, label="memory map")
+measure.compare(by_read, by_map)
+
+# %%
+if by_map.rchar is not None:
+    assert by_read.rchar >= size and by_map.rchar < size // 100
+print(measure.exactly("from the disk, by map", None if by_map.notes else by_map.read_bytes, size, "bytes", slack=MiB))
+reveal("bytes through read() when a map is used", by_map.rchar)
+
+# %% [markdown]
+# The map fetched every byte from the disk, and `rchar` saw next to nothing. The few bytes that it
+# did see are the measuring itself: the counters stand in a file, and looking at them is a read.
+# No instrument is wrong here. Each answers its own question. So before you use one, ask what it
+# cannot see.
+#
+# ## 3. Memory that was asked for, and memory that is there
+#
+# A process has addresses, and some of them have memory behind them. Asking for an array gives
+# addresses. The [kernel](../docs/glossary.md#kernel), the core of the operating system, puts memory behind an address when it
+# is first used. It does so in pages, of 4096 bytes on most machines. The pages that are there are
+# called [resident](../docs/glossary.md#resident), and RSS, the resident set size, counts them.
+#
+# Python has an instrument of its own, `tracemalloc`. It counts what Python code asked for. We
+# measure three arrays of 16 MiB with both: zeros that nobody touched, ones, and a map of our file
+# with every page touched. Each runs in a fresh process, so that nothing is there from before.
+
+# %%
+predict("RSS growth of np.zeros, 16 MiB, untouched", None, unit="bytes")  # put your number in place of None
+
+# %%
+kinds = ("zeros", "ones", "memmap")
+views = {kind: child.run(measuring.two_views, kind, str(path)).value for kind in kinds}
+labels = [f"{kind}: {name}" for kind in kinds for name in ("tracemalloc", "RSS")]
+values = [figure for kind in kinds for figure in (views[kind].traced, views[kind].resident)]
+plotting.bars(labels, values, "bytes", title="One array of 16 MiB, two instruments")
+
+# %%
+assert views["zeros"].traced >= size and views["zeros"].resident < size // 10
+assert views["memmap"].traced < size // 10 and views["memmap"].resident >= size
+reveal("RSS growth of np.zeros, 16 MiB, untouched", views["zeros"].resident)
+
+# %% [markdown]
+# `np.zeros` asks for addresses and touches nothing. `tracemalloc` counts all of it, RSS next to
+# nothing. With the map it is the other way round: Python asked for nothing, and the pages of the file
+# are resident all the same.
+#
+# ## 4. A peak that nobody saw
+#
+# What stops a program is its peak: the most memory it had at any moment. One way to find a peak
+# is polling: look at the memory every tenth of a second and keep the largest figure. The package
+# `memory_profiler` does that. Our function fills 32 MiB for a few milliseconds, and does nothing
+# before and after. We poll it six times.
+
+# %%
+predict("runs of 6 in which polling sees half of the spike", None, unit="runs")  # put your number in place of None
+
+# %%
+spike = 32 * MiB
+polled = child.run(measuring.polled_peaks, spike, 0.1, 6).value
+kept = memory.peak_in_child(measuring.spike, spike)
+names = [f"polled, run {n}" for n in range(1, 7)] + ["kept by the kernel"]
+plotting.bars(names, [*polled, kept.peak], "bytes", title="One spike of 32 MiB, seen by polling and by the kernel")
+
+# %%
+print("The kernel's figure:", kept)
+if kept.peak is not None:
+    assert kept.peak >= 0.95 * spike
+reveal("runs of 6 in which polling sees half of the spike", sum(p > spike / 2 for p in polled))
+
+# %% [markdown]
+# Polling sees a spike only if it looks at the right moment, and you cannot know whether it did.
+# The kernel itself keeps the largest RSS that a process has had, the
+# [high-water mark](../docs/glossary.md#high-water-mark). It misses nothing, however short. The
+# course takes its peaks from there, in a fresh process.
+#
+# ### What memory_profiler is good for
+#
+# It can show the memory after each line of a function. Here is the function, and its picture.
+
+# %%
+import inspect
+
+print(inspect.getsource(measuring.steps))
+
+# %%
+lines = child.run(measuring.line_by_line, 32 * MiB).value
+plotting.bars([text for text, _ in lines], [above for _, above in lines], "bytes", title="Memory after each line")
+
+# %%
+whole = memory.peak_in_child(measuring.steps, 32 * MiB)
+print("highest line:", max(above for _, above in lines) // MiB, "MiB; high-water mark:", whole)
+if whole.peak is not None:
+    assert whole.peak > 1.3 * max(above for _, above in lines)
+
+# %% [markdown]
+# Each array shows as a step, and `del` shows as a step down. That is a helpful picture of one's
+# own code. But look at the line with the sum. `first + second` is an array as large as the others.
+# It is made and dropped inside the line, so no line ends with it, and the picture does not show
+# it. The high-water mark does. `memory_profiler` has no maintainer any more; keep it for pictures.
+#
+# ## 5. Memory that several processes share
+#
+# ![Two processes share four pages. RSS counts them in full for both, PSS gives half of them to
+# each, USS leaves them out.](figures/00_where_memory_is_counted.svg)
+#
+# Two processes that map the same file use the same pages. Who pays for them? RSS counts them in
+# full for each process. PSS, the proportional set size, divides each page by the number of
+# processes that use it. USS, the unique set size, counts only the pages that nobody else has.
+# We start three processes that map our file of 16 MiB and touch all of it.
+
+# %%
+predict("RSS of three processes / PSS of three processes", None, unit="times")  # put your number in place of None
+
+# %%
+with holders.hold("map", path, processes=3) as held:
+    usage = memory.table(held.pids)
+usage
+
+# %%
+plotting.memory_bars(usage)
+
+# %%
+pss, rss = usage.total("pss"), usage.total("rss")
+if pss is not None:
+    assert rss - pss >= 2 * size  # the file, counted three times and once
+reveal("RSS of three processes / PSS of three processes", None if pss is None else round(rss / pss, 2))
+
+# %% [markdown]
+# RSS counts the file three times. It also counts three times what every Python process shares: the
+# program code of Python and NumPy. So the sum of RSS is more than these processes need. The sum of
+# PSS is what they need. When you ask whether something fits in memory, add up PSS.
+#
+# ## 6. Which figures repeat
+#
+# Now the question behind this lesson: which figures may a test rely on? We read the same cold file
+# in four fresh processes, once with `read()` and once through a map without
+# [readahead](../docs/glossary.md#readahead), which lesson 01 explains. For each figure we take the
+# largest and the smallest of the four runs, and see how far they are apart, in percent of the
+# largest. One figure is new: how many pages of the file are in memory after the read, in what
+# lesson 01 calls the [page cache](../docs/glossary.md#page-cache).
+
+# %%
+predict("spread of the time over four processes", None, unit="%")  # put your number in place of None
+
+# %%
+rows = measuring.in_fresh_processes(path, times=4)
+apart = measuring.spread(rows)
+percent = [None if value is None else round(value, 1) for value in apart.values()]
+plotting.bars(list(apart), percent, "%", title="Difference between the largest and the smallest of 4 runs")
+
+# %%
+pages = pagecache.residency(path).total_pages
+for row in rows:
+    measure.exactly("bytes from the disk", row["bytes from the disk"], size, "bytes")
+    measure.exactly("major faults", row["major faults of a map"], pages)
+assert apart["calls of read()"] in (0, None)
+print(measure.exactly("major faults of a map", rows[0]["major faults of a map"], pages, "faults"))
+reveal("spread of the time over four processes", round(apart["time"], 1))
+
+# %% [markdown]
+# Bytes from the disk, calls of `read()` and pages in the cache repeat exactly. So do
+# [major faults](../docs/glossary.md#major-fault): a major fault is a touch of a page that has to
+# come from the disk, and here it comes once for each page of the file. Time does not repeat.
+# [Minor faults](../docs/glossary.md#minor-fault), touches of a page that is in memory already,
+# may repeat here, but the kernel maps as many pages at once as it likes, so the figure differs
+# between machines. The course does not use it.
+#
+# The peak repeats well enough for a limit with a margin, and that is how the exercises use it.
+#
+# One trap remains: an instrument that answers, and answers wrongly. Linux says for a file of
+# somebody else that every page is in memory, whether it is or not. The course asks first whose
+# file it is. This is the answer for a file of Python's own library.
+
+# %%
+import os
+
+print(pagecache.residency(os.__file__))
+
+# %% [markdown]
+# If Python was installed by somebody else, the line above says why there is no answer. If it is
+# yours, you see a count. It may be 0, because Python reads the compiled copy beside this file.
+#
+# ## How did you do?
+
+# %%
+my_predictions()
+
+# %% [markdown]
+# ## Check yourself
+#
+# **1. A program reads 1 GiB, and `rchar` says 2 MiB. Is the counter broken?**
+#
+# <details><summary>Answer</summary>
+# No. It counts what goes through <code>read()</code>. A program that reads through a memory map
+# does not call it. Look at the bytes from the disk, or at the pages in memory.
+# </details>
+#
+# **2. Two colleagues measure the same code. One says 0.8 s, the other 0.2 s. Who is right?**
+#
+# <details><summary>Answer</summary>
+# Both. One of them may have read from the disk and the other from memory, or a busy machine got in
+# the way. Ask for counts: bytes from the disk, calls, pages. If these differ, the two did
+# different work. If not, only the machines differ.
+# </details>
+#
+# **3. `memory_profiler` says that a function needs 100 MiB. It is killed in a container of
+# 200 MiB. How can that be?**
+#
+# <details><summary>Answer</summary>
+# The tool looks from time to time, or after each line. A temporary array inside one line, or a
+# spike between two looks, does not show. Look at the high-water mark.
+# </details>
+#
+# **4. Eight processes have an RSS of 1 GiB each on a machine with 4 GiB, and all of them run well.
+# Why?**
+#
+# <details><summary>Answer</summary>
+# They share pages, for example a mapped file or the code of the libraries. RSS counts a shared page
+# in every process. The sum of PSS tells what they need together.
+# </details>
+#
+# ## Recap
+#
+# - Counts repeat and can be derived; time does neither.
+# - Every instrument has a blind spot: `rchar` does not see maps, `tracemalloc` does not see what
+#   is resident, polling does not see what is short, RSS does not see sharing.
+# - Peaks come from the kernel's high-water mark, sums from PSS.
+# - A figure that cannot be measured is unknown, and not 0.
+#
+# ## Further reading
+#
+# - The man pages proc(5), in particular `/proc/pid/io` and `/proc/pid/smaps_rollup`, and
+#   getrusage(2).
+# - The Python documentation of tracemalloc, "Trace memory allocations".
+# - The documentation of memory_profiler and of psutil.
+# - The [glossary](../docs/glossary.md) of this course.
+#
+# This lesson has no exercise. Go on with [lesson 01: the page cache](01_page_cache.ipynb).
+
+# %%
+data.clear("00")

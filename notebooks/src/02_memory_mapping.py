@@ -1,0 +1,634 @@
+# %% [markdown]
+# # Map a file and use it as an array
+#
+# **Do:** open files with `np.memmap`, touch parts of them, and watch which pages move.
+#
+# **Learn**
+# - what a memory map is, and why opening one costs nothing;
+# - which modes there are, and when changes reach the disk;
+# - how several processes use one copy of an array;
+# - how to compute on a file that is larger than your memory, and which loops to avoid.
+#
+# **Need:** [lesson 01](01_page_cache.ipynb): the page cache, dirty pages, eviction.
+
+# %%
+import io
+import os
+
+import numpy as np
+
+from course_lib import child, counters, data, machine, measure, memory, pagecache, plotting
+from course_lib.experiments import engines, holders, out_of_core, reading
+from course_lib.predict import my_predictions, predict, reveal
+from course_lib.units import GiB, MiB, format_bytes
+
+machine.card()
+
+# %% [markdown]
+# ## 1. An array that loads on use
+#
+# ![Two processes map one file. Virtual pages that were touched point to the same pages of the page
+# cache; untouched ones point nowhere.](figures/02_mapping.svg)
+#
+# A process has [virtual memory](../docs/glossary.md#virtual-memory): addresses, most of which have
+# no memory behind them. The system call [mmap](../docs/glossary.md#mmap) says: these addresses
+# stand for that file. Nothing is read. When the process touches an address for the first time, the
+# processor stops and calls the kernel. That is a [page fault](../docs/glossary.md#page-fault). The
+# kernel finds the page in the page cache, or reads it from the disk, and makes the address point
+# to it. Then the process goes on as if nothing had happened.
+#
+# `np.memmap` makes an array on top of that. We need a raw file, with nothing but the values of
+# 1024 x 1024 integers of two bytes.
+
+# %%
+folder = data.workspace("02")
+path = data.matrix(folder / "square.raw", (1024, 1024), "int16")
+evicted = bool(pagecache.evict(path))  # without this, no count of pages below can be exact
+a = np.memmap(path, mode="r", dtype="int16", shape=(1024, 1024))
+opened = pagecache.residency(path)
+type(a), a.shape, a.dtype, format_bytes(a.nbytes)
+
+# %% [markdown]
+# The file is mapped and cold. By default the kernel would read ahead (lesson 01). To see single
+# pages we switch that off for this map, with
+# [madvise](../docs/glossary.md#madvise). Then we touch one element, and then the first eight rows.
+# A row has 1024 values of two bytes.
+
+# %%
+print(predict("pages for one element", None, unit="pages"))  # put your number in place of None
+predict("pages for the first 8 rows", None, unit="pages")  # put your number in place of None
+
+# %%
+reading.no_readahead(a)
+one = int(a[500, 500])
+after_one = pagecache.residency(path)
+eight_rows = int(a[:8].sum())
+after_rows = pagecache.residency(path)
+plotting.before_after([("opened", opened), ("one element", after_one), ("and 8 rows", after_rows)])
+
+# %% tags=["claim:B1"]
+pages = [r.resident_pages if evicted else None for r in (opened, after_one, after_rows)]
+print(measure.exactly("pages when opened", pages[0], 0))
+print(measure.exactly("pages after one element", pages[1], 1))
+print(measure.exactly("pages after 8 rows more", pages[2], 1 + 8 * 1024 * 2 // 4096))
+print(reveal("pages for one element", pages[1]))
+reveal("pages for the first 8 rows", None if pages[2] is None else pages[2] - 1)
+
+# %% [markdown]
+# Opening read nothing. One element cost its page, and eight rows cost the pages that hold them.
+# For the program it is an ordinary array: you index it, slice it, and give it to NumPy.
+#
+# ## 2. The mapped pages are the cache pages
+#
+# Lesson 01 said that a read copies twice: from the disk to the cache, and from the cache to the
+# process. A map needs no second copy. The addresses of the process point straight to the pages of
+# the cache. Here is a way to see it. When the kernel is asked to evict a file, it leaves the pages
+# that somebody has mapped. So we touch the whole file, try to evict it, delete the array, and try
+# again.
+
+# %%
+predict("pages left after evicting a file with a live map", None, unit="pages")  # put your number in place of None
+
+# %%
+int(a.sum())
+pagecache.evict(path)
+with_map = pagecache.residency(path)
+del a
+pagecache.evict(path)
+without_map = pagecache.residency(path)
+plotting.before_after([("evicted, map alive", with_map), ("evicted, map gone", without_map)])
+
+# %% tags=["claim:B2"]
+print(measure.exactly("with the map", with_map.resident_pages if evicted else None, 512, "pages"))
+print(measure.exactly("without the map", without_map.resident_pages if evicted else None, 0, "pages"))
+reveal("pages left after evicting a file with a live map", with_map.resident_pages if evicted else None)
+
+# %% [markdown]
+# While the map lived, the cache kept every page: they were the array's own. Once it was gone, they
+# were ordinary cache pages again. (When memory is short the kernel may take back pages of a map as
+# well, and reads them again at the next touch.)
+#
+# ## 3. What a raw file does not know
+#
+# The file holds values and nothing else. Their type and shape were in our call, and nowhere else.
+# Without them, NumPy has to assume something.
+
+# %% tags=["claim:B5"]
+guessed = np.memmap(path, mode="r")
+wrong = np.memmap(path, mode="r", dtype="float32", shape=(1024, 512))
+print("no dtype given:", guessed.dtype, guessed.shape)
+print("wrong dtype given: no error, first values", wrong[0, :3])
+assert guessed.dtype == np.uint8 and guessed.shape == (2 * MiB,)
+
+# %% [markdown]
+# The default is single bytes, in one row. A wrong type gives wrong numbers and no error. So write
+# the type and the shape down: in the file name, in a file beside it, or use the format that NumPy
+# has for it. A `.npy` file begins with a header that holds both. `np.lib.format.open_memmap` makes
+# one as a map, and `np.load(..., mmap_mode="r")` opens one.
+
+# %% tags=["claim:B5"]
+npy_path = folder / "square.npy"
+b = np.lib.format.open_memmap(npy_path, mode="w+", dtype="int16", shape=(1024, 1024))
+b[:] = 7
+b.flush()
+again = np.load(npy_path, mmap_mode="r")
+print("from the header:", again.dtype, again.shape, "- header:", npy_path.stat().st_size - b.nbytes, "bytes")
+assert again.offset == 128 and again.shape == (1024, 1024) and again.dtype == np.int16
+
+# %% [markdown]
+# Prefer `.npy` where you can choose. Raw files come from instruments and from other languages.
+#
+# ### A window of a raw file without a map
+#
+# `np.fromfile` copies values from a file into an ordinary array. With `offset` (in bytes) and
+# `count` (in values), or after a `seek`, it reads just a window. It does not need addresses for
+# the whole file, and the window stays yours when the file changes.
+
+# %% tags=["claim:B8"]
+row_500 = np.fromfile(path, dtype="int16", count=1024, offset=500 * 1024 * 2)
+with open(path, "rb") as file:
+    file.seek(500 * 1024 * 2)
+    the_same = np.fromfile(file, dtype="int16", count=1024)
+mapped = np.memmap(path, mode="r", dtype="int16", shape=(1024, 1024))
+assert np.array_equal(row_500, mapped[500]) and np.array_equal(the_same, mapped[500])
+print("row 500 begins with", row_500[:4])
+del mapped, guessed, wrong, again, b
+
+# %% [markdown]
+# ## 4. Four modes
+#
+# `mode` says what may be done with the file.
+#
+# | mode | the file | writing to the array |
+# |---|---|---|
+# | `r` | must exist | is an error |
+# | `r+` | must exist; a larger shape extends it | changes the file |
+# | `w+` | is made, or emptied | changes the file |
+# | `c` | must exist | changes a private copy of the page, never the file |
+#
+# One cell for each line.
+
+# %% tags=["claim:B7"]
+small = folder / "small.raw"
+np.arange(1000, dtype="int32").tofile(small)
+try:
+    np.memmap(small, mode="r", dtype="int32")[0] = 1
+except ValueError as error:
+    print("r:", error)
+else:
+    raise AssertionError("a map of mode r could be written")
+
+# %% tags=["claim:B7"]
+private = np.memmap(small, mode="c", dtype="int32")
+private[0] = 12345
+print("c: the array says", private[0], "- the file says", np.fromfile(small, "int32", count=1)[0])
+assert np.fromfile(small, "int32", count=1)[0] == 0
+
+# %% tags=["claim:B7"]
+longer = np.memmap(small, mode="r+", dtype="int32", shape=(2000,))
+print("r+: from 4000 bytes to", small.stat().st_size, "- the new values are", np.unique(longer[1000:]))
+assert small.stat().st_size == 8000 and longer[999] == 999 and not longer[1000:].any()
+
+# %% tags=["claim:B7"]
+emptied = np.memmap(small, mode="w+", dtype="int32", shape=(1000,))
+print("w+: the largest value is", emptied.max(), "and the file has", small.stat().st_size, "bytes")
+assert not emptied.any()
+del private, longer, emptied
+
+# %% [markdown]
+# `c` stands for [copy-on-write](../docs/glossary.md#copy-on-write). The page is shared until you
+# write to it, and then you get a copy of your own. And mind `w+`: it empties a file that is there,
+# without a question.
+#
+# ### A gigabyte that takes no room
+#
+# `w+` makes the file as long as the shape says. But it does not write the zeros. A
+# [sparse file](../docs/glossary.md#sparse-file) has holes, and a hole takes no room on the disk.
+# We make an array of 1 GiB and write to two places. How much of the disk does it take? (To give the
+# file its length, NumPy writes one byte at its end.)
+
+# %%
+predict("bytes on the disk, 1 GiB with two values in it", None, unit="bytes")  # put your number in place of None
+
+# %%
+sparse = folder / "sparse.raw"
+rss_before = memory.usage().rss
+g = np.memmap(sparse, mode="w+", dtype="uint8", shape=(1 * GiB,))
+grown = memory.usage().rss - rss_before
+on_disk = [os.stat(sparse).st_blocks * 512]
+g[100 * MiB] = g[500 * MiB] = 1
+g.flush()
+on_disk.append(os.stat(sparse).st_blocks * 512)
+plotting.bars(["length of the file", "on the disk", "on the disk, 2 values"], [g.nbytes, *on_disk], "bytes", log=True)
+
+# %% tags=["claim:B6"]
+ext4 = machine.card().file_system == "ext4"  # others may count their own records in
+print(measure.exactly("on the disk, new", on_disk[0] if ext4 else None, 4096, "bytes"))
+print(measure.exactly("on the disk, two values", on_disk[1] if ext4 else None, 12288, "bytes"))
+assert g.nbytes == GiB and on_disk[1] < 16 * MiB and grown < 16 * MiB
+reveal("bytes on the disk, 1 GiB with two values in it", on_disk[1])
+
+# %% [markdown]
+# The byte at the end took one page, and each of the two values another. Memory for the new array:
+# next to none as well. It is a promise, and it is kept page by page. The
+# other side: a disk that fills up is noticed late, when a page has to be written.
+
+# %%
+del g
+sparse.unlink()
+
+# %% [markdown]
+# ## 5. When others see a change, and when the disk has it
+#
+# Two maps of one file use the same pages. So a change in one is there in the other at once. Both
+# can be in one process or in two.
+
+# %% tags=["claim:B9"]
+np.zeros(16 * 4096, "uint8").tofile(small)
+first = np.memmap(small, mode="r+", dtype="uint8")
+second = np.memmap(small, mode="r+", dtype="uint8")
+first[5] = 42
+print("the other map sees", second[5])
+assert second[5] == 42
+
+# %% tags=["claim:B9"]
+child.run("import numpy; numpy.memmap(args[0], mode='r+', dtype='uint8')[5] += 1", str(small)).check()
+print("after another process has added 1:", first[5], second[5])
+assert first[5] == second[5] == 43
+
+# %% [markdown]
+# Nobody called a function to pass the change on. There is nothing to pass on: there is one page.
+#
+# The disk is another matter. Older texts, and older documentation of NumPy, say that deleting a
+# memmap flushes its changes to the disk: `del f`. We test that. We change one value in each of the
+# 16 pages, delete the arrays, and count the dirty pages.
+
+# %%
+predict("dirty pages after del", None, unit="pages")  # put your number in place of None
+
+# %%
+del first, second
+pagecache.evict(small)  # writes the old changes, too
+f = np.memmap(small, mode="r+", dtype="uint8")
+f[::4096] = 7
+changed = pagecache.dirty_pages(small)
+del f
+deleted = pagecache.dirty_pages(small)
+seen = child.run("import numpy; value = int(numpy.fromfile(args[0], 'uint8').sum())", str(small)).value
+
+# %% tags=["claim:B4"]
+f = np.memmap(small, mode="r+", dtype="uint8")
+f.flush()
+print(measure.exactly("dirty pages after the change", changed if evicted else None, 16))
+print(measure.exactly("dirty pages after del", deleted if evicted else None, 16))
+print(measure.exactly("dirty pages after flush()", pagecache.dirty_pages(small), 0))
+assert seen >= 16 * 7  # the other process saw the changes before the flush
+reveal("dirty pages after del", deleted)
+
+# %% [markdown]
+# `del` flushes nothing. The pages are as dirty as before, and the kernel will write them when it
+# thinks fit. It does not matter for other programs: they read the same pages, and see the changes
+# at once. It matters for a crash of the machine. `f.flush()`, which calls
+# [msync](../docs/glossary.md#msync), returns when the disk has everything.
+#
+# ## 6. The column trap
+#
+# Here is a table with 100,000 rows and 100 columns of `float32`. It is stored row by row, in
+# [C order](../docs/glossary.md#c-order), so a row of 400 bytes lies in one piece. You compute one
+# column at a time and write it: `table[:, 0] = ...`. A column has 400 kB. How many pages of 4096
+# bytes does it make dirty?
+
+# %%
+print(predict("dirty pages for one column", None, unit="pages"))  # put your number in place of None
+predict("dirty pages for 1000 rows", None, unit="pages")  # put your number in place of None
+
+# %%
+shape, table_path = (100_000, 100), folder / "table.raw"
+def new_table():
+    table = reading.no_readahead(np.memmap(table_path, mode="w+", dtype="float32", shape=shape))
+    table.flush()
+    return table
+
+table = new_table()
+table[:, 0] = 1.0
+column_dirty = pagecache.dirty_pages(table_path)
+
+# %%
+del table
+table = new_table()
+table[:1000] = 1.0  # the same number of values: 1000 rows of 100
+rows_dirty = pagecache.dirty_pages(table_path)
+plotting.bars(["one column", "1000 rows"], [column_dirty, rows_dirty], "pages", title="Dirty pages for 100,000 values")
+
+# %% tags=["claim:B3"]
+row_starts = np.arange(100_000) * 400
+column_theory = pagecache.pages_of(row_starts, itemsize=4)
+rows_theory = pagecache.pages_of(np.arange(100_000) * 4, itemsize=4)
+print(measure.exactly("one column", column_dirty, column_theory, "pages"))
+print(measure.exactly("1000 rows", rows_dirty, rows_theory, "pages"))
+print(f"bytes made dirty for each byte of the column: {column_theory * 4096 / 400_000:.0f}")
+print(reveal("dirty pages for one column", column_dirty))
+reveal("dirty pages for 1000 rows", rows_dirty)
+
+# %% [markdown]
+# There are about ten rows in a page, and the column has a value in each row. So one column makes
+# every page of the table dirty. As long as everything fits into memory, you may not notice. But
+# each time the kernel writes back, it writes the whole table. Let us fill ten columns in both
+# ways, with a flush after each step, and add up what is written.
+
+# %%
+predict("bytes written, 10 columns one by one", None, unit="bytes")  # put your number in place of None
+
+# %%
+del table
+table = new_table()
+with counters.watch() as by_columns:
+    for column in range(10):
+        table[:, column] = column
+        table.flush()
+
+# %%
+del table
+table = new_table()
+with counters.watch() as by_rows:
+    for start in range(0, 100_000, 10_000):
+        table[start : start + 10_000, :10] = np.arange(10)
+        table.flush()
+
+# %% tags=["claim:B3"]
+wrote = [by_columns.delta.write_bytes, by_rows.delta.write_bytes]
+offsets = row_starts[:, None] + np.arange(10) * 4
+block_pages = sum(pagecache.pages_of(offsets[i : i + 10_000], 4) for i in range(0, 100_000, 10_000))
+print(measure.exactly("column by column", wrote[0], 10 * column_theory * 4096, "bytes", slack=MiB))
+print(measure.exactly("row block by row block", wrote[1], block_pages * 4096, "bytes", slack=MiB))
+assert np.array_equal(table[99_999, :10], np.arange(10))
+reveal("bytes written, 10 columns one by one", wrote[0])
+
+# %%
+plotting.bars(["column by column", "row block by row block"], wrote, "bytes", title="Written for the same 4 MB of values")
+
+# %% [markdown]
+# A notebook writes a little on its own, so the counts may be a few pages above the theory. Both
+# loops leave the same table. The second does all the work on a block of rows while its pages
+# are there. That is the rule for maps: **go along the storage order, in blocks.**
+#
+# For a table of a million rows the count follows without a file: a column of 4 MB would dirty
+# these many pages.
+
+# %% tags=["claim:B3"]
+million = pagecache.pages_of(np.arange(1_000_000) * 400, itemsize=4)
+print(f"{million:,} pages, {format_bytes(million * 4096)}")
+print("20 columns with a flush each:", format_bytes(20 * million * 4096))
+assert million == 97_657
+del table
+table_path.unlink()
+
+# %% [markdown]
+# ## 7. Reductions, and what they need
+#
+# `sum`, `mean` and `std` work on a memmap as on any array. Our file holds the numbers 0, 1, 2 and
+# so on, so we know what must come out.
+
+# %% tags=["claim:B10"]
+values = data.matrix(folder / "values.raw", (16 * MiB,), "float32")
+x = np.memmap(values, mode="r", dtype="float32")
+print(f"sum {x.sum(dtype='f8'):,.0f}, mean {x.mean(dtype='f8'):,}")
+assert x.sum(dtype="f8") == x.size * (x.size - 1) // 2 and x.mean(dtype="f8") == (x.size - 1) / 2
+
+# %% [markdown]
+# But NumPy does not know that you are short of memory. For `x.std()` it makes an array of
+# `x - mean`, as large as `x`, in ordinary memory. We compute the standard deviation of this file of
+# 64 MiB in four ways, each in a process of its own, and look at the peak.
+
+# %%
+size = x.nbytes
+del x
+predict("peak of x.std() on a map of 64 MiB", None, unit="bytes")  # put your number in place of None
+
+# %%
+results = {way: memory.peak_in_child(f, str(values)) for way, f in out_of_core.WAYS.items()}
+peaks = {way: result.peak for way, result in results.items()}
+plotting.bars(list(peaks), list(peaks.values()), "bytes", title="Peak for the deviation of 64 MiB")
+
+# %% tags=["claim:B10"]
+exact = ((16 * MiB) ** 2 / 12) ** 0.5  # the deviation of 0, 1, 2, ...
+for way, result in results.items():
+    print(f"{way}: {result.value:,.0f}")
+    assert abs(result.value / exact - 1) < 1e-3
+if peaks["map it, x.std()"] is not None:
+    assert peaks["map it, x.std()"] > 1.9 * size > 1.5 * peaks["map it, in blocks"]
+    assert peaks["read it, in blocks"] < size / 4
+reveal("peak of x.std() on a map of 64 MiB", peaks["map it, x.std()"])
+
+# %% [markdown]
+# With `x.std()`, both the loaded file and the map need the file and once more as much. In blocks,
+# the extra array is gone. Why does the map in blocks still show the size of the file? Because RSS counts mapped pages. They
+# are pages of the cache, clean, and the kernel takes them back when it needs them. So are they
+# memory that you need, or not? The next experiment decides.
+#
+# ## 8. A file larger than the memory of its process
+#
+# We take a file of 256 MiB and a process that may take 64 MiB. There are two limits to choose
+# from, and they differ in what they count:
+#
+# - the **data** limit counts memory of the process's own: arrays, but not maps of files;
+# - the **address** limit counts all addresses, with maps, touched or not.
+#
+# Which of the four ways work? Each is tried in a child process with one limit.
+
+# %%
+print(predict("ways of 4 that work with the data limit", None, unit="ways"))  # put your number in place of None
+predict("ways of 4 that work with the address limit", None, unit="ways")  # put your number in place of None
+
+# %%
+large = data.matrix(folder / "large.raw", (machine.scale(256 * MiB) // 4,), "float32")
+room = large.stat().st_size // 4
+outcome = {
+    limit: {way: child.run(out_of_core.attempt, way, str(large), limit, room).value for way in out_of_core.WAYS}
+    for limit in ("data", "addresses")
+}
+for limit, attempts in outcome.items():
+    print(f"{format_bytes(large.stat().st_size)} file, room for {format_bytes(room)} of {limit}")
+    print(*(f"    {way:22}{result}" for way, result in attempts.items()), sep="\n")
+
+# %% tags=["claim:B10"]
+works = {limit: sum(r.value is not None for r in tries.values()) for limit, tries in outcome.items()}
+for limit, expected in (("data", 2), ("addresses", 1)):
+    limited = all(r.limited for r in outcome[limit].values())
+    print(measure.exactly(f"ways that work with a limit of {limit}", works[limit] if limited else None, expected))
+print(reveal("ways of 4 that work with the data limit", works["data"]))
+reveal("ways of 4 that work with the address limit", works["addresses"])
+
+# %% [markdown]
+# Loading fails at once. `x.std()` of the map fails at its temporary array. Blocks of a map pass
+# the data limit: mapped pages are not counted, for the kernel can drop them. A container behaves
+# the same way. The address limit, which some clusters set with `ulimit -v`, refuses even to map
+# the file. ([ENOMEM](../docs/glossary.md#enomem) is the name of that error.) Then only windows remain, as with `np.fromfile`.
+#
+# This is computing out of core: the data stays in the file, and blocks of it pass through memory.
+# Writing works too. Here a process with the same little memory shifts and scales all values in
+# place, block by block, and flushes at the end. The exercise of this lesson asks you for such a loop.
+
+# %%
+done = child.run(out_of_core.standardise, str(large), room)
+done.check()
+print(f"{done.value:,} values standardised with room for {format_bytes(room)}")
+print(measure.exactly("dirty pages afterwards", pagecache.dirty_pages(large), 0))
+assert abs(out_of_core.map_in_blocks(str(large)) - 1) < 1e-6
+
+# %% [markdown]
+# ## 9. Many processes, one copy
+#
+# Four processes work on the same array of 32 MiB. In the first case each loads it, in the second
+# each maps it. We look from outside, with RSS and [PSS](../docs/glossary.md#pss) (lesson 00).
+
+# %%
+predict("PSS of 4 processes, loaded / mapped", None, unit="times")  # put your number in place of None
+
+# %%
+shared = data.random_bytes(folder / "shared.raw", machine.scale(32 * MiB, 1 / 32))
+with holders.hold("load", shared, processes=4) as held:
+    loaded = memory.table(held.pids)
+with holders.hold("map", shared, processes=4) as held:
+    mapped = memory.table(held.pids)
+
+# %%
+plotting.show(plotting.memory_bars(loaded, title="np.fromfile"))
+plotting.show(plotting.memory_bars(mapped, title="np.memmap"))
+
+# %% tags=["claim:B11"]
+one_copy = shared.stat().st_size
+assert abs(loaded.total("rss") - mapped.total("rss")) < one_copy  # RSS cannot tell them apart
+if mapped.total("pss") is not None:
+    assert loaded.total("pss") - mapped.total("pss") > 2.5 * one_copy  # four copies against one
+ratio = None if mapped.total("pss") is None else round(loaded.total("pss") / mapped.total("pss"), 2)
+reveal("PSS of 4 processes, loaded / mapped", ratio)
+
+# %% [markdown]
+# By RSS the two cases look alike. By PSS the maps share one copy. For arrays that many processes
+# read, a map is the easiest way to share: there is no server, no lock and no message, only a path.
+#
+# ## 10. Watch the engines of a cluster
+#
+# The processes may belong to somebody else: the workers of a pool, or the engines of a cluster. To
+# watch them from outside, you need only their process numbers. We start two engines of
+# `ipyparallel`, Python processes that wait for work from a notebook, let each map the same file, and then load a copy of it. `memory.table` shows each
+# engine, the sum, and what the machine has left.
+
+# %% tags=["claim:B12"]
+with engines.local_engines(2, folder / "cluster") as cluster:
+    started = memory.table(cluster.pids)
+    cluster.view.apply_sync(engines.keep_map, str(shared))
+    with_maps = memory.table(cluster.pids)
+    cluster.view.apply_sync(engines.keep_copy, str(shared))
+    with_copies = memory.table(cluster.pids)
+with_copies
+
+# %% tags=["claim:B12", "claim:B11"]
+stages = {"engines started": started, "both map the file": with_maps, "both load it too": with_copies}
+kind = "rss" if started.total("pss") is None else "pss"
+plotting.bars(list(stages), [t.total(kind) for t in stages.values()], "bytes", title=f"{kind.upper()} of both engines")
+
+# %% tags=["claim:B12"]
+assert with_copies.left is not None and len(with_copies.rows) == 2
+steps = [t.total(kind) - started.total(kind) for t in (with_maps, with_copies)]
+if kind == "pss":
+    assert steps[0] < 1.5 * one_copy and steps[1] - steps[0] > 1.5 * one_copy
+print("the maps added", format_bytes(steps[0]), "- the copies", format_bytes(steps[1] - steps[0]))
+
+# %% [markdown]
+# By PSS, two maps cost one copy of the file together, and two loaded arrays cost one copy each.
+# The engines were stopped at the end of the `with` block. A table of them has no rows any more: to
+# ask for a process that is gone is an error.
+
+# %%
+try:
+    memory.table(cluster.pids)
+except ProcessLookupError as error:
+    print(error)
+else:
+    raise AssertionError("an engine is still running")
+
+# %% [markdown]
+# ## 11. A map needs a file system
+#
+# A map is made from an open file, by its [file descriptor](../docs/glossary.md#file-descriptor).
+# What has none cannot be mapped: bytes in memory, or an object in
+# [object storage](../docs/glossary.md#object-storage) such as S3.
+
+# %% tags=["claim:B13"]
+refused = []
+for place in (io.BytesIO(bytes(4096)), "s3://bucket/array.raw"):
+    try:
+        np.memmap(place, mode="r")
+    except OSError as error:
+        refused.append(place)
+        print(f"{type(error).__name__}: {error}")
+assert len(refused) == 2  # neither could be mapped
+
+# %% [markdown]
+# For such data there are formats that read by request, in chunks. They are the subject of
+# [lesson 04](04_zarr_chunks.ipynb).
+#
+# ## How did you do?
+
+# %%
+my_predictions()
+
+# %% [markdown]
+# ## Check yourself
+#
+# **1. You open a file of 500 GiB with `np.memmap` on a laptop with 16 GiB. It takes no time. Has
+# anything been read?**
+#
+# <details><summary>Answer</summary>
+# No. The call only reserved addresses. Each page is read when it is touched first, and the kernel
+# can drop it again later.
+# </details>
+#
+# **2. A program changes values in a memmap, deletes the array and ends. A second program reads the
+# file. Does it see the changes? And does the disk have them?**
+#
+# <details><summary>Answer</summary>
+# The second program sees them, because it reads the same pages of the cache. The disk may not have
+# them yet: <code>del</code> flushes nothing. Call <code>flush()</code> if it matters.
+# </details>
+#
+# **3. You need the mean of each column of a C-ordered table that is ten times larger than memory.
+# How do you loop?**
+#
+# <details><summary>Answer</summary>
+# Over blocks of rows, with one running sum per column. Each page is read once. A loop over columns
+# would read the whole file for every column.
+# </details>
+#
+# **4. Eight workers each load a table of 4 GiB with `np.load`, and the machine runs out of memory.
+# What is the smallest change?**
+#
+# <details><summary>Answer</summary>
+# <code>np.load(path, mmap_mode="r")</code>. All workers then use the same pages of the cache: one
+# copy instead of eight. The sum of PSS shows it, RSS does not.
+# </details>
+#
+# ## Recap
+#
+# - A memmap reads a page when it is touched. Its pages are the pages of the cache; there is no
+#   second copy.
+# - Raw files do not know type and shape; `.npy` files do.
+# - Changes are visible to others at once, and on the disk after `flush()`. `del` does not flush.
+# - Go along the storage order, in blocks. A column of a C-ordered table touches every page.
+# - Processes that map one file share one copy. PSS shows it.
+# - Temporary arrays are ordinary memory: reduce in blocks when the file is large.
+#
+# ## Further reading
+#
+# - The NumPy reference: `numpy.memmap`, `numpy.lib.format`, `numpy.fromfile`.
+# - The man pages mmap(2), madvise(2), msync(2), and getrlimit(2).
+# - The ipyparallel documentation, "Using the `Cluster` API".
+#
+# **Now you:** [exercise 02](../exercises/02_memory_mapping/02_memory_mapping.ipynb). Then go on
+# with [lesson 03: where memmap breaks](03_where_memmap_breaks.ipynb).
+
+# %%
+del f
+data.clear("02")

@@ -1,0 +1,757 @@
+# %% [markdown]
+# # Exercise 05: HDF5
+#
+# Practise what [lesson 05](../../notebooks/05_hdf5.ipynb) showed: one file holds many named arrays,
+# a read costs the bytes or the chunks it meets, and what was not flushed is not in the file.
+#
+# Each problem has a task, a cell for your answer, and a check. Write your answer where it says
+# `YOUR CODE HERE`, run the cell, then run the check below it. The check shows what passed, what
+# was expected, what came, and what to learn. You may run it as often as you like.
+# A few hidden tests decide on the rest of the points.
+#
+# Stuck? `hint("write_stations", 1)` gives a small hint, `2` and `3` say more. After three tries
+# `solution("write_stations")` shows an answer.
+
+# %% locked="setup"
+import os
+
+import h5py
+import numpy as np
+import tables
+
+from course_lib import check, files, hdf5_files
+from course_lib.hints import hint, solution  # noqa: F401
+from course_lib.recording import RecordingFile
+
+# PyTables keeps up to 16 MiB of chunks of an array: more than the little data here.
+tables.parameters.CHUNK_CACHE_SIZE = 1 << 20
+
+# %% [markdown]
+# ## 1. Build a file with groups and attributes
+#
+# `stations` holds what weather stations measured. Write it to a new HDF5 file at `path`; what was
+# at `path` before is gone. Each station becomes a group `stations/<name>` with the attributes
+# `latitude` and `longitude`. Each of its series becomes a dataset in that group, with an attribute
+# `unit`. A dataset keeps the dtype and the shape of its array. A station without series is a
+# group all the same.
+#
+# Example:
+#
+# ```python
+# write_stations("weather.h5", {
+#     "oslo": {
+#         "latitude": 59.9, "longitude": 10.7,
+#         "series": {"temperature": np.arange(3.0)}, "units": {"temperature": "K"},
+#     },
+# })
+# ```
+#
+# makes a file with the group `stations/oslo` and the dataset `stations/oslo/temperature`, whose
+# attribute `unit` is `"K"`.
+
+# %% solution="write_stations"
+def write_stations(path, stations):
+    """Write the series of weather stations to a new HDF5 file.
+
+    Parameters
+    ----------
+    path : str
+        The file; an old one is replaced.
+    stations : dict of str to dict
+        For each name: ``latitude`` and ``longitude`` (float), ``series`` (dict of str to
+        ndarray) and ``units`` (dict of str to str) with the same keys as ``series``.
+    """
+    ### BEGIN SOLUTION
+    # "w" begins with an empty file; "a" would keep what an old one held.
+    with h5py.File(path, "w") as file:
+        for name, station in stations.items():
+            group = file.create_group(f"stations/{name}")
+            group.attrs["latitude"] = station["latitude"]
+            group.attrs["longitude"] = station["longitude"]
+            for series, values in station["series"].items():
+                dataset = group.create_dataset(series, data=values)
+                dataset.attrs["unit"] = station["units"][series]
+    ### END SOLUTION
+
+
+# %% test="write_stations" points=3
+def station(latitude, longitude, units, **series):
+    """Return one station as `write_stations` takes it."""
+    return {"latitude": latitude, "longitude": longitude, "series": series, "units": units}
+
+
+folder = check.workdir("stations")
+report = check.Report("write_stations", "A file with groups and attributes", points=3)
+warm = np.linspace(270, 290, 50)
+stations = {
+    "oslo": station(59.9, 10.7, {"temperature": "K", "wind": "m/s"}, temperature=warm,
+                    wind=np.arange(12, dtype="i4").reshape(3, 4)),
+    "rome": station(41.9, 12.5, {"temperature": "K"}, temperature=warm + 15),
+}
+path = str(folder / "weather.h5")
+run = report.run(write_stations, path, stations)
+found = hdf5_files.contents(path)
+report.equal("a series", found.value("stations/rome/temperature"), warm + 15, points=0.5, of=run,
+    known=[(warm, "This is the series of another station.")])
+report.equal("its unit", found.attrs("stations/rome/temperature"), {"unit": "K"}, points=0.5, of=run,
+    known=[({}, "The unit is an attribute of the dataset: dataset.attrs[\"unit\"] = ...")])
+report.equal("where a station is", found.attrs("stations/oslo"), {"latitude": 59.9, "longitude": 10.7},
+    points=0.5, of=run, known=[
+        ({}, "The place is given by attributes of the group: group.attrs[\"latitude\"] = ..."),
+    ])
+### BEGIN HIDDEN TESTS
+with report.hidden():
+    stations = {
+        "bern": station(46.9, 7.4, {"snow": "mm", "wind": "m/s"}, snow=np.arange(24, dtype=">i2").reshape(2, 3, 4),
+                        wind=np.empty((0, 2), "f4")),
+        "nuuk": station(64.2, -51.7, {}),
+    }
+    run = report.run(write_stations, path, stations)
+    found = hdf5_files.contents(path)
+    report.equal("a series of another dtype and shape", found.value("stations/bern/snow"),
+        stations["bern"]["series"]["snow"], points=0.5, of=run, known=[
+            *files.TROUBLE, (lambda a: a.dtype != ">i2", "A dataset keeps the dtype of its array. Give h5py the array itself."),
+        ])
+    report.equal("a series of length 0", found.value("stations/bern/wind"), np.empty((0, 2), "f4"),
+        points=0.25, of=run, known=[*files.TROUBLE])
+    old = "Something of the old file is left. Mode \"w\" begins with an empty file."
+    names = ["stations", "stations/bern", "stations/bern/snow", "stations/bern/wind", "stations/nuuk"]
+    report.equal("names in a file that replaces an old one", found.names, names, points=0.75, of=run, known=[
+        (lambda n: n == names[:-1], "A station without series is a group all the same."),
+        (lambda n: "stations/oslo" in n, old), *files.TROUBLE,
+    ])
+### END HIDDEN TESTS
+report
+
+# %% [markdown]
+# ## 2. Statistics of columns in blocks
+#
+# A file holds a dataset `name` with many rows, more than fit into memory. Return the mean and the
+# standard deviation of every column. Read `block_rows` rows at a time, and each row only once. The
+# sums need `float64`.
+#
+# A column may hold large numbers that lie close together, such as times. Then the squares lose the
+# digits that matter. Subtract the first row from every row before you add up: it changes the mean
+# by a known amount and the standard deviation not at all.
+#
+# Example: for the rows `[[1, 10], [3, 10]]`, `column_stats(path, "x", 100)` is
+# `{"mean": array([2., 10.]), "std": array([1., 0.])}`, as `np.mean` and `np.std` say with `axis=0`.
+
+# %% solution="column_stats"
+def column_stats(path, name, block_rows):
+    """Return mean and standard deviation of the columns of a dataset, read in blocks.
+
+    Parameters
+    ----------
+    path : str
+        The HDF5 file.
+    name : str
+        A dataset of shape (rows, columns), at least one row.
+    block_rows : int
+        Rows to read at a time.
+
+    Returns
+    -------
+    dict of str to ndarray of float64, shape (columns,)
+        ``"mean"`` and ``"std"``.
+    """
+    ### BEGIN SOLUTION
+    with h5py.File(path, "r") as file:
+        dataset = file[name]
+        rows, columns = dataset.shape
+        total, squares = np.zeros(columns), np.zeros(columns)
+        for start in range(0, rows, block_rows):
+            # A slice may reach beyond the end: the last block is shorter.
+            block = dataset[start : start + block_rows].astype(np.float64)
+            if start == 0:
+                shift = block[0].copy()  # already read: the first row is not read twice
+            block -= shift
+            total += block.sum(axis=0)
+            squares += (block * block).sum(axis=0)
+    mean = total / rows
+    return {"mean": shift + mean, "std": np.sqrt(np.maximum(squares / rows - mean * mean, 0))}
+    ### END SOLUTION
+
+
+# %% test="column_stats" points=3
+def statistics(x):
+    """Return what the function should say of an array."""
+    x = x.astype(np.float64)
+    return {"mean": x.mean(axis=0), "std": x.std(axis=0)}
+
+
+def dataset_file(path, x, **how):
+    """Write an array as the dataset ``x`` of a file."""
+    with h5py.File(path, "w") as file:
+        file.create_dataset("x", data=x, **how)
+    return str(path)
+
+
+def value_of(got, key):
+    """Return a part of a dict, whatever came."""
+    if got is None or type(got) is dict:
+        return got and got.get(key, "no such key")
+    return "no dict with mean and std"
+
+
+folder = check.workdir("columns")
+report = check.Report("column_stats", "Statistics of columns in blocks", points=3)
+x = np.random.default_rng(5).random((12_000, 256), dtype="f4") + np.float32(280)
+want = statistics(x)
+path = dataset_file(folder / "large.h5", x)
+run = report.run(column_stats, path, "x", 250)
+report.close("mean of each column", value_of(run.value, "mean"), want["mean"], rtol=1e-9, points=0.5, of=run, known=[
+    (lambda a: a.shape == (12_000,), "This is one number for each row. The rows are axis 0."),
+    (lambda a: a.dtype == "f4", "Sums of float32 lose digits. Convert the block to float64 first."),
+    (lambda a: np.allclose(a, want["mean"], rtol=1e-4), "Nearly. Sums of float32 lose digits: convert the block to float64 first."),
+])
+report.close("standard deviation", value_of(run.value, "std"), want["std"], rtol=1e-6, points=0.5, of=run, known=[
+    (lambda a: np.allclose(a, want["std"] ** 2, rtol=1e-3), "This is the variance: take its square root."),
+    (lambda a: np.allclose(a, want["std"] * np.sqrt(12_000 / 11_999), rtol=1e-9), "np.std divides by the number of rows."),
+    (lambda a: np.allclose(a, np.std(x[-250:], axis=0), rtol=1e-3), "This is the last block only."),
+    (lambda a: not np.allclose(a, want["std"], rtol=1e-3), "The blocks have means of their own. Add up squares over all blocks, and take the root at the end."),
+])
+report.at_most("bytes read", run.bytes_read, int(1.05 * x.nbytes), points=0.5, message=
+    "You read some rows twice. Sum and sum of squares come from the same pass.")
+report.at_most("memory", run.peak, 10 << 20, points=0.25, message=
+    "You hold the whole dataset. Hold one block at a time.")
+### BEGIN HIDDEN TESTS
+with report.hidden():
+    report.at_most("reads", run.reads, 400, points=0.25, message=
+        "A column lies scattered in the file, so reading it takes one read for each row. Take whole rows.")
+    x = np.random.default_rng(6).integers(-99, 99, (1003, 7)).astype("i2")
+    path = dataset_file(folder / "odd.h5", x, chunks=(64, 7), compression="gzip")
+    run = report.run(column_stats, path, "x", 100)
+    report.close("a shorter last block of another dtype", run, statistics(x), rtol=1e-9, points=0.5, known=[
+        (lambda got: np.allclose(got["mean"], x[:1000].mean(axis=0)), "The last block is shorter, and counts too."),
+        (lambda got: np.abs(got["mean"]).max() < 100 and not np.allclose(got["mean"], x.mean(axis=0)),
+         "The last block is shorter, so it counts less than the others."),
+    ])
+    x = 1.7e9 + np.random.default_rng(7).normal(0, 10, (500, 2))
+    run = report.run(column_stats, dataset_file(folder / "times.h5", x), "x", 499)
+    report.close("large numbers that lie close together", run, statistics(x), rtol=1e-6, points=0.5,
+        known=[(lambda got: np.allclose(got["mean"], x.mean(axis=0)),
+                "The squares lost the digits that matter. Subtract the first row from every row.")])
+### END HIDDEN TESTS
+report
+
+# %% [markdown]
+# ## 3. Set the chunk cache for a loop
+#
+# A loop reads a compressed dataset slice by slice along one axis: `ds[i]` for every `i` if `axis`
+# is 0, `ds[:, i]` if it is 1, and so on. Neighbouring slices lie in the same chunks. HDF5 keeps
+# chunks that were used last in a cache, decompressed, and a loop comes back to them if the cache
+# holds all chunks that one slice meets. Return the keyword arguments for `h5py.File(path, "r", ...)`
+# that give the smallest cache with which this loop reads every chunk from the file once: a dict
+# with `rdcc_nbytes`, in bytes. Chunks at an edge take as much memory as others. If no chunk is
+# needed by two slices, the smallest cache is 0.
+#
+# Example: a dataset of shape (300, 3000), `int32`, in chunks of (300, 300). One row meets ten chunks
+# of 360,000 bytes, so `cache_settings((300, 3000), (300, 300), 4, 0)` is
+# `{"rdcc_nbytes": 3600000}`.
+
+# %% solution="cache_settings"
+def cache_settings(shape, chunks, itemsize, axis):
+    """Return the settings of the smallest chunk cache that suits a loop.
+
+    Parameters
+    ----------
+    shape, chunks : tuple of int
+        Of the dataset and of a chunk.
+    itemsize : int
+        Bytes of one item.
+    axis : int
+        The axis along which the loop goes, one index at a time.
+
+    Returns
+    -------
+    dict of str to int
+        ``"rdcc_nbytes"``: bytes of the chunk cache.
+    """
+    ### BEGIN SOLUTION
+    if chunks[axis] == 1 or shape[axis] == 1:
+        return {"rdcc_nbytes": 0}  # the next slice lies in other chunks, or there is none
+    needed = itemsize
+    for k, (length, chunk) in enumerate(zip(shape, chunks, strict=True)):
+        needed *= chunk
+        if k != axis:
+            needed *= -(-length // chunk)  # chunks that a slice meets along this axis
+    return {"rdcc_nbytes": needed}
+    ### END SOLUTION
+
+
+# %% test="cache_settings" points=3
+def bytes_of(settings):
+    """Return the cache size that came, or -1 if none did."""
+    size = settings.get("rdcc_nbytes") if type(settings) is dict else None
+    size = size.item() if isinstance(size, np.integer) else size
+    return size if type(size) is int and 0 <= size <= 1 << 30 else -1
+
+
+def reads_of(path, settings, axis):
+    """Walk along an axis of the dataset ``x`` and count how often a chunk is read."""
+    if bytes_of(settings) < 0:
+        return "no settings with rdcc_nbytes, a whole number of bytes"
+    with RecordingFile(path) as raw, h5py.File(raw, "r", rdcc_nbytes=bytes_of(settings)) as file:
+        x = file["x"]
+        places = {x.id.get_chunk_info(k).byte_offset for k in range(x.id.get_num_chunks())}
+        raw.log.clear()
+        for i in range(x.shape[axis]):
+            x[(slice(None),) * axis + (i,)]
+        return sum(offset in places for offset, _ in raw.log.entries)
+
+
+def gzip_file(path, shape, chunks, dtype):
+    """Write a compressed dataset ``x``."""
+    with h5py.File(path, "w") as file:
+        x = np.arange(np.prod(shape)).reshape(shape).astype(dtype)
+        file.create_dataset("x", data=x, chunks=chunks, compression="gzip", compression_opts=1)
+    return str(path)
+
+
+folder = check.workdir("cache")
+too_small = "The cache is too small for the chunks that one slice meets, and then it is as bad as none."
+too_large = "This is more than the chunks of one slice take."
+first_right = "This counts once every chunk is read once."
+report = check.Report("cache_settings", "Set the chunk cache for a loop", points=3)
+path = gzip_file(folder / "rows.h5", (60, 600), (20, 100), "i4")
+run = report.run(cache_settings, (60, 600), (20, 100), 4, 0)
+report.equal("chunk reads of a loop over rows", reads_of(path, run.value, 0), 18, points=0.75, of=run, known=[
+    (lambda n: n > 18, too_small),
+])
+small = report.rows[-1].ok and bytes_of(run.value) <= 48_000
+report.true("and with the smallest cache", small, points=0.75, got=run.value, of=run,
+    expected="at most 48,000 bytes", message=
+    too_large + " How many chunks does a row meet?" if report.rows[-1].ok else first_right)
+### BEGIN HIDDEN TESTS
+with report.hidden():
+    run = report.run(cache_settings, (60, 600), (20, 100), 4, 1)
+    right = reads_of(path, run.value, 1) == 18 and bytes_of(run.value) <= 24_000
+    report.true("a loop over columns", right, points=0.5, of=run, message=
+        "A column meets other chunks than a row. Count the chunks along all axes but the loop's own.")
+    path = gzip_file(folder / "cube.h5", (7, 22, 33), (3, 5, 10), "f8")
+    run = report.run(cache_settings, (7, 22, 33), (3, 5, 10), 8, 1)
+    report.equal("a cube with chunks at the edge", reads_of(path, run.value, 1), 60, points=0.25, of=run,
+        known=[(lambda n: n > 60, "A chunk at the edge takes as much memory as any other: round up.")])
+    small = report.rows[-1].ok and bytes_of(run.value) <= 12 * 1200
+    report.true("and with the smallest cache", small, points=0.25, of=run, message=
+        too_large if report.rows[-1].ok else first_right)
+    run = report.run(cache_settings, (100, 40), (1, 40), 4, 0)
+    report.true("chunks that no second slice needs", bytes_of(run.value) == 0, points=0.5, of=run, message=
+        "A chunk of one row is needed by one row: there is nothing to keep.")
+### END HIDDEN TESTS
+report
+
+# %% [markdown]
+# ## 4. Store a table so that it can be asked
+#
+# `records` is a structured array. Write it with PyTables to a new file at `path`, as the table
+# `/particles`. The table will be asked for narrow ranges of `column`: "all records from 20 up to
+# 30". Such a question should read a small part of the file only, so the column needs an index
+# that is completely sorted. And records that are asked for together should lie together: the
+# order of the rows is yours to choose.
+#
+# Example: `store_particles("p.h5", records, "pressure")` for 12,000 records of 24 bytes. The next
+# cell then finds the 120 records from 20 up to 30 and reads about 90 kB of the file. Without an
+# index it reads all of the table, 288 kB.
+
+# %% solution="store_particles"
+def store_particles(path, records, column):
+    """Write records to a PyTables table with an index that suits questions about a column.
+
+    Parameters
+    ----------
+    path : str
+        The file; an old one is replaced.
+    records : structured ndarray, shape (n,)
+        At least one record.
+    column : str
+        Name of the field that will be asked for.
+    """
+    ### BEGIN SOLUTION
+    # Rows with neighbouring values share chunks, so few chunks hold all hits of a question.
+    ordered = records[np.argsort(records[column])]
+    with tables.open_file(path, "w") as file:
+        table = file.create_table("/", "particles", obj=ordered)
+        # A completely sorted index (CSI) knows the exact place of every value.
+        table.cols._f_col(column).create_csindex()
+    ### END SOLUTION
+
+
+# %% [markdown]
+# The next cell is given. The check asks its questions with it.
+
+# %% locked="ask_table"
+def ask_table(path, column, low, high):
+    """Return the sorted numbers of the particles with ``low <= column < high``."""
+    with tables.open_file(path) as file:
+        table = file.root.particles
+        names = {"x": table.cols._f_col(column), "low": low, "high": high}
+        return np.sort(table.read_where("(low <= x) & (x < high)", names)["number"])
+
+
+# %% test="store_particles" points=3
+def particles(n, seed):
+    """Return records with scattered pressures and energies."""
+    rng = np.random.default_rng(seed)
+    records = np.zeros(n, [("number", "i8"), ("pressure", "f8"), ("energy", "f8")])
+    records["number"] = rng.permutation(n)
+    records["pressure"], records["energy"] = rng.uniform(0, 1000, n), rng.uniform(0, 50, n)
+    return records
+
+
+def numbers(records, column, low, high):
+    """Return what `ask_table` should."""
+    fits = (low <= records[column]) & (records[column] < high)
+    return np.sort(records["number"][fits])
+
+
+def by_number(stored):
+    """Return records in a known order, or the text that says why there are none."""
+    named = isinstance(stored, np.ndarray) and "number" in (stored.dtype.names or ())
+    return stored[np.argsort(stored["number"])] if named else stored
+
+
+def analytic_bytes(found, column, low, high):
+    """Return the bytes that a question should cost, where nobody counts them."""
+    rows, chunks = found.value("particles"), found.chunks("particles")
+    if not (type(rows) is np.ndarray and type(chunks) is tuple and column in (rows.dtype.names or ())):
+        return 1 << 30
+    if f"_i_particles/{column}" not in found.items:
+        return rows.nbytes
+    hits = np.flatnonzero((low <= rows[column]) & (rows[column] < high))
+    return np.unique(hits // chunks[0]).size * chunks[0] * rows.itemsize
+
+
+folder = check.workdir("table")
+records = particles(12_000, 8)
+path = str(folder / "particles.h5")
+report = check.Report("store_particles", "A table that can be asked", points=3)
+run = report.run(store_particles, path, records, "pressure")
+found = hdf5_files.contents(path)
+report.equal("the records in the table", by_number(found.value("particles")), by_number(records),
+    points=0.75, of=run, known=[(lambda a: len(a) < len(records), "Some records are missing. Was the table flushed, and the file closed?")])
+stored = report.rows[-1].ok
+run = report.run(ask_table, path, "pressure", 20.0, 30.0)
+want = numbers(records, "pressure", 20.0, 30.0) if stored else "the table is not right yet"
+report.equal("the answer to a narrow question", run, want, points=0.25)
+report.at_most("bytes read for it", run.bytes_read, 170_000, points=1, message=
+    "Too much is read. Is there an index on the column? And do the hits lie in a few chunks, or "
+    "scattered over the table?", analytic=analytic_bytes(found, "pressure", 20.0, 30.0))
+### BEGIN HIDDEN TESTS
+with report.hidden():
+    records = particles(10_000, 9)
+    run = report.run(store_particles, path, records, "energy")
+    found = hdf5_files.contents(path)
+    report.equal("another table in place of an old one", by_number(found.value("particles")), by_number(records),
+        points=0.5, of=run, known=[
+            (lambda a: len(a) > len(records), "Something of the old file is left. Mode \"w\" begins with an empty file."),
+        ])
+    stored = report.rows[-1].ok
+    run = report.run(ask_table, path, "energy", 49.0, 49.5)
+    want = numbers(records, "energy", 49.0, 49.5) if stored else "the table is not right yet"
+    report.equal("its answer", run, want, points=0.25)
+    report.at_most("bytes read for it", run.bytes_read, 170_000, points=0.25, message=
+        "The column that will be asked for is an argument.",
+        analytic=analytic_bytes(found, "energy", 49.0, 49.5))
+### END HIDDEN TESTS
+report
+
+# %% [markdown]
+# ## 5. Ask the table
+#
+# Return the records of the table `/particles` whose `column` is at least `low` and below `high`, as
+# one structured array, in the order of the table. Let PyTables test the condition, so that it uses
+# the index that the table has. A range that holds nothing gives an empty array.
+#
+# Example: if the pressures are 10, 20 and 30, `find_particles(path, "pressure", 10, 30)` returns
+# the first two records.
+
+# %% solution="find_particles"
+def find_particles(path, column, low, high):
+    """Return the records of a table whose column lies in a range.
+
+    Parameters
+    ----------
+    path : str
+        A file with a PyTables table ``/particles``.
+    column : str
+        Name of the field.
+    low, high : float
+        ``low <= value < high``.
+
+    Returns
+    -------
+    structured ndarray, shape (hits,)
+    """
+    ### BEGIN SOLUTION
+    with tables.open_file(path) as file:
+        table = file.root.particles
+        # Names in the condition: given here, so that no number is turned into text and back.
+        names = {"x": table.cols._f_col(column), "low": low, "high": high}
+        # & and parentheses: the text is an expression on arrays, where `and` has no meaning.
+        return table.read_where("(low <= x) & (x < high)", names)
+    ### END SOLUTION
+
+
+# %% test="find_particles" points=2
+def table_file(path, records, index=None):
+    """Write the table, sorted by a column that gets an index."""
+    with tables.open_file(str(path), "w") as file:
+        ordered = records[np.argsort(records[index])] if index else records
+        table = file.create_table("/", "particles", obj=ordered)
+        if index:
+            table.cols._f_col(index).create_csindex()
+    return str(path), ordered
+
+
+def particles(n, seed):
+    """Return records with scattered pressures and energies."""
+    rng = np.random.default_rng(seed)
+    records = np.zeros(n, [("number", "i8"), ("pressure", "f8"), ("energy", "f8")])
+    records["number"] = rng.permutation(n)
+    records["pressure"], records["energy"] = rng.uniform(0, 1000, n), rng.uniform(0, 50, n)
+    return records
+
+
+folder = check.workdir("ask")
+report = check.Report("find_particles", "Ask the table", points=2)
+path, rows = table_file(folder / "indexed.h5", particles(12_000, 10), "pressure")
+low, high = float(rows["pressure"][700]), float(rows["pressure"][900])
+run = report.run(find_particles, path, "pressure", low, high)
+report.equal("200 records", run, rows[700:900], points=0.5, known=[
+    (lambda a: len(a) == 201, "The value `high` itself is not in the range."),
+    (lambda a: len(a) == 199, "The value `low` itself is in the range."),
+    (lambda a: len(a) == 12_000, "These are all records. Mind the parentheses: & binds before the comparisons."),
+    ("TypeError", "Use & in a condition, not `and`, and put each comparison in parentheses."),
+    ("NotImplementedError", "Use & in a condition, not `and`, and put each comparison in parentheses."),
+])
+report.at_most("bytes read", run.bytes_read, 170_000, points=0.5, message=
+    "You read the whole table. `read_where` and `where` use its index.")
+### BEGIN HIDDEN TESTS
+with report.hidden():
+    path, rows = table_file(folder / "plain.h5", particles(3000, 11))
+    fits = (rows["energy"] >= 0.1) & (rows["energy"] < 1 / 3)
+    run = report.run(find_particles, path, "energy", 0.1, 1 / 3)
+    report.equal("another column, without an index", run, rows[fits], points=0.5, known=[
+        ("KeyError", "The name of the column is an argument."),
+        (lambda a: len(a) < 5, "The name of the column is an argument."),
+    ])
+    low = float(rows["energy"][5])
+    run = report.run(find_particles, path, "energy", low, float(np.nextafter(low, 99)))
+    report.equal("a range that holds one number", run, rows[5:6], points=0.25, known=[
+        (lambda a: len(a) == 0, "Did `low` lose digits on its way into the condition?"),
+    ])
+    run = report.run(find_particles, path, "energy", 60, 70)
+    report.equal("a range that holds nothing", run, rows[:0], points=0.25, known=[
+        ("IndexError", "No hit is an answer too: an empty array of records."),
+        ("ValueError", "No hit is an answer too: an empty array of records."),
+        ([], "An empty array of records has their dtype."),
+    ])
+### END HIDDEN TESTS
+report
+
+# %% [markdown]
+# ## 6. Append a stream
+#
+# A camera writes rows of `width` numbers of `float32` to a raw file, `source`, and never stops for
+# long. Append all complete rows of `source` to the extendable array (`EArray`) `/rows` of the
+# PyTables file at `path`. If there is no such file yet, make it, with a first axis that can grow. The
+# source is larger than the memory: hold at most about 1 MiB of it, and read it once. Use `read`:
+# pages of a memory map count as memory of your process. The last row may be incomplete, because
+# the camera is still writing it; leave it out. Return how many rows `/rows` has afterwards.
+#
+# Example: `source` holds 10 rows and a half. `append_stream(path, source, 4)` returns 10. The next
+# call, with a source of 5 rows, returns 15.
+
+# %% solution="append_stream"
+def append_stream(path, source, width):
+    """Append the rows of a raw file to an extendable array.
+
+    Parameters
+    ----------
+    path : str
+        The PyTables file; it need not exist.
+    source : str
+        A raw file of ``float32``, row after row.
+    width : int
+        Numbers in a row.
+
+    Returns
+    -------
+    int
+        Rows of ``/rows`` afterwards.
+    """
+    ### BEGIN SOLUTION
+    row_bytes = 4 * width
+    block_rows = max(1, (1 << 20) // row_bytes)
+    with tables.open_file(path, "a") as file, open(source, "rb") as stream:
+        if "/rows" in file:
+            rows = file.root.rows
+        else:
+            # 0 marks the axis that grows.
+            rows = file.create_earray("/", "rows", tables.Float32Atom(), (0, width))
+        while block := stream.read(block_rows * row_bytes):
+            complete = len(block) // row_bytes * row_bytes  # the last row may be torn
+            rows.append(np.frombuffer(block[:complete], np.float32).reshape(-1, width))
+        return int(rows.nrows)
+    ### END SOLUTION
+
+
+# %% test="append_stream" points=3
+folder = check.workdir("stream")
+report = check.Report("append_stream", "Append a stream", points=3)
+rng = np.random.default_rng(12)
+path = str(folder / "rows.h5")
+first, second = rng.random((50, 6), dtype="f4"), rng.random((11, 6), dtype="f4")
+source = files.put(folder / "first.raw", first)
+run = report.run(append_stream, path, source, 6)
+found = hdf5_files.contents(path)
+report.equal("rows after the first call", run, 50, points=0.25)
+report.equal("the array", found.value("rows"), first, points=0.5, of=run, known=[
+    (lambda a: a.dtype != "f4", "The rows are float32, and so should the array be."),
+])
+report.equal("it can grow", found.maxshape("rows"), (None, 6), points=0.25, of=run, known=[
+    ((50, 6), "This array cannot grow. In an EArray the axis that grows has length 0 at the start."),
+])
+run = report.run(append_stream, path, files.put(folder / "second.raw", second), 6)
+whole = np.concatenate([first, second])
+report.equal("the array after the second call", hdf5_files.contents(path).value("rows"), whole,
+    points=0.5, of=run, known=[
+        (second, "The first rows are gone. Mode \"a\" keeps what the file holds."),
+        (first, "The new rows are missing."),
+        ("NodeError", "The array is there already: append to it."),
+    ])
+### BEGIN HIDDEN TESTS
+with report.hidden():
+    torn = files.put(folder / "torn.raw", first[:9].tobytes() + b"\1\2\3\4\5\6\7")
+    run = report.run(append_stream, path, torn, 6)
+    report.equal("rows after a torn row", run, 70, points=0.25, known=[
+        ("ValueError", "The last row may be incomplete. Leave it out."),
+        (9, "The result is how many rows the array has, not how many were added."),
+    ])
+    report.equal("the array after it", hdf5_files.contents(path).value("rows"),
+        np.concatenate([whole, first[:9]]), points=0.25, of=run)
+    large = np.arange(4_000_000, dtype="f4").reshape(4000, 1000)
+    source = files.put(folder / "large.raw", large, durable=False)
+    path = str(folder / "large.h5")
+    run = report.run(append_stream, path, source, 1000)
+    found = hdf5_files.contents(path).value("rows")
+    report.equal("a source larger than the memory", found, large, points=0.25, of=run)
+    # A block takes 4 MiB with all caches, 10 MiB in h5py; the whole source takes 17 MiB.
+    report.at_most("memory for it", run.peak, 14 << 20, points=0.5, message=
+        "You hold the whole source. Read a block, append it, read the next.")
+    report.at_most("bytes read for it", run.bytes_read, int(1.2 * large.nbytes), points=0.25, message=
+        "You read more than the source holds: once is enough.")
+### END HIDDEN TESTS
+report
+
+# %% [markdown]
+# ## 7. Recover what a dead writer flushed
+#
+# A program wrote rows to the dataset `rows` of an HDF5 file, in SWMR mode. After each batch it
+# flushed, then set the number `complete` to the rows that are safe, and flushed again. Then it was
+# killed. The file was never closed: HDF5 refuses to open it as usual, because a writer seems to be at
+# work. And `rows` may be longer than what is safe: its end was being written. Copy the safe rows to
+# a new file at `target`, into a dataset `rows` with the same dtype and the same attributes, and
+# return their number. Leave the dead file as it is. A file that is no HDF5 file raises `OSError`,
+# and makes no target.
+#
+# Example: `rows` has 260 rows, `complete` is 200. `recover_rows("dead.h5", "safe.h5")` returns 200,
+# and `safe.h5` opens as any other file.
+
+# %% solution="recover_rows"
+def recover_rows(path, target):
+    """Copy the rows that are safe from a file whose writer died.
+
+    Parameters
+    ----------
+    path : str
+        The dead file: dataset ``rows`` and scalar dataset ``complete``.
+    target : str
+        The new file.
+
+    Returns
+    -------
+    int
+        Rows that were recovered.
+
+    Raises
+    ------
+    OSError
+        If `path` is no HDF5 file.
+    """
+    ### BEGIN SOLUTION
+    # An SWMR reader may open a file that an SWMR writer has open, or had when it died. The dead
+    # file is opened first: if that fails, no target is made.
+    with h5py.File(path, "r", swmr=True) as dead, h5py.File(target, "w") as file:
+        complete = int(dead["complete"][()])
+        rows = file.create_dataset("rows", data=dead["rows"][:complete])
+        rows.attrs.update(dead["rows"].attrs)
+        return complete
+    ### END SOLUTION
+
+
+# %% test="recover_rows" points=3
+def dead_file(path, rows, complete):
+    """Leave a file as a killed SWMR writer does: a copy, taken while the file is open."""
+    live = str(path) + ".live"
+    with h5py.File(live, "w", libver="latest") as file:
+        dataset = file.create_dataset("rows", (0, *rows.shape[1:]), rows.dtype,
+                                      maxshape=(None, *rows.shape[1:]), chunks=(50, *rows.shape[1:]))
+        dataset.attrs["unit"] = "K"
+        done = file.create_dataset("complete", (), "i8")
+        file.swmr_mode = True
+        dataset.resize(len(rows), axis=0)
+        dataset[...] = rows
+        done[...] = complete
+        file.flush()
+        content = files.read_bytes(live)
+    return files.put(path, content), content
+
+
+folder = check.workdir("dead")
+report = check.Report("recover_rows", "Recover what was flushed", points=3)
+rows = np.random.default_rng(13).random((260, 8), dtype="f4")
+rows[200:] = 0
+path, content = dead_file(folder / "dead.h5", rows, 200)
+target = str(folder / "safe.h5")
+run = report.run(recover_rows, path, target)
+found = hdf5_files.contents(target)
+report.equal("how many rows are safe", run, 200, points=0.5, known=[
+    (260, "The end of `rows` was being written. `complete` tells what is safe."),
+    ("OSError", "HDF5 takes the dead writer for one at work. An SWMR reader may open its file all the same."),
+    ("BlockingIOError", "HDF5 takes the dead writer for one at work. An SWMR reader may open its file all the same."),
+])
+report.equal("the rows in the target", found.value("rows"), rows[:200], points=0.75, of=run, known=[
+    (rows, "The end of `rows` was being written. `complete` tells what is safe."),
+])
+### BEGIN HIDDEN TESTS
+with report.hidden():
+    right, same = report.rows[-1].ok, files.read_bytes(path) == content
+    report.true("the dead file is as it was", right and same, points=0.25, message=
+        "This counts once the rows are right." if same else
+        "Something was written to the dead file. It may be all there is: open it for reading.")
+    report.equal("attributes", found.attrs("rows"), {"unit": "K"}, points=0.25, of=run, known=[
+        ({}, "The dataset's attributes are not in the target."), *files.TROUBLE,
+    ])
+    rows = np.arange(180, dtype=">i2").reshape(60, 3)
+    path, _ = dead_file(folder / "dead.h5", rows, 57)
+    run = report.run(recover_rows, path, target)
+    report.equal("rows of another dtype and shape", hdf5_files.contents(target).value("rows"), rows[:57],
+        points=0.5, of=run, known=[
+            (lambda a: a.dtype != ">i2", "The target has the same dtype as the dead file."), *files.TROUBLE,
+        ])
+    path, _ = dead_file(folder / "empty.h5", rows, 0)
+    run = report.run(recover_rows, path, target)
+    report.equal("a writer that died before its first flush", hdf5_files.contents(target).value("rows"), rows[:0],
+        points=0.25, of=run, known=[*files.TROUBLE])
+    os.unlink(target) if os.path.isfile(target) else None
+    run = report.run(recover_rows, files.put(folder / "junk.h5", content[100:3000]), target)
+    report.raises("a file that is no HDF5 file", run, OSError, points=0.25)
+    right, none = report.rows[0].ok and report.rows[-1].ok, not os.path.lexists(target)
+    report.true("makes no target", right and none, points=0.25, message=
+        "This counts once the number of rows is right and the error is raised." if none else
+        "A target was made of a file that cannot be read. Open the dead file first.")
+### END HIDDEN TESTS
+report

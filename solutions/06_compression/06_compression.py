@@ -1,0 +1,730 @@
+# %% [markdown]
+# # Exercise 06: compression
+#
+# Practise what [lesson 06](../../notebooks/06_compression.ipynb) showed: the order of the bytes decides
+# how small they get, compression pays on a slow disk only, and a block is the least one can read.
+#
+# Each problem has a task, a cell for your answer, and a check. Write your answer where it says
+# `YOUR CODE HERE`, run the cell, then run the check below it. The check shows what passed, what
+# was expected, what came, and what to learn. You may run it as often as you like.
+# A few hidden tests decide on the rest of the points.
+#
+# Stuck? `hint("pack", 1)` gives a small hint, `2` and `3` say more. After three tries
+# `solution("pack")` shows an answer.
+
+# %% locked="setup"
+import io
+import math
+import struct
+import sys
+import zlib
+
+import blosc
+import numpy as np
+
+from course_lib import check, data, files
+from course_lib.difference import short
+from course_lib.hints import hint, solution  # noqa: F401
+
+# One thread: the sizes do not depend on it, and nobody waits for other programs.
+blosc.set_nthreads(1)
+
+# %% [markdown]
+# ## 1. Compress an array and restore it
+#
+# `pack` compresses any array of numbers, and `unpack` restores it. What comes back has the same
+# values, dtype, shape and order: an array in Fortran order is in Fortran order again. It can be
+# written to. Smooth numbers become small, so tell the compressor how many bytes an item has.
+#
+# No byte may be pickled: whoever unpickles a stranger's bytes runs a stranger's code. So an array of
+# Python objects raises `TypeError` or `ValueError`.
+#
+# Example: `pack(np.linspace(0, 100, 100_000))` returns less than a fifth of the array's 800,000 bytes, and
+# `unpack` of them returns the same 100,000 numbers.
+
+# %% solution="pack"
+def pack(x):
+    """Compress an array without loss.
+
+    Parameters
+    ----------
+    x : ndarray
+        Any dtype but object, any shape, in C or Fortran order.
+
+    Returns
+    -------
+    bytes
+
+    Raises
+    ------
+    TypeError or ValueError
+        If the array holds Python objects.
+    """
+    ### BEGIN SOLUTION
+    # The .npy format holds dtype, shape and order in its header, and numbers after it.
+    buffer = io.BytesIO()
+    np.save(buffer, x, allow_pickle=False)
+    # With the size of an item, shuffle puts bytes of the same place together.
+    return blosc.compress(buffer.getvalue(), typesize=min(x.itemsize, 255), clevel=5, cname="zstd")
+    ### END SOLUTION
+
+
+def unpack(packed):
+    """Restore an array that `pack` compressed.
+
+    Parameters
+    ----------
+    packed : bytes
+        What `pack` returned.
+
+    Returns
+    -------
+    ndarray
+    """
+    ### BEGIN SOLUTION
+    return np.load(io.BytesIO(blosc.decompress(packed)), allow_pickle=False)
+    ### END SOLUTION
+
+
+# %% [markdown]
+# The next cell is given. The check uses it to call `unpack(pack(x))`, to count calls of pickle, and
+# to try an array of Python objects.
+
+# %% locked="round_trip"
+def round_trip(x):
+    """Return ``unpack(pack(x))``, its layout, and how often pickle was called."""
+    pickled = []
+
+    def watch(frame, event, function):
+        if event == "c_call":
+            owner = type(getattr(function, "__self__", None)).__module__
+            pickled.extend({function.__module__, owner} & {"_pickle", "pickle"})
+
+    sys.setprofile(watch)
+    try:
+        restored = unpack(pack(x))
+    finally:
+        sys.setprofile(None)
+    if not isinstance(restored, np.ndarray):
+        return {"array": restored, "layout": "no array", "pickled": len(pickled)}
+    flags = restored.flags
+    order = "C" if flags.c_contiguous else "Fortran" if flags.f_contiguous else "neither"
+    layout = {"order": order, "writeable": flags.writeable}
+    return {"array": restored, "layout": layout, "pickled": len(pickled)}
+
+
+def pack_objects():
+    """Return what `pack` makes of an array of Python objects: an error is right."""
+    return pack(np.array([{}, None], dtype=object))
+
+
+# %% test="pack" points=4
+def part(got, key):
+    """Return a part of what `round_trip` says, whatever came."""
+    return got.get(key, "nothing") if type(got) is dict else got
+
+
+first_right = "This counts once the restored array is right."
+report = check.Report("pack", "Compress an array and restore it", points=4)
+x = np.linspace(0, 100, 50_000)
+run = report.run(round_trip, x)
+report.equal("50,000 smooth numbers, restored", part(run.value, "array"), x, points=0.5, of=run, known=[
+    (lambda a: a.dtype == "u1", "These are bytes. Keep the dtype with the numbers."),
+    (lambda a: np.array_equal(a, x.astype("f4")), "Some digits are lost. Compression must bring back every bit."),
+])
+without = part(run.value, "pickled") == 0 and report.rows[-1].ok
+report.true("nothing is pickled", without, points=0.5, of=run, message=
+    "This uses pickle (blosc.pack_array does). np.save to an io.BytesIO keeps dtype and shape without it."
+    if report.rows[-1].ok else first_right)
+run = report.run(pack, x)
+size = len(run.value) if type(run.value) is bytes else 1 << 30
+report.true("their compressed size", report.rows[0].ok and size <= x.nbytes // 4, points=0.5, of=run,
+    got=f"{size:,} bytes" if size < 1 << 30 else "no bytes", expected=f"at most {x.nbytes // 4:,} bytes",
+    message="Some filter helps numbers whose bytes change slowly: shuffle, with the size of an item as typesize."
+    if report.rows[0].ok else first_right)
+x = np.arange(24, dtype="i2").reshape(2, 3, 4)
+run = report.run(round_trip, x)
+report.equal("an array with three dimensions", part(run.value, "array"), x, points=0.5, of=run, known=[
+    (lambda a: a.shape == (24,), "The shape is lost. Keep it with the numbers."),
+])
+### BEGIN HIDDEN TESTS
+with report.hidden():
+    x = np.asfortranarray(np.arange(35, dtype="f4").reshape(5, 7))
+    run = report.run(round_trip, x)
+    report.equal("an array in Fortran order", part(run.value, "array"), x, points=0.25, of=run, known=[
+        (x.ravel("F").reshape(5, 7), "Values moved: the bytes of a Fortran array are read back in C order."),
+    ])
+    right = report.rows[-1].ok
+    layout = part(run.value, "layout") if right else "no right values"
+    report.equal("its order, and that it can be written to", layout, {"order": "Fortran", "writeable": True},
+        points=0.5, of=run, known=[
+            (lambda got: got["writeable"] is False, "The array cannot be written to: np.frombuffer looks at bytes. Copy it."),
+            (lambda got: got["order"] == "C", "The array was in Fortran order. Keep the order too."),
+        ])
+    for label, x in (
+        ("another byte order", np.arange(-5, 5, dtype=">i4")),
+        ("no dimension, one number", np.array(2.5)),
+        ("nothing, but with a shape", np.empty((0, 3), "u2")),
+        ("every third column", np.arange(60.0).reshape(4, 15)[:, ::3]),
+    ):
+        run = report.run(round_trip, x)
+        report.equal(label, part(run.value, "array"), x, points=0.25, of=run)
+    run = report.run(pack_objects)
+    refused = run.error is not None and bool({"TypeError", "ValueError"} & {run.error.kind, *run.error.bases})
+    # An answer that refuses everything refuses this too: that earns nothing.
+    report.true("Python objects are refused", refused and report.rows[0].ok, points=0.25, message=
+        "An array of Python objects cannot be kept without pickle. Raise TypeError or ValueError.")
+### END HIDDEN TESTS
+report
+
+# %% [markdown]
+# ## 2. Pick codec and filter for the data
+#
+# No setting is best for all data. Return the settings that make the array `x` smallest, as a dict
+# with three keys: `codec` is `"lz4"` or `"zstd"`, `filter` is `"none"`, `"shuffle"` or `"bitshuffle"`,
+# and `delta` tells whether to compress the differences of neighbours (whole numbers only). If the
+# best of them saves less than a tenth of the bytes, compression is not worth its time: then
+# `codec` is `"none"`, `filter` is `"none"` and `delta` is `False`.
+#
+# The next cell is given. `packed_size` tells what a setting does to an array.
+#
+# Example: for random bytes, `choose_settings(x)` is
+# `{"codec": "none", "filter": "none", "delta": False}`.
+
+# %% locked="packed_size"
+def packed_size(x, codec, filter, delta=False):
+    """Return the bytes of an array after Blosc, for one setting."""
+    if delta:
+        x = np.diff(x, prepend=x.dtype.type(0))
+    how = {"none": blosc.NOSHUFFLE, "shuffle": blosc.SHUFFLE, "bitshuffle": blosc.BITSHUFFLE}[filter]
+    return len(blosc.compress(x.tobytes(), typesize=x.itemsize, clevel=5, shuffle=how, cname=codec))
+
+
+# %% solution="choose_settings"
+def choose_settings(x):
+    """Return the settings of Blosc that make an array smallest.
+
+    Parameters
+    ----------
+    x : ndarray, shape (n,)
+        Numbers, at least one.
+
+    Returns
+    -------
+    dict
+        ``"codec"`` (str), ``"filter"`` (str) and ``"delta"`` (bool).
+    """
+    ### BEGIN SOLUTION
+    best, size = {"codec": "none", "filter": "none", "delta": False}, 0.9 * x.nbytes
+    # The only way to know is to try: a dozen settings on a piece of data take little time.
+    for codec in ("lz4", "zstd"):
+        for filter in ("none", "shuffle", "bitshuffle"):
+            for delta in (False, True) if x.dtype.kind in "iu" else (False,):
+                tried = packed_size(x, codec, filter, delta)
+                if tried < size:
+                    best, size = {"codec": codec, "filter": filter, "delta": delta}, tried
+    return best
+    ### END SOLUTION
+
+
+# %% test="choose_settings" points=3
+HOW = {"none": blosc.NOSHUFFLE, "shuffle": blosc.SHUFFLE, "bitshuffle": blosc.BITSHUFFLE}
+NOTHING = {"codec": "none", "filter": "none", "delta": False}
+
+
+def size_with(x, settings):
+    """Return the bytes of an array with some settings, or a text that says what is wrong."""
+    keys = {"codec", "filter", "delta"}
+    if type(settings) is not dict or set(settings) != keys:
+        return "not a dict with codec, filter and delta"
+    codec, filter, delta = settings["codec"], settings["filter"], settings["delta"]
+    delta = delta.item() if isinstance(delta, np.bool_) else delta
+    if (type(codec), type(filter), type(delta)) != (str, str, bool):
+        return "codec and filter should be texts, delta True or False"
+    if settings == NOTHING:
+        return x.nbytes
+    if codec not in ("lz4", "zstd") or filter not in tuple(HOW) or (delta and x.dtype.kind not in "iu"):
+        return "settings that do not exist for this array"
+    y = np.diff(x, prepend=x.dtype.type(0)) if delta else x
+    return len(blosc.compress(y.tobytes(), typesize=x.itemsize, clevel=5, shuffle=HOW[filter], cname=codec))
+
+
+def smallest(x):
+    """Return the bytes of an array with the best settings."""
+    deltas = (False, True) if x.dtype.kind in "iu" else (False,)
+    sizes = [size_with(x, {"codec": c, "filter": f, "delta": d}) for c in ("lz4", "zstd") for f in HOW for d in deltas]
+    return min(sizes) if min(sizes) < 0.9 * x.nbytes else x.nbytes
+
+
+def judge(label, run, x, points, message, shown=True):
+    """Add the row of one kind of data: the size that came against the best one."""
+    size, best = size_with(x, run.value), smallest(x)
+    good = type(size) is int and size <= 1.02 * best and (size == x.nbytes) == (best == x.nbytes)
+    if type(size) is not int:
+        message = f"{size}: got {short(run.value)}" if shown else size
+    got = f"{size:,} bytes with {short(run.value)}" if type(size) is int else short(run.value)
+    report.true(label, good, points=points, of=run, got=got, message=message,
+        expected=f"{best:,} bytes of {x.nbytes:,}")
+
+
+report = check.Report("choose_settings", "Codec and filter for the data", points=3)
+rng = np.random.default_rng(21)
+x = np.linspace(0, 100, 6_000)
+judge("evenly spaced float64", report.run(choose_settings, x), x, 0.5,
+    "The first bytes of all numbers are alike, and so are the second. Which filter brings them together?")
+x = np.cumsum(rng.integers(990, 1010, 6_000)) + 1_700_000_000_000
+judge("times, int64", report.run(choose_settings, x), x, 0.5,
+    "Each time is a little more than the one before. Differences are small numbers.")
+x = np.round(rng.normal(15, 0.4, 6_000), 1).astype("f4")
+judge("temperatures in tenths, float32", report.run(choose_settings, x), x, 0.5,
+    "The same few numbers come again and again. A filter tears their bytes apart.")
+### BEGIN HIDDEN TESTS
+with report.hidden():
+    x = data.elevations()[100:160].ravel()
+    judge("elevations of a landscape, int16", report.run(choose_settings, x), x, 0.5,
+        "Another setting makes this array smaller. Try all of them.", shown=False)
+    x = rng.integers(0, 256, 20_000).astype("u1")
+    judge("random bytes", report.run(choose_settings, x), x, 0.5,
+        "Nothing makes random bytes smaller. Compression is not worth its time here.", shown=False)
+    x = np.array([7], "i4")
+    judge("one number", report.run(choose_settings, x), x, 0.25,
+        "A single number grows: the header alone is larger.", shown=False)
+    x = (rng.random(16_000) < 0.02).astype("u1")
+    judge("a mask", report.run(choose_settings, x), x, 0.25,
+        "Another setting makes this array smaller. Try all of them.", shown=False)
+### END HIDDEN TESTS
+report
+
+# %% [markdown]
+# ## 3. Delta and shuffle by hand
+#
+# Prepare integers for a compressor. First take differences: the first item stays, every other item
+# becomes its difference to the one before. Then shuffle the bytes of the differences: first the
+# lowest byte of every item, then the second byte of every item, and so on. Differences wrap around
+# like the integers themselves, so nothing is lost. `unshuffle_delta` undoes both.
+#
+# Example: the int16 array `[256, 257, 259]` has the differences `[256, 1, 2]`, whose bytes are
+# `00 01`, `01 00` and `02 00`, lowest byte first. `delta_shuffle` returns their lowest bytes and
+# then their second bytes, `b"\x00\x01\x02\x01\x00\x00"`.
+
+# %% solution="delta_shuffle"
+def delta_shuffle(x):
+    """Return the differences of integers, with their bytes shuffled.
+
+    Parameters
+    ----------
+    x : ndarray, shape (n,)
+        Signed or unsigned integers of 1, 2, 4 or 8 bytes, in any byte order.
+
+    Returns
+    -------
+    bytes
+        As many as `x` has: all lowest bytes first, all highest bytes last.
+    """
+    ### BEGIN SOLUTION
+    # As unsigned numbers in little-endian order: these wrap around without a warning.
+    unsigned = x.astype(x.dtype.newbyteorder("<")).view(f"<u{x.itemsize}")
+    delta = unsigned.copy()
+    delta[1:] -= unsigned[:-1]
+    # One row an item and one column a byte; transposed, equal bytes lie together.
+    return delta.view(np.uint8).reshape(x.size, x.itemsize).T.tobytes()
+    ### END SOLUTION
+
+
+def unshuffle_delta(data, dtype):
+    """Return the integers that `delta_shuffle` took.
+
+    Parameters
+    ----------
+    data : bytes
+        What `delta_shuffle` returned.
+    dtype : str
+        The dtype of the integers, such as ``"<i4"`` or ``">u2"``.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+    """
+    ### BEGIN SOLUTION
+    dtype = np.dtype(dtype)
+    columns = np.frombuffer(data, np.uint8).reshape(dtype.itemsize, -1)
+    delta = np.ascontiguousarray(columns.T).view(f"<u{dtype.itemsize}").ravel()
+    # The sum has to wrap around as the differences did, so it gets their dtype.
+    unsigned = np.cumsum(delta, dtype=delta.dtype)
+    return unsigned.view(dtype.newbyteorder("<")).astype(dtype)
+    ### END SOLUTION
+
+
+# %% test="delta_shuffle" points=4
+def shuffled(x):
+    """Return what `delta_shuffle` should: item by item, in whole numbers of Python."""
+    size, before, items = x.itemsize, 0, []
+    for value in x.tolist():
+        items.append(((value - before) % 256**size).to_bytes(size, "little"))
+        before = value
+    return b"".join(bytes(item[k] for item in items) for k in range(size))
+
+
+report = check.Report("delta_shuffle", "Delta and shuffle by hand", points=4)
+x = np.array([256, 257, 259], "i2")
+run = report.run(delta_shuffle, x)
+report.equal("the example", run, bytes([0, 1, 2, 1, 0, 0]), points=0.5, known=[
+    (bytes([0, 1, 1, 0, 2, 0]), "These are the differences. Shuffle them: the lowest bytes of all come first."),
+    (bytes([0, 1, 3, 1, 1, 1]), "The bytes are shuffled. Take the differences first."),
+    (bytes([1, 0, 0, 0, 1, 2]), "The lowest bytes come first, the highest last."),
+    (bytes([1, 2, 0, 0]), "The first item stays: without it nobody can go back."),
+    (lambda b: len(b) > 6, "More bytes come out than went in: the differences have the dtype of `x`, not a larger one."),
+])
+x = np.cumsum(np.random.default_rng(3).integers(0, 9, 500)).astype("i4") + 10**9
+run = report.run(delta_shuffle, x)
+report.equal("500 growing numbers", run, shuffled(x), points=0.5, known=[
+    (lambda b: len(b) != x.nbytes, "As many bytes come out as go in."),
+])
+run = report.run(unshuffle_delta, shuffled(x), "<i4")
+report.equal("and back", run, x, points=1, known=[
+    (np.diff(x, prepend=np.int32(0)), "These are the differences: add them up."),
+    (lambda a: a.dtype != "i4", "The result has the dtype that is asked for."),
+])
+### BEGIN HIDDEN TESTS
+with report.hidden():
+    x = np.array([-(2**63), 2**63 - 1, 0, -1, 5], "i8")
+    run = report.run(delta_shuffle, x)
+    report.equal("differences that wrap around", run, shuffled(x), points=0.5, known=[
+        ("OverflowError", "Differences wrap around: take them between unsigned integers of the same size."),
+    ])
+    run = report.run(unshuffle_delta, shuffled(x), "<i8")
+    report.equal("and back", run, x, points=0.25)
+    x = np.random.default_rng(4).integers(0, 2**16, 300).astype(">u2")
+    run = report.run(delta_shuffle, x[::3])
+    report.equal("another byte order, and every third item", run, shuffled(x[::3]), points=0.5, known=[
+        (lambda b: b == shuffled(x[::3].view("<u2")), "The lowest byte of a big-endian item is its last. Change the byte order first."),
+        ("ValueError", "Not every array is contiguous: copy it first."),
+    ])
+    run = report.run(unshuffle_delta, shuffled(x), ">u2")
+    report.equal("and back", run, x, points=0.25, known=[
+        (x.astype("<u2"), "The numbers are right. Their byte order is part of the dtype."),
+    ])
+    run = report.run(delta_shuffle, np.empty(0, "u1"))
+    report.equal("nothing", run, b"", points=0.25)
+    run = report.run(unshuffle_delta, b"\x07", "i1")
+    report.equal("back to one item", run, np.array([7], "i1"), points=0.25)
+### END HIDDEN TESTS
+report
+
+# %% [markdown]
+# ## 4. Break-even bandwidth
+#
+# An array has `raw_bytes` bytes, and compressed `packed_bytes`. To decompress it takes `seconds`. A
+# disk delivers a number of bytes per second, its bandwidth. On a slow disk the compressed array is
+# in memory first, on a fast disk the raw one. Return the bandwidth at which both take equally long.
+# If the compressed array is never first, return 0.0. If it is first on every disk, return
+# `math.inf`. If both always take equally long, return 0.0.
+#
+# Example: `break_even(64e6, 12e6, 0.05)` is 1.04e9. At 1.04 GB/s the raw array takes 61.5 ms, and
+# the compressed one 11.5 ms and 50 ms more to decompress.
+
+# %% solution="break_even"
+def break_even(raw_bytes, packed_bytes, seconds):
+    """Return the bandwidth below which a compressed array arrives first.
+
+    Parameters
+    ----------
+    raw_bytes, packed_bytes : int or float
+        Sizes of the array and of the compressed array.
+    seconds : float
+        Time to decompress it; 0 is possible.
+
+    Returns
+    -------
+    float
+        Bytes per second.
+    """
+    ### BEGIN SOLUTION
+    # raw / B = packed / B + seconds, solved for B.
+    saved = raw_bytes - packed_bytes
+    if saved <= 0:
+        return 0.0
+    return saved / seconds if seconds else math.inf
+    ### END SOLUTION
+
+
+# %% test="break_even" points=2
+report = check.Report("break_even", "Break-even bandwidth", points=2)
+run = report.run(break_even, 64e6, 12e6, 0.05)
+report.close("the example", run, 1.04e9, rtol=1e-9, points=0.5, known=[
+    (64e6 / 0.05, "The compressed bytes come from the disk too. Which bytes are saved?"),
+    (12e6 / 0.05, "The disk delivers both arrays. Which bytes are saved?"),
+    (lambda v: abs(v * 1.04e9 - 1) < 1e-6, "These are seconds per byte. Turn the fraction over."),
+    (lambda v: abs(v / 1.04 - 1) < 1e-6 or abs(v / 1040 - 1) < 1e-6, "The answer is in bytes per second."),
+])
+run = report.run(break_even, 1000, 1200, 0.001)
+report.equal("an array that grew", run, 0.0, points=0.5, known=[
+    (lambda v: v < 0, "No bandwidth is below zero. This array is never first: 0.0."),
+    (lambda v: v > 0, "More bytes and more time: the compressed array is never first."),
+])
+### BEGIN HIDDEN TESTS
+with report.hidden():
+    run = report.run(break_even, 8_000_000, 500_000, 0)
+    report.equal("no time to decompress", run, math.inf, points=0.5, known=[
+        ("ZeroDivisionError", "Decompression in no time is first on every disk. Do not divide by 0."),
+        (0.0, "It is first on every disk, not on none."),
+    ])
+    run = report.run(break_even, 4096, 4096, 0.0)
+    report.equal("nothing saved, nothing lost", run, 0.0, points=0.25, known=[
+        ("ZeroDivisionError", "Decompression may take no time. Do not divide by 0."),
+        (lambda v: v != v, "Decompression may take no time. Do not divide by 0."),
+        (math.inf, "Nothing is saved. Look at the bytes before you look at the time."),
+    ])
+    run = report.run(break_even, 10, 9, 4)
+    report.close("a very slow decompressor", run, 0.25, rtol=1e-9, points=0.25)
+### END HIDDEN TESTS
+report
+
+# %% [markdown]
+# ## 5. Read a part of a compressed array
+#
+# A file holds an array of `float64` in blocks, each compressed on its own. All numbers in it are
+# unsigned, 8 bytes, little-endian:
+#
+# | bytes | hold |
+# |---|---|
+# | 0 to 7 | items of the array |
+# | 8 to 15 | items of a block; the last block may have fewer |
+# | 16 to 16 + 8 * (blocks + 1) | where each block begins in the file, and where the last one ends |
+# | the rest | the blocks, one after the other, each compressed with `zlib` |
+#
+# Return the items `start` up to, but without, `stop`. Touch only the blocks that hold them. Open the
+# file with `buffering=0`, or Python reads more than you ask for. As in a slice, what lies beyond the
+# end is left out, and an empty part is an empty array. A damaged block that is needed raises
+# `ValueError` with the number of the block in its text; other damaged blocks do not matter.
+#
+# The next cell is given: it writes such a file. Example: after
+# `write_blocks("x.blk", np.arange(10.0), 4)`, `read_part("x.blk", 3, 6)` returns `[3., 4., 5.]` and
+# decompresses the blocks 0 and 1.
+
+# %% locked="write_blocks"
+def write_blocks(path, x, block_items):
+    """Write an array of float64 in compressed blocks."""
+    blocks = [zlib.compress(x[i : i + block_items].tobytes()) for i in range(0, len(x), block_items)]
+    places = 16 + 8 * (len(blocks) + 1) + np.cumsum([0, *map(len, blocks)])
+    with open(path, "wb") as file:
+        file.write(struct.pack("<QQ", len(x), block_items))
+        file.write(places.astype("<u8").tobytes())
+        file.writelines(blocks)
+
+
+# %% solution="read_part"
+def read_part(path, start, stop):
+    """Return a part of an array that is stored in compressed blocks.
+
+    Parameters
+    ----------
+    path : str
+        The file.
+    start, stop : int
+        As in a slice; none is negative.
+
+    Returns
+    -------
+    ndarray of float64
+
+    Raises
+    ------
+    ValueError
+        If a block that is needed cannot be decompressed. The text has its number.
+    """
+    ### BEGIN SOLUTION
+    with open(path, "rb", buffering=0) as file:
+        items, block_items = struct.unpack("<QQ", file.read(16))
+        stop = min(stop, items)
+        if start >= stop:
+            return np.empty(0)
+        first, last = start // block_items, (stop - 1) // block_items
+        # The ends of the needed blocks, one more than there are blocks.
+        file.seek(16 + 8 * first)
+        places = struct.unpack(f"<{last - first + 2}Q", file.read(8 * (last - first + 2)))
+        # Blocks that follow each other are one read.
+        file.seek(places[0])
+        stored = file.read(places[-1] - places[0])
+    parts = []
+    for number in range(first, last + 1):
+        begin, end = (places[number - first + k] - places[0] for k in (0, 1))
+        try:
+            parts.append(zlib.decompress(stored[begin:end]))
+        except zlib.error as error:
+            raise ValueError(f"block {number} is damaged: {error}") from None
+    # frombuffer looks at bytes, which nobody may change: hand out a copy.
+    return np.frombuffer(b"".join(parts))[start - first * block_items : stop - first * block_items].copy()
+    ### END SOLUTION
+
+
+# %% test="read_part" points=4
+def blocks_of(x, block_items, damaged=()):
+    """Return the content of a file of blocks, some of them damaged."""
+    blocks = [zlib.compress(x[i : i + block_items].tobytes(), 1) for i in range(0, len(x), block_items)]
+    blocks = [bytes(len(b)) if k in damaged else b for k, b in enumerate(blocks)]
+    places = 16 + 8 * (len(blocks) + 1) + np.cumsum([0, *map(len, blocks)])
+    return struct.pack("<QQ", len(x), block_items) + places.astype("<u8").tobytes() + b"".join(blocks)
+
+
+folder = check.workdir("blocks")
+report = check.Report("read_part", "Read a part of a compressed array", points=4)
+x = np.arange(10.0)
+path = files.put(folder / "small.blk", blocks_of(x, 4))
+run = report.run(read_part, path, 3, 6)
+report.equal("the example", run, x[3:6], points=0.5, known=[
+    (lambda a: len(a) == 8, "These are whole blocks. Cut the part out of them."),
+    (lambda a: len(a) == 1, "The part goes on in the next block."),
+])
+run = report.run(read_part, path, 8, 20)
+report.equal("the last block, and beyond the end", run, x[8:], points=0.5, known=[
+    ("error", "What lies beyond the end is left out."), ("IndexError", "What lies beyond the end is left out."),
+])
+x = np.random.default_rng(22).random(60_000)
+path = files.put(folder / "large.blk", blocks_of(x, 1000))
+run = report.run(read_part, path, 41_500, 42_500)
+report.equal("1000 items out of 60,000", run, x[41_500:42_500], points=0.25)
+report.at_most("bytes read", run.bytes_read, 50_000, points=0.75, message=
+    "You read more than the header and two blocks. The table tells where they lie: seek there.")
+### BEGIN HIDDEN TESTS
+with report.hidden():
+    report.at_most("reads", run.reads, 8, points=0.25, message=
+        "You read the table entry by entry, or more blocks than needed. Neighbours are one read.")
+    path = files.put(folder / "damaged.blk", blocks_of(x, 1000, damaged=(0, 7, 9, 59)))
+    run = report.run(read_part, path, 8000, 9000)
+    report.equal("one whole block, others are damaged", run, x[8000:9000], points=0.75, known=[
+        ("error", "You decompressed a block that was not needed. The item at `stop` is not asked for."),
+        ("ValueError", "You decompressed a block that was not needed. The item at `stop` is not asked for."),
+    ])
+    run = report.run(read_part, path, 6500, 8200)
+    if report.rows[-1].ok:
+        report.raises("a damaged block that is needed", run, ValueError, mentions="7", points=0.5, known=[
+            ("error", "zlib.error says nothing about the block. Catch it and raise ValueError with the block's number."),
+        ])
+    else:  # an answer that refuses everything refuses this too: that earns nothing
+        report.true("a damaged block that is needed", False, points=0.5, message=
+            "This counts once the blocks that are not damaged come out right.")
+    empty = [("IndexError", "An empty part is an empty array."), ("error", "An empty part is an empty array."),
+             ("ValueError", "An empty part is an empty array.")]
+    run = report.run(read_part, path, 500, 500)
+    report.equal("an empty part", run, x[:0], points=0.25, known=empty)
+    run = report.run(read_part, files.put(folder / "none.blk", blocks_of(x[:0], 10)), 0, 5)
+    report.equal("an array of no items", run, x[:0], points=0.25, known=empty)
+### END HIDDEN TESTS
+report
+
+# %% [markdown]
+# ## 6. Quantise to an error bound
+#
+# Measured numbers carry digits that mean nothing, and these do not compress. Round `x` to multiples
+# of a step, so that no number moves by more than `error`, and return the rounded array with the
+# same dtype and shape. Make the step as large as the bound allows, up to a factor of 2. A step that
+# is a power of two is best: all multiples of it are exact in binary. A decimal step would be
+# rounded itself, and could break the bound. NaN and infinity stay what they are, `x` stays as it is,
+# and with an error of 0 nothing changes.
+#
+# Example: `quantise(np.array([1.06, 2.5, -0.9]), 0.25)` has a step of 0.5 and returns
+# `[1.0, 2.5, -1.0]`.
+
+# %% solution="quantise"
+def quantise(x, error):
+    """Round numbers so that they compress well, within an error bound.
+
+    Parameters
+    ----------
+    x : ndarray of float32 or float64
+        Any shape.
+    error : float
+        The largest distance that a number may move; not negative.
+
+    Returns
+    -------
+    ndarray
+        Of the same dtype and shape.
+    """
+    ### BEGIN SOLUTION
+    if error == 0 or x.size == 0:
+        return x.copy()
+    # Rounding moves a number by half a step at most, so the step may be twice the error.
+    step = 2.0 ** math.floor(math.log2(2 * error))
+    with np.errstate(over="ignore", invalid="ignore"):
+        rounded = np.round(x.astype(np.float64) / step) * step
+    # NaN, infinity, and numbers so large that the division overflows stay as they are.
+    return np.where(np.isfinite(rounded), rounded, x).astype(x.dtype)
+    ### END SOLUTION
+
+
+# %% test="quantise" points=3
+def packed(x):
+    """Return the bytes of an array with the best filter."""
+    how = (blosc.NOSHUFFLE, blosc.SHUFFLE, blosc.BITSHUFFLE)
+    return min(len(blosc.compress(x.tobytes(), x.itemsize, 5, h, "zstd")) for h in how)
+
+
+def best_of(x, error):
+    """Return the bytes that a right answer compresses to."""
+    step = 2.0 ** np.floor(np.log2(2 * error))
+    return packed((np.round(x.astype(np.float64) / step) * step).astype(x.dtype))
+
+
+def size_of(run, x):
+    """Return the compressed bytes of what came, or a number that is too large."""
+    plain = type(run.value) is np.ndarray and run.value.dtype == x.dtype and run.value.shape == x.shape
+    return packed(run.value) if plain else 1 << 30
+
+
+def coarse_or_text(run, x, error):
+    """Return the array that came if it has few different numbers, else a text."""
+    if size_of(run, x) == 1 << 30:
+        return run.value
+    step = 2.0 ** np.floor(np.log2(2 * error))
+    most = 1.15 * np.unique(np.round(x / step)).size
+    return run.value if np.unique(run.value).size <= most else "an array of too many different numbers"
+
+
+report = check.Report("quantise", "Quantise to an error bound", points=3)
+x = (280 + np.cumsum(np.random.default_rng(23).normal(0, 0.02, 16_000))).astype("f4")
+run = report.run(quantise, x.copy(), 0.05)
+report.close("no number moves by more than 0.05", run, x, rtol=0, atol=0.05, points=0.5, known=[
+    (lambda y: y.dtype.kind == "i" and y.shape == x.shape, "These are multiples of the step. Multiply by the step again."),
+    (lambda y: y.dtype == "f8", "The result has the dtype of `x`."),
+    (lambda y: ((y <= x).all() or (np.abs(y) <= np.abs(x)).all()) and np.abs(y - x).max() > 0.06,
+     "These numbers are cut off, not rounded: np.round goes to the nearest multiple."),
+    (lambda y: np.abs(y - x).max() < 0.0501,
+     "Nearly: the step is not exact in binary. Take a power of two."),
+    (lambda y: 0.051 < np.abs(y - x).max() < 0.21, "Rounding moves a number by half a step. The step is twice the error at most."),
+])
+size, limit = size_of(run, x), int(1.2 * best_of(x, 0.05))
+report.true("compressed with zstd", report.rows[-1].ok and size <= limit, points=1, of=run,
+    got=f"{size:,} bytes" if size < 1 << 30 else "no such array", expected=f"at most {limit:,} bytes of {x.nbytes:,}",
+    message="Within the bound, but a larger step is possible: rounding moves a number by half a step only."
+    if report.rows[-1].ok else "This counts once no number moves too far.")
+### BEGIN HIDDEN TESTS
+with report.hidden():
+    right, same = report.rows[-1].ok, np.array_equal(run.args[0], x)
+    report.true("x stays as it is", right and same, points=0.25, of=run, message=
+        "This counts once the result is small." if same else
+        "The caller's array was changed in place. Return a new one.")
+    x = np.random.default_rng(24).normal(0, 1000, (40, 50))
+    run = report.run(quantise, x.copy(), 20)
+    report.close("float64 in two dimensions, a larger error", coarse_or_text(run, x, 20), x, rtol=0, atol=20, points=0.5, of=run,
+        known=[(lambda y: y.startswith("an array"), "Within the bound, but a larger step is possible.")])
+    holes = x[:20].copy()
+    holes[3, 4], holes[5, 6], holes[7, 8] = np.nan, np.inf, -np.inf
+    run = report.run(quantise, holes.copy(), 20)
+    report.close("NaN and infinity", coarse_or_text(run, holes, 20), holes, rtol=0, atol=20, points=0.5, of=run, known=[
+        (lambda y: y.startswith("an array"), "Within the bound, but a larger step is possible."),
+        ("ValueError", "NaN is no whole number. NaN and infinity stay what they are."),
+        ("OverflowError", "Infinity is no whole number. NaN and infinity stay what they are."),
+    ])
+    works = report.rows[1].ok
+    run = report.run(quantise, x[:3], 0)
+    same = run.value if works else "this counts once the first array is small"
+    report.equal("an error of 0", same, x[:3], points=0.25, of=run, known=[
+        ("this counts once the first array is small", "This counts once the first array is small."),
+        ("ZeroDivisionError", "With an error of 0 nothing changes."), ("ValueError", "With an error of 0 nothing changes."),
+        ("OverflowError", "With an error of 0 nothing changes."),
+        (lambda y: np.isnan(y).any(), "With an error of 0 nothing changes. Do not divide by it."),
+    ])
+### END HIDDEN TESTS
+report

@@ -1,0 +1,60 @@
+"""What every test shares."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+# These need /proc, /dev/shm, bwrap, make or Chromium: macOS and Windows run the others.
+LINUX_ONLY = (
+    "browser test_assignments_run test_classroom test_environment test_experiments_memory_mapping "
+    "test_experiments_page_cache test_experiments_shared_memory "
+    "test_experiments_where_memmap_breaks test_files test_lab test_measuring test_mistakes "
+    "test_notebooks test_pagecache test_readme test_roundtrip test_setup"
+).split()
+
+# nbgrader starts `alembic` and `jupyter` by name: they are those of this environment.
+os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+# jupyter_core asks for this; the same folders either way.
+os.environ.setdefault("JUPYTER_PLATFORM_DIRS", "1")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def data_directory(tmp_path_factory):
+    """Keep what lessons and tests write out of the user's cache."""
+    if "COURSE_DATA" not in os.environ:
+        os.environ["COURSE_DATA"] = str(tmp_path_factory.mktemp("data"))
+    return Path(os.environ["COURSE_DATA"])
+
+
+@pytest.fixture
+def root():
+    """Folder of the course."""
+    return ROOT
+
+
+@pytest.fixture
+def disk():
+    """Return a fresh directory on a disk, where the page cache can be measured."""
+    from course_lib.workdir import workdir
+
+    return workdir("test")
+
+
+def pytest_collection_modifyitems(items):
+    """Mark what only Linux can run; the whole of the grader's jail is among it."""
+    for item in items:
+        if item.path.stem in LINUX_ONLY or item.path.parent.name == "grading":
+            item.add_marker(pytest.mark.linux)
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Show what each lesson needed: time is reported, never asserted."""
+    reports = terminalreporter.stats.get("passed", []) + terminalreporter.stats.get("failed", [])
+    for report in reports:
+        needed = dict(report.user_properties).get("lesson needed")
+        if needed:
+            terminalreporter.write_line(needed)

@@ -1,0 +1,138 @@
+"""What a submission can see and do, at both levels of the jail, as root and as a user."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from course import ENVIRONMENT, REPOSITORY, Course, answer, check, plain, shown
+
+A = "jail"
+LOOK = """
+import glob, os, resource, socket
+def seen():
+    found = {}
+    found["course"] = os.path.exists("{root}/gradebook.db")
+    found["readable"] = sum(os.access(p, os.R_OK) and _opens(p) for p in glob.glob("{root}/**/*"))
+    found["writes"] = _writes("/usr/x") or _writes("/etc/x") or _writes("{root}/x")
+    found["home"] = _writes(os.path.expanduser("~/x"))
+    found["network"] = _connects()
+    found["root"] = os.getuid() == 0
+    found["others"] = _others()
+    found["files"] = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return found
+def _opens(path):
+    try:
+        open(path, "rb").close()
+    except OSError:
+        return False
+    return True
+def _writes(path):
+    try:
+        open(path, "w").close()
+    except OSError:
+        return False
+    return True
+def _connects():
+    try:
+        socket.create_connection(("10.255.255.1", 9), timeout=0.2).close()
+    except TimeoutError:
+        return True
+    except OSError:
+        return False
+    return True
+def _others():
+    readable = 0
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        if pid != str(os.getpid()):
+            readable += _opens("/proc/" + pid + "/environ")
+    return readable
+"""
+SHOW = "found = seen()\nprint(sorted(found.items()))\nassert found['files'] == 512"
+SAFE = [("course", False), ("files", 512), ("network", False), ("others", 0), ("readable", 0),
+        ("root", False), ("writes", False)]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    base = tmp_path_factory.mktemp("jail")
+    made = Course(base)
+    made.assignment(A, {"nb": [plain("import os"), answer("seen", "def seen(): return {}"),
+                               check("test_seen", 1, SHOW)]})  # fmt: skip
+    made.submit("looks", A, {"nb": {"seen": LOOK.replace("{root}", str(base))}})
+    return made
+
+
+def _found(course: Course) -> str:
+    return shown(course.graded("looks", A, "nb"), "test_seen")
+
+
+def test_full(course):
+    done = course.grade(A, "--force", "--require-jail")
+    assert "isolation: full with seccomp" in done.stderr
+    assert course.scores(A)["looks"] == {"test_seen": 1.0}
+    for name, value in [*SAFE, ("home", True)]:
+        assert f"('{name}', {value})" in _found(course)
+    assert "isolation: full" in (course.root / "grading.log").read_text()
+
+
+def test_process_only_is_named_and_still_guards(course):
+    done = course.grade(A, "--force", "--no-namespaces")
+    assert "isolation: process only with seccomp" in done.stderr
+    assert course.scores(A)["looks"] == {"test_seen": 1.0}
+    # Names of files can be asked for; nothing of the course can be opened, read or written.
+    for name, value in SAFE[1:]:
+        if name != "root" or os.geteuid() == 0:
+            assert f"('{name}', {value})" in _found(course)
+
+
+def test_require_jail_refuses_the_weaker_one(course):
+    done = course.grade(A, "--force", "--no-namespaces", "--require-jail", check=False)
+    assert done.returncode == 2
+    assert "refused" in done.stderr and "process only" in done.stderr
+
+
+@pytest.fixture
+def ordinary(course, tmp_path):
+    """Return a function that grades as an ordinary user, in a copy that belongs to it."""
+    if os.geteuid() != 0:
+        pytest.skip("runs as an ordinary user anyway")
+    home = Path("/var/tmp") / f"grading-user-{os.getpid()}"
+    shutil.copytree(course.root, home)
+    subprocess.run(["chown", "-R", "1000:1000", str(home)], check=True)
+    # Python may live below root's home, which others may not enter: show them that part.
+    prefix = Path(sys.base_prefix)
+    script = f"""
+        set -e
+        if [ "{prefix}" != "{prefix.as_posix().removeprefix("/root")}" ]; then
+            mkdir -p {home}/keep && mount --bind {prefix} {home}/keep
+            mount -t tmpfs -o mode=755 tmpfs /root && mkdir -p {prefix}
+            mount --bind {home}/keep {prefix} && umount {home}/keep
+        fi
+        rm -rf {home}/keep
+        cd {home}
+        exec setpriv --reuid 1000 --regid 1000 --clear-groups "$@"
+    """
+
+    def grade(*options):
+        command = [sys.executable, "-P", "-m", "course_lib.grading", A, *options]
+        return subprocess.run(
+            ["unshare", "-m", "bash", "-c", script, "bash", *command], text=True,
+            capture_output=True, env=ENVIRONMENT | {"HOME": "/tmp", "PYTHONPATH": str(REPOSITORY)},
+        )  # fmt: skip
+
+    yield grade, Course(home)
+    shutil.rmtree(home)
+
+
+@pytest.mark.parametrize("options", [(), ("--no-namespaces",)], ids=["full", "process-only"])
+def test_an_ordinary_user(ordinary, options):
+    grade, course = ordinary
+    done = grade("--force", *options)
+    assert done.returncode == 0, done.stderr
+    level = "process only" if options else "full"
+    assert f"isolation: {level} with seccomp" in done.stderr
+    assert course.scores(A)["looks"] == {"test_seen": 1.0}
+    assert "('others', 0)" in _found(course) and "('writes', False)" in _found(course)

@@ -1,0 +1,98 @@
+# %% mistake: reads the whole file
+# points: 2.5
+# message: You hold the whole file.
+def file_crc32(path, block_size):
+    with open(path, "rb") as file:
+        return zlib.crc32(file.read())
+
+
+# %% mistake: keeps the last checksum only
+# points: 0.5
+# message: This is the checksum of the last block. Hand the checksum on.
+def file_crc32(path, block_size):
+    crc = 0
+    with open(path, "rb") as file:
+        while block := file.read(block_size):
+            crc = zlib.crc32(block)
+    return crc
+
+
+# %% mistake: whole blocks only
+# points: 1.75
+# message: The last block is shorter, and counts too.
+def file_crc32(path, block_size):
+    crc = 0
+    with open(path, "rb") as file:
+        for _ in range(os.path.getsize(path) // block_size):
+            crc = zlib.crc32(file.read(block_size), crc)
+    return crc
+
+
+# %% mistake: reads everything twice
+# points: 2.5
+# message: You read more than the file holds
+def file_crc32(path, block_size):
+    blocks = 0
+    with open(path, "rb") as file:
+        while file.read(block_size):
+            blocks += 1
+    crc = 0
+    with open(path, "rb") as file:
+        for _ in range(blocks):
+            crc = zlib.crc32(file.read(block_size), crc)
+    return crc
+
+
+# %% mistake: collects the blocks
+# points: 2.5
+# message: Hold one block at a time.
+def file_crc32(path, block_size):
+    with open(path, "rb") as file:
+        blocks = list(iter(lambda: file.read(block_size), b""))
+    return zlib.crc32(b"".join(blocks))
+
+
+# %% mistake: no checksum of nothing
+# points: 2.75
+# message: Give the checksum its first value before the loop.
+def file_crc32(path, block_size):
+    with open(path, "rb") as file:
+        while block := file.read(block_size):
+            if file.tell() == len(block):
+                crc = zlib.crc32(block)
+            else:
+                crc = zlib.crc32(block, crc)
+    return crc
+
+
+# %% right: os.read without a buffer
+def file_crc32(path, block_size):
+    fd = os.open(path, os.O_RDONLY)
+    crc = 0
+    try:
+        while True:
+            block = os.read(fd, block_size)
+            if not block:
+                return crc
+            crc = zlib.crc32(block, crc)
+    finally:
+        os.close(fd)
+
+
+# %% right: into one buffer
+def file_crc32(path, block_size):
+    buffer = memoryview(bytearray(block_size))
+    crc = 0
+    with open(path, "rb", buffering=0) as file:
+        while n := file.readinto(buffer):
+            crc = zlib.crc32(buffer[:n], crc)
+    return crc
+
+
+# %% right: numpy reads the blocks
+def file_crc32(path, block_size):
+    crc = 0
+    for offset in range(0, os.path.getsize(path), block_size):
+        block = np.fromfile(path, np.uint8, count=block_size, offset=offset)
+        crc = zlib.crc32(block.tobytes(), crc)
+    return crc

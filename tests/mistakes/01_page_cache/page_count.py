@@ -1,0 +1,53 @@
+# %% mistake: rounds down
+# points: 0.5
+# message: You rounded down. A part of a page is still a page.
+def page_count(start, stop, page_size=4096):
+    return (stop - start) // page_size
+
+
+# %% mistake: looks at the length only
+# points: 1
+# message: where the range starts counts too
+def page_count(start, stop, page_size=4096):
+    return -(-(stop - start) // page_size)
+
+
+# %% mistake: counts the page of the stop byte
+# points: 1.5
+# message: The byte at `stop` is not in the range
+def page_count(start, stop, page_size=4096):
+    return stop // page_size - start // page_size + 1
+
+
+# %% mistake: forgets the empty range
+# points: 1.75
+# message: An empty range holds no byte
+def page_count(start, stop, page_size=4096):
+    return (stop - 1) // page_size - start // page_size + 1
+
+
+# %% mistake: knows one page size
+# points: 1.5
+# message: The page size is an argument
+def page_count(start, stop, page_size=4096):
+    return 0 if start == stop else (stop - 1) // 4096 - start // 4096 + 1
+
+
+# %% mistake: returns nothing
+# points: 0
+# message: does the function end with return?
+def page_count(start, stop, page_size=4096):
+    (stop - 1) // page_size - start // page_size + 1
+
+
+# %% right: rounds both ends to boundaries
+def page_count(start, stop, page_size=4096):
+    down = start - start % page_size
+    up = -(-stop // page_size) * page_size
+    return (up - down) // page_size if stop > start else 0
+
+
+# %% right: length of a range of pages
+def page_count(start, stop, page_size=4096):
+    pages = range(start // page_size, -(-stop // page_size))
+    return len(pages) if start != stop else 0

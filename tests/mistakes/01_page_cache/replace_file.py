@@ -1,0 +1,157 @@
+# %% mistake: writes into the old file
+# points: 1.75
+# message: You wrote into the old file.
+def replace_file(path, chunks):
+    with open(path, "wb") as file:
+        for chunk in chunks:
+            file.write(chunk)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+# %% mistake: never syncs
+# points: 2.5
+# message: The content is in the page cache only.
+def replace_file(path, chunks):
+    beside = path + ".tmp"
+    try:
+        with open(beside, "wb") as file:
+            for chunk in chunks:
+                file.write(chunk)
+        os.replace(beside, path)
+    except BaseException:
+        os.unlink(beside)
+        raise
+
+
+# %% mistake: syncs after the rename
+# points: 3.5
+# message: First sync the content, then rename.
+def replace_file(path, chunks):
+    beside = path + ".tmp"
+    try:
+        with open(beside, "wb") as file:
+            for chunk in chunks:
+                file.write(chunk)
+    except BaseException:
+        os.unlink(beside)
+        raise
+    os.replace(beside, path)
+    for name in (path, os.path.dirname(path)):
+        fd = os.open(name, os.O_RDONLY)
+        os.fsync(fd)
+        os.close(fd)
+
+
+# %% mistake: forgets the folder
+# points: 3.5
+# message: The name stands in the folder
+def replace_file(path, chunks):
+    beside = path + ".tmp"
+    try:
+        with open(beside, "wb") as file:
+            for chunk in chunks:
+                file.write(chunk)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(beside, path)
+    except BaseException:
+        os.unlink(beside)
+        raise
+
+
+# %% mistake: leaves the file that was begun
+# points: 3.75
+# message: A file that was begun is left in the folder.
+def replace_file(path, chunks):
+    beside = path + ".tmp"
+    with open(beside, "wb") as file:
+        for chunk in chunks:
+            file.write(chunk)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(beside, path)
+    fd = os.open(os.path.dirname(path), os.O_RDONLY)
+    os.fsync(fd)
+    os.close(fd)
+
+
+# %% mistake: swallows the error
+# points: 3
+# message: The error must reach the caller
+def replace_file(path, chunks):
+    beside = path + ".tmp"
+    try:
+        with open(beside, "wb") as file:
+            for chunk in chunks:
+                file.write(chunk)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(beside, path)
+        fd = os.open(os.path.dirname(path), os.O_RDONLY)
+        os.fsync(fd)
+        os.close(fd)
+    except TypeError:
+        os.unlink(beside)
+
+
+# %% mistake: syncs Python's empty buffer
+# points: 3
+# message: flush() first brings it out of Python's own buffer.
+def replace_file(path, chunks):
+    beside = path + ".tmp"
+    try:
+        with open(beside, "wb") as file:
+            for chunk in chunks:
+                file.write(chunk)
+            os.fsync(file.fileno())
+        os.replace(beside, path)
+    except BaseException:
+        os.unlink(beside)
+        raise
+    fd = os.open(os.path.dirname(path), os.O_RDONLY)
+    os.fsync(fd)
+    os.close(fd)
+
+
+# %% mistake: does nothing
+# points: 0
+# message: The file is missing there
+def replace_file(path, chunks):
+    pass
+
+
+# %% right: joins the pieces before it opens a file
+def replace_file(path, chunks):
+    content = b"".join(chunks)
+    folder, name = os.path.split(path)
+    beside = os.path.join(folder, "." + name)
+    fd = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+    os.write(fd, content)
+    os.fsync(fd)
+    os.close(fd)
+    os.rename(beside, path)
+    fd = os.open(folder, os.O_RDONLY)
+    os.fsync(fd)
+    os.close(fd)
+
+
+# %% right: a named temporary file and pathlib
+def replace_file(path, chunks):
+    import tempfile
+    from pathlib import Path
+
+    target = Path(path)
+    folder = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY)
+    with tempfile.NamedTemporaryFile(dir=target.parent, delete=False, buffering=0) as file:
+        try:
+            for chunk in chunks:
+                file.write(chunk)
+            os.fdatasync(file.fileno())
+            Path(file.name).replace(target)
+        except BaseException:
+            Path(file.name).unlink()
+            os.close(folder)
+            raise
+    os.fsync(folder)
+    os.close(folder)

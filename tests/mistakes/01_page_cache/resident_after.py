@@ -1,0 +1,83 @@
+# %% mistake: rounds the file size down
+# points: 1.5
+# message: A file of 10,000 bytes has three pages
+def resident_after(file_size, reads, page_size=4096):
+    resident = np.zeros(file_size // page_size, dtype=bool)
+    for start, stop in reads:
+        stop = min(stop, file_size)
+        if start < stop:
+            resident[start // page_size : (stop - 1) // page_size + 1] = True
+    return resident
+
+
+# %% mistake: one item a byte
+# points: 0.25
+# message: One item for each page is asked for, not one for each byte.
+def resident_after(file_size, reads, page_size=4096):
+    resident = np.zeros(file_size, dtype=bool)
+    for start, stop in reads:
+        resident[start:stop] = True
+    return resident
+
+
+# %% mistake: takes the page of the stop byte
+# points: 1.5
+# message: The byte at `stop` is not read
+def resident_after(file_size, reads, page_size=4096):
+    resident = np.zeros(-(-file_size // page_size), dtype=bool)
+    for start, stop in reads:
+        resident[start // page_size : stop // page_size + 1] = True
+    return resident
+
+
+# %% mistake: takes the first page only
+# points: 1.75
+# message: A range may reach into the next page.
+def resident_after(file_size, reads, page_size=4096):
+    resident = np.zeros(-(-file_size // page_size), dtype=bool)
+    for start, stop in reads:
+        if start < min(stop, file_size):
+            resident[start // page_size] = True
+    return resident
+
+
+# %% mistake: goes beyond the end
+# points: 2.25
+# message: What lies beyond the end of the file is not read
+def resident_after(file_size, reads, page_size=4096):
+    resident = np.zeros(-(-file_size // page_size), dtype=bool)
+    for start, stop in reads:
+        if start < stop:
+            for page in range(start // page_size, (stop - 1) // page_size + 1):
+                resident[page] = True
+    return resident
+
+
+# %% mistake: whole numbers for truth values
+# points: 0
+# message: expected dtype bool, got
+def resident_after(file_size, reads, page_size=4096):
+    resident = np.zeros(-(-file_size // page_size), dtype=np.int64)
+    for start, stop in reads:
+        stop = min(stop, file_size)
+        if start < stop:
+            resident[start // page_size : (stop - 1) // page_size + 1] = 1
+    return resident
+
+
+# %% right: byte by byte
+def resident_after(file_size, reads, page_size=4096):
+    resident = [False] * -(-file_size // page_size)
+    for start, stop in reads:
+        for byte in range(start, min(stop, file_size)):
+            resident[byte // page_size] = True
+    return np.array(resident, dtype=bool)
+
+
+# %% right: every page compared with every range
+def resident_after(file_size, reads, page_size=4096):
+    first = np.arange(0, file_size, page_size)
+    last = np.minimum(first + page_size, file_size)
+    starts = np.array([r[0] for r in reads])[:, None]
+    stops = np.array([r[1] for r in reads])[:, None]
+    return ((starts < stops) & (starts < last) & (stops > first)).any(axis=0)

@@ -1,0 +1,129 @@
+# %% mistake: reads the whole file
+# points: 2.25
+# message: You hold too much at once.
+def blocked_std(path, dtype, shape, rows_at_once):
+    return float(np.fromfile(path, dtype).std(dtype=np.float64))
+
+
+# %% mistake: one map for the whole file
+# points: 2.25
+# message: one map for each block
+def blocked_std(path, dtype, shape, rows_at_once):
+    table = np.memmap(path, dtype, "r", shape=tuple(shape))
+    blocks = [table[i : i + rows_at_once] for i in range(0, shape[0], rows_at_once)]
+    mean = sum(block.sum(dtype=np.float64) for block in blocks) / table.size
+    squares = sum(np.square(block - mean, dtype=np.float64).sum() for block in blocks)
+    return float(np.sqrt(squares / table.size))
+
+
+# %% mistake: mean of the blocks' deviations
+# points: 0.75
+# message: misses how the blocks differ
+def blocked_std(path, dtype, shape, rows_at_once):
+    rows, columns = shape
+    deviations = []
+    with open(path, "rb") as file:
+        for first in range(0, rows, rows_at_once):
+            n = min(rows_at_once, rows - first)
+            deviations.append(np.fromfile(file, dtype, n * columns).std(dtype=np.float64))
+    return float(np.mean(deviations))
+
+
+# %% mistake: mean of the squares minus square of the mean
+# points: 2.5
+# message: Rounding ate the digits.
+def blocked_std(path, dtype, shape, rows_at_once):
+    rows, columns = shape
+    total = squares = 0.0
+    with open(path, "rb") as file:
+        for first in range(0, rows, rows_at_once):
+            n = min(rows_at_once, rows - first)
+            block = np.fromfile(file, dtype, n * columns).astype(np.float64)
+            total += block.sum()
+            squares += np.square(block).sum()
+    count = rows * columns
+    return float(np.sqrt(squares / count - (total / count) ** 2))
+
+
+# %% mistake: forgets the root
+# points: 0
+# message: This is the variance. Take its root.
+def blocked_std(path, dtype, shape, rows_at_once):
+    rows, columns = shape
+
+    def blocks():
+        with open(path, "rb") as file:
+            for first in range(0, rows, rows_at_once):
+                n = min(rows_at_once, rows - first)
+                yield np.fromfile(file, dtype, n * columns)
+
+    mean = sum(block.sum(dtype=np.float64) for block in blocks()) / (rows * columns)
+    squares = sum(np.square(block - mean, dtype=np.float64).sum() for block in blocks())
+    return float(squares / (rows * columns))
+
+
+# %% mistake: sums in the small type
+# points: 2.25
+# message: sum in float64
+def blocked_std(path, dtype, shape, rows_at_once):
+    rows, columns = shape
+
+    def blocks():
+        with open(path, "rb") as file:
+            for first in range(0, rows, rows_at_once):
+                n = min(rows_at_once, rows - first)
+                yield np.fromfile(file, dtype, n * columns)
+
+    dtype = np.dtype(dtype)
+    wide = dtype.type if dtype.itemsize == 2 else np.float64
+    mean = sum(block.sum(dtype=wide) for block in blocks()) / (rows * columns)
+    squares = sum(np.square(block - mean, dtype=wide).sum(dtype=wide) for block in blocks())
+    return float(np.sqrt(squares / (rows * columns)))
+
+
+# %% right: one pass, joining means and squares
+def blocked_std(path, dtype, shape, rows_at_once):
+    rows, columns = shape
+    n, mean, m2 = 0, 0.0, 0.0
+    with open(path, "rb") as file:
+        for first in range(0, rows, rows_at_once):
+            block = np.fromfile(file, dtype, min(rows_at_once, rows - first) * columns)
+            block = block.astype(np.float64)
+            size, own = block.size, block.mean()
+            delta = own - mean
+            m2 += np.square(block - own).sum() + delta**2 * n * size / (n + size)
+            mean += delta * size / (n + size)
+            n += size
+    return float(np.sqrt(m2 / n))
+
+
+# %% right: a map for each block
+def blocked_std(path, dtype, shape, rows_at_once):
+    rows, columns = shape
+    width = columns * np.dtype(dtype).itemsize
+    starts = range(0, rows, rows_at_once)
+
+    def block(first):
+        n = min(rows_at_once, rows - first)
+        view = np.memmap(path, dtype, "r", offset=first * width, shape=(n, columns))
+        return view.astype(np.float64)
+
+    mean = sum(block(first).sum() for first in starts) / (rows * columns)
+    return sum(((block(first) - mean) ** 2).sum() for first in starts).item() ** 0.5 / (
+        rows * columns
+    ) ** 0.5
+
+
+# %% right: shifted by the first item
+def blocked_std(path, dtype, shape, rows_at_once):
+    rows, columns = shape
+    shift = float(np.fromfile(path, dtype, 1)[0])
+    total = squares = 0.0
+    with open(path, "rb") as file:
+        for first in range(0, rows, rows_at_once):
+            n = min(rows_at_once, rows - first)
+            block = np.fromfile(file, dtype, n * columns).astype(np.float64) - shift
+            total += block.sum()
+            squares += (block**2).sum()
+    count = rows * columns
+    return float(np.sqrt(squares / count - (total / count) ** 2))

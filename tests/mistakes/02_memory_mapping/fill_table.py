@@ -1,0 +1,115 @@
+# %% mistake: holds the whole table
+# points: 2.5
+# message: one block of rows is enough
+def fill_table(columns, dtype, path, rows_at_once):
+    table = [np.fromfile(column, dtype) for column in columns]
+    np.stack(table, axis=1, dtype=dtype).tofile(path)
+
+
+# %% mistake: one column after the other through a map
+# points: 2.5
+# message: The touched pages of a map count
+def fill_table(columns, dtype, path, rows_at_once):
+    rows = os.path.getsize(columns[0]) // np.dtype(dtype).itemsize
+    table = np.memmap(path, dtype, "w+", shape=(rows, len(columns)))
+    for number, column in enumerate(columns):
+        table[:, number] = np.fromfile(column, dtype)
+
+
+# %% mistake: flushes after each column
+# points: 2
+# message: Pages were written more than once.
+def fill_table(columns, dtype, path, rows_at_once):
+    rows = os.path.getsize(columns[0]) // np.dtype(dtype).itemsize
+    table = np.memmap(path, dtype, "w+", shape=(rows, len(columns)))
+    for number, column in enumerate(columns):
+        table[:, number] = np.fromfile(column, dtype)
+        table.flush()
+
+
+# %% mistake: columns one after the other in the file
+# points: 0.25
+# message: A row has one value of each column.
+def fill_table(columns, dtype, path, rows_at_once):
+    with open(path, "wb") as table:
+        for column in columns:
+            np.fromfile(column, dtype).tofile(table)
+
+
+# %% mistake: reads every column again for each block
+# points: 2.75
+# message: You read the columns more than once.
+def fill_table(columns, dtype, path, rows_at_once):
+    rows = os.path.getsize(columns[0]) // np.dtype(dtype).itemsize
+    with open(path, "wb") as table:
+        for first in range(0, rows, rows_at_once):
+            part = slice(first, first + rows_at_once)
+            block = [np.fromfile(column, dtype)[part].copy() for column in columns]
+            np.stack(block, axis=1, dtype=dtype).tofile(table)
+
+
+# %% mistake: keeps maps of all columns
+# points: 2.5
+# message: The touched pages of a map count
+def fill_table(columns, dtype, path, rows_at_once):
+    maps = [np.memmap(column, dtype, "r") for column in columns]
+    with open(path, "wb") as table:
+        for first in range(0, len(maps[0]), rows_at_once):
+            block = [column[first : first + rows_at_once] for column in maps]
+            np.stack(block, axis=1, dtype=dtype).tofile(table)
+
+
+# %% mistake: forgets the shorter last block
+# points: 1.75
+# message: has not the expected size
+def fill_table(columns, dtype, path, rows_at_once):
+    itemsize = np.dtype(dtype).itemsize
+    rows = os.path.getsize(columns[0]) // itemsize
+    with open(path, "wb") as table:
+        for first in range(0, rows - rows_at_once + 1, rows_at_once):
+            block = [
+                np.fromfile(c, dtype, rows_at_once, offset=first * itemsize) for c in columns
+            ]
+            np.stack(block, axis=1).tofile(table)
+
+
+# %% mistake: loses the byte order
+# points: 2.5
+# message: np.stack and np.array turn to the machine's own order
+def fill_table(columns, dtype, path, rows_at_once):
+    sources = [open(column, "rb") for column in columns]
+    with open(path, "wb") as table:
+        while True:
+            parts = [np.fromfile(source, dtype, rows_at_once) for source in sources]
+            if not parts[0].size:
+                break
+            np.stack(parts, axis=1).tofile(table)
+
+
+# %% right: open files and transposed blocks
+def fill_table(columns, dtype, path, rows_at_once):
+    sources = [open(column, "rb") for column in columns]
+    with open(path, "wb") as table:
+        while True:
+            parts = [np.fromfile(source, dtype, rows_at_once) for source in sources]
+            block = np.array(parts, dtype)
+            if not block.size:
+                break
+            table.write(block.T.tobytes())
+    for source in sources:
+        source.close()
+
+
+# %% right: a map for each block
+def fill_table(columns, dtype, path, rows_at_once):
+    dtype = np.dtype(dtype)
+    rows = os.path.getsize(columns[0]) // dtype.itemsize
+    with open(path, "wb") as file:
+        file.truncate(rows * len(columns) * dtype.itemsize)
+    for first in range(0, rows, rows_at_once):
+        n = min(rows_at_once, rows - first)
+        offset = first * dtype.itemsize
+        block = np.memmap(path, dtype, "r+", offset * len(columns), (n, len(columns)))
+        for number, column in enumerate(columns):
+            block[:, number] = np.memmap(column, dtype, "r", offset, (n,))
+        del block

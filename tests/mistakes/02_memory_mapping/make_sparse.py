@@ -1,0 +1,78 @@
+# %% mistake: writes the zeros
+# points: 1.25
+# message: You wrote the zeros, too
+def make_sparse(path, size, pieces):
+    content = bytearray(size)
+    for offset, piece in pieces:
+        content[offset : offset + len(piece)] = piece
+    with open(path, "wb") as file:
+        file.write(content)
+
+
+# %% mistake: fills a map with zeros
+# points: 1.25
+# message: Give the file its size without writing
+def make_sparse(path, size, pieces):
+    data = np.memmap(path, "u1", "w+", shape=(size,))
+    data[:] = 0
+    for offset, piece in pieces:
+        data[offset : offset + len(piece)] = np.frombuffer(piece, "u1")
+    data.flush()
+
+
+# %% mistake: ends with the last piece
+# points: 0.5
+# message: The file is missing there, or has not the expected size.
+def make_sparse(path, size, pieces):
+    with open(path, "wb") as file:
+        for offset, piece in pieces:
+            file.seek(offset)
+            file.write(piece)
+
+
+# %% mistake: keeps what was there
+# points: 1.5
+# message: Something of the old content is left.
+def make_sparse(path, size, pieces):
+    fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    os.ftruncate(fd, size)
+    for offset, piece in pieces:
+        os.pwrite(fd, piece, offset)
+    os.close(fd)
+
+
+# %% mistake: puts the pieces one after the other
+# points: 0.5
+# message: A piece is missing or stands elsewhere
+def make_sparse(path, size, pieces):
+    with open(path, "wb") as file:
+        file.truncate(size)
+        for _, piece in pieces:
+            file.write(piece)
+
+
+# %% right: a new map is sparse
+def make_sparse(path, size, pieces):
+    data = np.memmap(path, "u1", "w+", shape=(size,))
+    for offset, piece in pieces:
+        data[offset : offset + len(piece)] = np.frombuffer(piece, "u1")
+    data.flush()
+
+
+# %% right: os calls
+def make_sparse(path, size, pieces):
+    fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o666)
+    for offset, piece in pieces:
+        os.pwrite(fd, piece, offset)
+    os.ftruncate(fd, size)
+    os.close(fd)
+
+
+# %% right: writes the last byte first
+def make_sparse(path, size, pieces):
+    with open(path, "wb") as file:
+        file.seek(size - 1)
+        file.write(b"\0")
+        for offset, piece in pieces:
+            file.seek(offset)
+            file.write(piece)

@@ -1,0 +1,63 @@
+# %% mistake: forgets the offset
+# points: 0.5
+# message: The array begins at `offset`, not at the start of the file.
+def map_row(path, dtype, shape, offset, row):
+    return np.array(np.memmap(path, dtype=dtype, mode="r", shape=tuple(shape))[row])
+
+
+# %% mistake: copies the whole array
+# points: 1.75
+# message: Open a map, and touch the row only.
+def map_row(path, dtype, shape, offset, row):
+    table = np.array(np.memmap(path, dtype=dtype, mode="r", offset=offset, shape=tuple(shape)))
+    return table[row]
+
+
+# %% mistake: reads the whole file
+# points: 1.75
+# message: Open a map, and touch the row only.
+def map_row(path, dtype, shape, offset, row):
+    return np.fromfile(path, dtype, offset=offset).reshape(shape)[row]
+
+
+# %% mistake: takes a column
+# points: 0.5
+# message: This is a column.
+def map_row(path, dtype, shape, offset, row):
+    table = np.memmap(path, dtype=dtype, mode="r", offset=offset, shape=tuple(shape))
+    return np.array(table[:, row])
+
+
+# %% mistake: changes the byte order
+# points: 1.5
+# message: The dtype says the byte order, too
+def map_row(path, dtype, shape, offset, row):
+    table = np.memmap(path, dtype=dtype, mode="r", offset=offset, shape=tuple(shape))
+    return table[row].astype(table.dtype.newbyteorder("="))
+
+
+# %% mistake: closes the map too early
+# points: 0
+# message: the array looks at a memory map that is closed: copy it
+def map_row(path, dtype, shape, offset, row):
+    table = np.memmap(path, dtype=dtype, mode="r", offset=offset, shape=tuple(shape))
+    values = table[row]
+    table._mmap.close()
+    return values
+
+
+# %% right: maps the row alone
+def map_row(path, dtype, shape, offset, row):
+    columns = shape[1]
+    offset += row * columns * np.dtype(dtype).itemsize
+    return np.memmap(path, dtype, "r", offset, (columns,)).copy()
+
+
+# %% right: the mmap module
+def map_row(path, dtype, shape, offset, row):
+    import mmap
+
+    with open(path, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view:
+        width = shape[1] * np.dtype(dtype).itemsize
+        start = offset + row * width
+        return np.frombuffer(view[start : start + width], dtype)

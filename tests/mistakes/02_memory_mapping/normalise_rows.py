@@ -1,0 +1,190 @@
+# %% mistake: holds the whole file
+# points: 3.25
+# message: a block and its float64 copies are enough
+def normalise_rows(path, dtype, shape, rows_at_once):
+    table = np.fromfile(path, dtype).reshape(shape)
+    mean = table.mean(axis=1, dtype=np.float64, keepdims=True)
+    std = table.std(axis=1, dtype=np.float64, keepdims=True)
+    std[std == 0] = 1
+    with open(path, "r+b") as file:
+        ((table - mean) / std).astype(dtype).tofile(file)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+# %% mistake: one map for the whole file
+# points: 3.25
+# message: The touched pages of a map count
+def normalise_rows(path, dtype, shape, rows_at_once):
+    table = np.memmap(path, dtype, "r+", shape=tuple(shape))
+    for first in range(0, shape[0], rows_at_once):
+        block = table[first : first + rows_at_once]
+        mean = block.mean(axis=1, dtype=np.float64, keepdims=True)
+        std = block.std(axis=1, dtype=np.float64, keepdims=True)
+        std[std == 0] = 1
+        block[:] = (block - mean) / std
+    table.flush()
+
+
+# %% mistake: leaves the result in the page cache
+# points: 3.25
+# message: The result is in the page cache only.
+def normalise_rows(path, dtype, shape, rows_at_once):
+    rows, columns = shape
+    with open(path, "r+b") as file:
+        for first in range(0, rows, rows_at_once):
+            n = min(rows_at_once, rows - first)
+            start = file.tell()
+            block = np.fromfile(file, dtype, n * columns).reshape(n, columns)
+            mean = block.mean(axis=1, dtype=np.float64, keepdims=True)
+            std = block.std(axis=1, dtype=np.float64, keepdims=True)
+            std[std == 0] = 1
+            file.seek(start)
+            ((block - mean) / std).astype(dtype).tofile(file)
+
+
+# %% mistake: believes that del flushes a map
+# points: 3.25
+# message: The result is in the page cache only.
+def normalise_rows(path, dtype, shape, rows_at_once):
+    rows, columns = shape
+    width = columns * np.dtype(dtype).itemsize
+    for first in range(0, rows, rows_at_once):
+        n = min(rows_at_once, rows - first)
+        block = np.memmap(path, dtype, "r+", first * width, (n, columns))
+        mean = block.mean(axis=1, dtype=np.float64, keepdims=True)
+        std = block.std(axis=1, dtype=np.float64, keepdims=True)
+        std[std == 0] = 1
+        block[:] = (block - mean) / std
+        del block
+
+
+# %% mistake: divides by a deviation of 0
+# points: 3
+# message: A constant row has the deviation 0
+def normalise_rows(path, dtype, shape, rows_at_once):
+    rows, columns = shape
+    with open(path, "r+b") as file:
+        for first in range(0, rows, rows_at_once):
+            n = min(rows_at_once, rows - first)
+            start = file.tell()
+            block = np.fromfile(file, dtype, n * columns).reshape(n, columns)
+            mean = block.mean(axis=1, dtype=np.float64, keepdims=True)
+            std = block.std(axis=1, dtype=np.float64, keepdims=True)
+            file.seek(start)
+            ((block - mean) / std).astype(dtype).tofile(file)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+# %% mistake: reads twice, one pass for the statistics
+# points: 3.5
+# message: You read the file more than once.
+def normalise_rows(path, dtype, shape, rows_at_once):
+    rows, columns = shape
+    mean, std = np.empty((rows, 1)), np.empty((rows, 1))
+    starts = range(0, rows, rows_at_once)
+    with open(path, "r+b") as file:
+        for i in starts:
+            n = min(rows_at_once, rows - i)
+            block = np.fromfile(file, dtype, n * columns).reshape(n, columns)
+            mean[i : i + n] = block.mean(axis=1, dtype=np.float64, keepdims=True)
+            std[i : i + n] = block.std(axis=1, dtype=np.float64, keepdims=True)
+        std[std == 0] = 1
+        file.seek(0)
+        for i in starts:
+            n = min(rows_at_once, rows - i)
+            start = file.tell()
+            block = np.fromfile(file, dtype, n * columns).reshape(n, columns)
+            file.seek(start)
+            ((block - mean[i : i + n]) / std[i : i + n]).astype(dtype).tofile(file)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+# %% mistake: writes twice, the mean first
+# points: 3
+# message: Pages were written more than once.
+# message: You read the file more than once.
+def normalise_rows(path, dtype, shape, rows_at_once):
+    rows, columns = shape
+    with open(path, "r+b") as file:
+        for step in ("mean", "deviation"):
+            file.seek(0)
+            for first in range(0, rows, rows_at_once):
+                n = min(rows_at_once, rows - first)
+                start = file.tell()
+                block = np.fromfile(file, dtype, n * columns).reshape(n, columns)
+                if step == "mean":
+                    block = block - block.mean(axis=1, dtype=np.float64, keepdims=True)
+                else:
+                    std = block.std(axis=1, dtype=np.float64, keepdims=True)
+                    std[std < 1e-6] = 1
+                    block = block / std
+                file.seek(start)
+                block.astype(dtype).tofile(file)
+            file.flush()
+            os.fsync(file.fileno())
+
+
+# %% mistake: one mean and one deviation for all
+# points: 0.25
+# message: Every row has its own mean and its own deviation.
+def normalise_rows(path, dtype, shape, rows_at_once):
+    table = np.fromfile(path, dtype).astype(np.float64)
+    with open(path, "r+b") as file:
+        ((table - table.mean()) / (table.std() or 1)).astype(dtype).tofile(file)
+        os.fsync(file.fileno())
+
+
+# %% mistake: opens the file for writing and so empties it
+# points: 0
+# message: The file is missing there, or has not the expected size.
+def normalise_rows(path, dtype, shape, rows_at_once):
+    rows, columns = shape
+    with open(path, "w+b") as file:
+        for first in range(0, rows, rows_at_once):
+            block = np.fromfile(file, dtype, rows_at_once * columns).reshape(-1, columns)
+            ((block - block.mean(1, keepdims=True)) / block.std(1, keepdims=True)).tofile(file)
+
+
+# %% mistake: does nothing
+# points: 0
+# message: Nothing has changed in the file.
+def normalise_rows(path, dtype, shape, rows_at_once):
+    table = np.memmap(path, dtype, "r", shape=tuple(shape))
+    for first in range(0, shape[0], rows_at_once):
+        block = table[first : first + rows_at_once].copy()
+        block -= block.mean(axis=1, keepdims=True)
+
+
+# %% right: a map for each block
+def normalise_rows(path, dtype, shape, rows_at_once):
+    rows, columns = shape
+    width = columns * np.dtype(dtype).itemsize
+    for first in range(0, rows, rows_at_once):
+        n = min(rows_at_once, rows - first)
+        block = np.memmap(path, dtype, "r+", first * width, (n, columns))
+        wide = block.astype(np.float64)
+        wide -= wide.mean(axis=1, keepdims=True)
+        std = wide.std(axis=1, keepdims=True)
+        block[:] = np.divide(wide, std, out=np.zeros_like(wide), where=std > 0)
+        del block
+    with open(path, "rb") as file:
+        os.fsync(file.fileno())
+
+
+# %% right: row by row with pread and pwrite
+def normalise_rows(path, dtype, shape, rows_at_once):
+    rows, columns = shape
+    dtype = np.dtype(dtype)
+    width = columns * dtype.itemsize
+    fd = os.open(path, os.O_RDWR)
+    for row in range(rows):
+        values = np.frombuffer(os.pread(fd, width, row * width), dtype).astype(np.float64)
+        values = values - values.mean()
+        if values.any():
+            values /= values.std()
+        os.pwrite(fd, values.astype(dtype).tobytes(), row * width)
+    os.fdatasync(fd)
+    os.close(fd)

@@ -1,0 +1,92 @@
+# %% mistake: reads the whole file first
+# points: 2
+# message: You read much more than three rows
+def iter_rows(path, dtype, columns, start=0):
+    rows = np.fromfile(path, dtype).reshape(-1, columns)
+    yield from rows[start:]
+
+
+# %% mistake: one buffer for all rows
+# points: 0.25
+# message: All rows are the last one
+def iter_rows(path, dtype, columns, start=0):
+    row = np.empty(columns, dtype)
+    with open(path, "rb") as file:
+        file.seek(start * row.nbytes)
+        while file.readinto(row.view(np.uint8)):
+            yield row
+
+
+# %% mistake: reads and drops the rows before the first
+# points: 2.5
+# message: You read the rows before `start`.
+def iter_rows(path, dtype, columns, start=0):
+    nbytes = columns * np.dtype(dtype).itemsize
+    with open(path, "rb") as file:
+        number = 0
+        while row := file.read(nbytes):
+            if number >= start:
+                yield np.frombuffer(row, dtype)
+            number += 1
+
+
+# %% mistake: leaves the file open
+# points: 2.75
+# message: The file stays open when the generator is closed
+def iter_rows(path, dtype, columns, start=0):
+    nbytes = columns * np.dtype(dtype).itemsize
+    fd = os.open(path, os.O_RDONLY)
+    for number in range(start, os.fstat(fd).st_size // nbytes):
+        yield np.frombuffer(os.pread(fd, nbytes, number * nbytes), dtype)
+
+
+# %% mistake: misses the last row
+# points: 2.75
+# message: The last row counts, too.
+def iter_rows(path, dtype, columns, start=0):
+    nbytes = columns * np.dtype(dtype).itemsize
+    with open(path, "rb") as file:
+        for number in range(start, os.path.getsize(path) // nbytes - 1):
+            file.seek(number * nbytes)
+            yield np.frombuffer(file.read(nbytes), dtype)
+
+
+# %% mistake: returns a list
+# points: 0
+# message: A generator function has a `yield` in it.
+def iter_rows(path, dtype, columns, start=0):
+    return list(np.fromfile(path, dtype).reshape(-1, columns)[start:])
+
+
+# %% mistake: the byte order of this machine
+# points: 2.75
+# message: wrong dtype
+def iter_rows(path, dtype, columns, start=0):
+    kind = np.dtype(dtype)
+    with open(path, "rb") as file:
+        file.seek(start * columns * kind.itemsize)
+        while row := file.read(columns * kind.itemsize):
+            yield np.frombuffer(row, kind).astype(kind.newbyteorder("="))
+
+
+# %% right: fromfile, row by row
+def iter_rows(path, dtype, columns, start=0):
+    with open(path, "rb") as file:
+        file.seek(start * columns * np.dtype(dtype).itemsize)
+        while (row := np.fromfile(file, dtype, columns)).size:
+            yield row
+
+
+# %% right: rows of a memory map, copied
+def iter_rows(path, dtype, columns, start=0):
+    if os.path.getsize(path):
+        film = np.memmap(path, dtype, "r").reshape(-1, columns)
+        for number in range(start, len(film)):
+            yield np.array(film[number])
+
+
+# %% right: rows that look at a memory map
+def iter_rows(path, dtype, columns, start=0):
+    if os.path.getsize(path):
+        film = np.memmap(path, dtype, "r").reshape(-1, columns)
+        yield from film[start:]

@@ -1,0 +1,54 @@
+# %% mistake: always C order
+# points: 1.25
+# message: The strides decide, not the position of the axis.
+def loop_order(shape, strides):
+    return list(range(len(shape)))
+
+
+# %% mistake: from the inside out
+# points: 0.25
+# message: The outermost loop comes first.
+def loop_order(shape, strides):
+    return sorted(range(len(shape)), key=lambda axis: abs(strides[axis]))
+
+
+# %% mistake: the sign counts
+# points: 2
+# message: A step backwards is as long as one forwards.
+def loop_order(shape, strides):
+    return sorted(range(len(shape)), key=lambda axis: -strides[axis])
+
+
+# %% mistake: the longest axis inside
+# points: 2
+# message: The strides decide
+def loop_order(shape, strides):
+    return sorted(range(len(shape)), key=lambda axis: shape[axis])
+
+
+# %% mistake: returns the strides
+# points: 0
+# message: item 0: expected 0, got
+def loop_order(shape, strides):
+    return sorted(strides)
+
+
+# %% right: with NumPy
+def loop_order(shape, strides):
+    return np.argsort(-np.abs(strides), kind="stable").tolist()
+
+
+# %% right: tries all orders
+def loop_order(shape, strides):
+    def changes(order):
+        places = np.zeros(1, int)
+        for axis in order:
+            places = (places[:, None] + np.arange(shape[axis]) * strides[axis]).ravel()
+        return np.count_nonzero(np.diff(places // 4096))
+
+    return min(permutations(range(len(shape))), key=changes)
+
+
+# %% right: whole numbers of NumPy
+def loop_order(shape, strides):
+    return list(np.argsort(np.abs(strides))[::-1])

@@ -1,0 +1,206 @@
+# %% mistake: one map an array
+# points: 3
+# message: One map serves all arrays
+def pack(path, arrays):
+    index, start = {}, 0
+    for name, array in arrays.items():
+        index[name] = [array.dtype.str, list(array.shape), start]
+        start += array.nbytes
+    text = json.dumps(index).encode()
+    with open(path, "wb") as file:
+        file.write(struct.pack("<QQ", len(text), 16 + len(text) + start) + text)
+        for array in arrays.values():
+            file.write(array.tobytes())
+
+
+def open_packed(path):
+    with open(path, "rb") as file:
+        head = file.read(16)
+        if len(head) < 16 or struct.unpack("<QQ", head)[1] != os.path.getsize(path):
+            raise ValueError("not complete")
+        length = struct.unpack("<QQ", head)[0]
+        index = json.loads(file.read(length))
+    return {
+        name: np.memmap(path, dtype, "r", offset=16 + length + start, shape=tuple(shape))
+        for name, (dtype, shape, start) in index.items()
+    }
+
+
+# %% mistake: npz, which is read when it is opened
+# points: 3.5
+# message: You read all arrays.
+def pack(path, arrays):
+    with open(path, "wb") as file:
+        np.savez(file, **arrays)
+
+
+def open_packed(path):
+    with np.load(path) as archive:
+        return {name: archive[name] for name in archive.files}
+
+
+# %% mistake: keeps the index in memory
+# points: 0.75
+# message: The packed file is complete in itself
+places = {}
+
+
+def pack(path, arrays):
+    index, start = {}, 0
+    with open(path, "wb") as file:
+        for name, array in arrays.items():
+            index[name] = (array.dtype, array.shape, file.tell())
+            file.write(array.tobytes())
+    places[path] = index
+
+
+def open_packed(path):
+    whole = np.memmap(path, np.uint8, "r")
+    return {n: np.ndarray(s, d, buffer=whole, offset=o) for n, (d, s, o) in places[path].items()}
+
+
+# %% mistake: does not look whether the file is complete
+# points: 4.5
+# message: Make sure that the file is complete
+def pack(path, arrays):
+    index, start = {}, 0
+    for name, array in arrays.items():
+        index[name] = [array.dtype.str, list(array.shape), start]
+        start += array.nbytes
+    text = json.dumps(index).encode()
+    with open(path, "wb") as file:
+        file.write(struct.pack("<Q", len(text)) + text)
+        for array in arrays.values():
+            file.write(array.tobytes())
+
+
+def open_packed(path):
+    whole = np.memmap(path, np.uint8, "r")
+    length = int.from_bytes(whole[:8].tobytes(), "little")
+    index = json.loads(whole[8 : 8 + length].tobytes() or b"{}")
+    return {
+        name: whole[start:][: int(np.prod(shape)) * np.dtype(dtype).itemsize].view(dtype).reshape(shape)
+        for name, (dtype, shape, start) in ((n, (d, s, o + 8 + length)) for n, (d, s, o) in index.items())
+    }
+
+
+# %% mistake: forgets the byte order
+# points: 4
+# message: wrong dtype
+def pack(path, arrays):
+    index = {}
+    with open(path, "wb") as file:
+        for name, array in arrays.items():
+            index[name] = [array.dtype.newbyteorder("=").str, list(array.shape), file.tell()]
+            file.write(array.tobytes())
+        text = json.dumps(index).encode()
+        file.write(text + struct.pack("<QI4s", len(text), zlib.crc32(text), b"PACK"))
+
+
+def open_packed(path):
+    if os.path.getsize(path) < 16:
+        raise ValueError("too short")
+    whole = np.memmap(path, dtype=np.uint8, mode="r")
+    length, checksum, mark = struct.unpack("<QI4s", whole[-16:].tobytes())
+    if mark != b"PACK":
+        raise ValueError("no mark")
+    index = json.loads(whole[-16 - length : -16].tobytes())
+    return {n: np.ndarray(s, d, buffer=whole, offset=o) for n, (d, s, o) in index.items()}
+
+
+# %% mistake: a folder instead of a file
+# points: 0
+# message: Your function raised
+def pack(path, arrays):
+    os.mkdir(path)
+    for name, array in arrays.items():
+        np.save(os.path.join(path, name), array)
+
+
+def open_packed(path):
+    return np.memmap(path)
+
+
+# %% mistake: writes nothing
+# points: 0
+# message: FileNotFoundError
+def pack(path, arrays):
+    return arrays
+
+
+def open_packed(path):
+    return dict(np.load(path))
+
+
+# %% right: the index first, and the size of the whole
+import mmap
+
+
+def pack(path, arrays):
+    index, start = [], 0
+    for name, array in arrays.items():
+        index.append((name, array.dtype.str, array.shape, start))
+        start += array.nbytes
+    text = repr(index).encode()
+    with open(path, "wb") as file:
+        file.write(b"%20d%20d" % (len(text), 40 + len(text) + start) + text)
+        for array in arrays.values():
+            file.write(np.ascontiguousarray(array).data if array.size else b"")
+
+
+def open_packed(path):
+    import ast
+
+    with open(path, "rb") as file:
+        head = file.read(40)
+        size = os.fstat(file.fileno()).st_size
+        if len(head) < 40 or int(head[20:]) != size:
+            raise ValueError(f"{path} is torn")
+        begin = 40 + int(head[:20])
+        index = ast.literal_eval(file.read(begin - 40).decode())
+        whole = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    arrays = {}
+    for name, dtype, shape, start in index:
+        flat = np.frombuffer(whole, dtype, int(np.prod(shape)), begin + start) if 0 not in shape else np.zeros(0, dtype)
+        arrays[name] = flat.reshape(shape)
+    return arrays
+
+
+# %% right: npy headers, one after the other
+import io
+
+
+def pack(path, arrays):
+    with open(path, "wb") as file:
+        file.write(b"NPYS" + struct.pack("<Q", len(arrays)))
+        for name, array in arrays.items():
+            text = name.encode()
+            memory = io.BytesIO()
+            np.lib.format.write_array_header_1_0(
+                memory, dict(descr=array.dtype.str, fortran_order=False, shape=array.shape)
+            )
+            file.write(struct.pack("<QQ", len(text), array.nbytes) + text + memory.getvalue())
+            file.write(array.tobytes())
+
+
+def open_packed(path):
+    arrays = {}
+    size = os.path.getsize(path)
+    with open(path, "rb", buffering=0) as file:
+        if file.read(4) != b"NPYS" or size < 12:
+            raise ValueError("no packed file")
+        (count,) = struct.unpack("<Q", file.read(8))
+        whole = np.memmap(path, np.uint8, "r")
+        for _ in range(count):
+            head = file.read(16)
+            if len(head) < 16:
+                raise ValueError("the file ends too early")
+            length, nbytes = struct.unpack("<QQ", head)
+            name = file.read(length).decode()
+            np.lib.format.read_magic(file)
+            shape, _, dtype = np.lib.format.read_array_header_1_0(file)
+            if file.tell() + nbytes > size:
+                raise ValueError("the file ends too early")
+            arrays[name] = np.ndarray(shape, dtype, buffer=whole, offset=file.tell())
+            file.seek(nbytes, 1)
+    return arrays

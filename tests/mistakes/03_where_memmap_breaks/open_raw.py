@@ -1,0 +1,103 @@
+# %% mistake: reads everything
+# points: 2.5
+# message: A memory map fetches only pages that are used.
+def open_raw(path, dtype, shape, offset=0, order="C"):
+    array = np.fromfile(path, dtype, offset=offset)
+    if -1 not in shape:
+        array = array[: int(np.prod(shape))]
+    elif (os.path.getsize(path) - offset) % np.dtype(dtype).itemsize:
+        raise ValueError("bytes are left over")
+    array = array.reshape(shape, order=order)
+    array.flags.writeable = False
+    return array
+
+
+# %% mistake: forgets the order
+# points: 2.5
+# message: Is the order C or F?
+def open_raw(path, dtype, shape, offset=0, order="C"):
+    array = np.memmap(path, dtype, "r", offset=offset)
+    if -1 not in shape:
+        array = array[: int(np.prod(shape))]
+    return array.reshape(shape)
+
+
+# %% mistake: may be written to
+# points: 2.75
+# message: Open it read-only
+def open_raw(path, dtype, shape, offset=0, order="C"):
+    known = int(np.prod([n for n in shape if n != -1]))
+    nbytes = os.path.getsize(path) - offset
+    if -1 in shape and nbytes % (known * np.dtype(dtype).itemsize):
+        raise ValueError("bytes are left over")
+    many = nbytes // (known * np.dtype(dtype).itemsize) if -1 in shape else 0
+    shape = tuple(many if n == -1 else n for n in shape)
+    return np.memmap(path, dtype, "c", offset=offset, shape=shape, order=order)
+
+
+# %% mistake: drops the bytes that are left over
+# points: 2.75
+# message: Bytes are left over: the file does not hold that shape.
+def open_raw(path, dtype, shape, offset=0, order="C"):
+    known = int(np.prod([n for n in shape if n != -1]))
+    many = (os.path.getsize(path) - offset) // (known * np.dtype(dtype).itemsize) if known else 0
+    shape = tuple(many if n == -1 else n for n in shape)
+    return np.memmap(path, dtype, "r", offset=offset, shape=shape, order=order)
+
+
+# %% mistake: does not know -1
+# points: 2.25
+# message: -1 stands for as many as the file holds.
+def open_raw(path, dtype, shape, offset=0, order="C"):
+    if min(shape) < 0:
+        raise ValueError("negative length")
+    return np.memmap(path, dtype, "r", offset=offset, shape=tuple(shape), order=order)
+
+
+# %% mistake: the byte order of this machine
+# points: 2.5
+# message: The dtype tells the byte order, too: keep it.
+def open_raw(path, dtype, shape, offset=0, order="C"):
+    nbytes = os.path.getsize(path) - offset
+    known = int(np.prod([n for n in shape if n != -1])) * np.dtype(dtype).itemsize
+    if -1 in shape and nbytes % known:
+        raise ValueError("bytes are left over")
+    shape = tuple(nbytes // known if n == -1 else n for n in shape)
+    array = np.memmap(path, dtype, "r", offset=offset, shape=shape, order=order)
+    return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
+
+
+# %% mistake: returns a view on a closed map
+# points: 0
+# message: Your function raised
+def open_raw(path, dtype, shape, offset=0, order="C"):
+    with open(path, "rb") as file:
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as whole:
+            return np.ndarray(shape, dtype, buffer=whole, offset=offset, order=order)
+
+
+# %% right: mmap and ndarray
+import mmap
+
+
+def open_raw(path, dtype, shape, offset=0, order="C"):
+    with open(path, "rb") as file:
+        whole = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    rest = np.frombuffer(whole, np.uint8)[offset:]
+    count = -1 if -1 in shape else int(np.prod(shape))
+    nbytes = len(rest) if count == -1 else count * np.dtype(dtype).itemsize
+    if nbytes > len(rest):
+        raise ValueError(f"{path} is too short")
+    return rest[:nbytes].view(dtype).reshape(shape, order=order)
+
+
+# %% right: a map of bytes, viewed
+def open_raw(path, dtype, shape, offset=0, order="C"):
+    dtype = np.dtype(dtype)
+    rest = np.memmap(path, mode="r")[offset:]
+    if -1 not in shape:
+        rest = rest[: int(np.prod(shape)) * dtype.itemsize]
+    array = np.ndarray((len(rest) // dtype.itemsize,), dtype, buffer=rest)
+    if len(rest) % dtype.itemsize:
+        raise ValueError("bytes are left over")
+    return array.reshape(shape, order=order)

@@ -1,0 +1,97 @@
+# %% mistake: does not read ahead
+# points: 2.25
+# message: Reads begin too late.
+def prefetched(disk, count, ahead):
+    for i in range(count):
+        disk.start(i)
+        yield disk.wait(i)
+
+
+# %% mistake: starts everything at once
+# points: 2
+# message: Too many rows are in memory
+def prefetched(disk, count, ahead):
+    for i in range(count):
+        disk.start(i)
+    for i in range(count):
+        yield disk.wait(i)
+
+
+# %% mistake: one row too many
+# points: 2
+# message: a row counts from its start until it is yielded
+def prefetched(disk, count, ahead):
+    for i in range(min(ahead, count)):
+        disk.start(i)
+    for i in range(count):
+        row = disk.wait(i)
+        if i + ahead < count:
+            disk.start(i + ahead)
+        yield row
+
+
+# %% mistake: starts rows beyond the last
+# points: 0
+# message: stop at `count`
+def prefetched(disk, count, ahead):
+    for i in range(ahead):
+        disk.start(i)
+    for i in range(count):
+        yield disk.wait(i)
+        disk.start(i + ahead)
+
+
+# %% mistake: batches
+# points: 2.25
+# message: Reads begin too late.
+def prefetched(disk, count, ahead):
+    for first in range(0, count, ahead):
+        batch = range(first, min(first + ahead, count))
+        for i in batch:
+            disk.start(i)
+        for i in batch:
+            yield disk.wait(i)
+
+
+# %% mistake: forgets the last rows
+# points: 0
+# message: The last rows are started, and must be yielded, too.
+def prefetched(disk, count, ahead):
+    for i in range(count):
+        if i >= ahead:
+            yield disk.wait(i - ahead)
+        disk.start(i)
+
+
+# %% mistake: returns an array on a map that is closed
+# points: 0
+# message: the array looks at a memory map that is closed
+def prefetched(disk, count, ahead):
+    film = np.memmap(disk.path, "<f8", "r")
+    film._mmap.close()
+    return film
+
+
+# %% right: a queue
+from collections import deque
+
+
+def prefetched(disk, count, ahead):
+    begun, rest = deque(), iter(range(count))
+    while True:
+        for i in islice(rest, ahead - len(begun)):
+            disk.start(i)
+            begun.append(i)
+        if not begun:
+            return
+        yield disk.wait(begun.popleft())
+
+
+# %% right: a head start, then one for one
+def prefetched(disk, count, ahead):
+    for i in range(min(ahead, count)):
+        disk.start(i)
+    for i in range(count):
+        yield disk.wait(i)
+        if i + ahead < count:
+            disk.start(i + ahead)

@@ -1,0 +1,73 @@
+# %% mistake: rounds the bytes that are wanted
+# points: 0.5
+# message: follow the strides
+def view_pages(shape, strides, itemsize, offset=0, page_size=4096):
+    return -(-int(np.prod(shape)) * itemsize // page_size)
+
+
+# %% mistake: from the first byte to the last
+# points: 1.5
+# message: The gaps between the rows are not read.
+def view_pages(shape, strides, itemsize, offset=0, page_size=4096):
+    if 0 in shape:
+        return 0
+    low = high = offset
+    for length, stride in zip(shape, strides):
+        low += min(0, (length - 1) * stride)
+        high += max(0, (length - 1) * stride)
+    return (high + itemsize - 1) // page_size - low // page_size + 1
+
+
+# %% mistake: forgets items across two pages
+# points: 2
+# message: Where does an item end?
+def view_pages(shape, strides, itemsize, offset=0, page_size=4096):
+    first = np.array(offset)
+    for length, stride in zip(shape, strides):
+        first = first[..., None] + np.arange(length) * stride
+    return int(np.unique(first // page_size).size)
+
+
+# %% mistake: one page an item
+# points: 1.5
+# message: Several items share a page.
+def view_pages(shape, strides, itemsize, offset=0, page_size=4096):
+    pages = 0
+    for index in np.ndindex(*shape):
+        first = offset + sum(i * s for i, s in zip(index, strides))
+        pages += (first + itemsize - 1) // page_size - first // page_size + 1
+    return pages
+
+
+# %% mistake: the page size is always 4096
+# points: 2.5
+# message: The page size is an argument.
+def view_pages(shape, strides, itemsize, offset=0, page_size=4096):
+    first = np.array(offset)
+    for length, stride in zip(shape, strides):
+        first = first[..., None] + np.arange(length) * stride
+    pages = np.concatenate([first.ravel(), first.ravel() + itemsize - 1]) // 4096
+    return len(set(pages.tolist()))
+
+
+# %% mistake: prints and forgets to return
+# points: 0
+# message: got None: does the function end with return?
+def view_pages(shape, strides, itemsize, offset=0, page_size=4096):
+    print("page " * 1000)
+
+
+# %% right: a loop over all items
+def view_pages(shape, strides, itemsize, offset=0, page_size=4096):
+    pages = set()
+    for index in np.ndindex(*shape):
+        first = offset + sum(i * s for i, s in zip(index, strides))
+        pages.update((first // page_size, (first + itemsize - 1) // page_size))
+    return len(pages)
+
+
+# %% right: from the library
+def view_pages(shape, strides, itemsize, offset=0, page_size=4096):
+    grids = np.indices(shape).reshape(len(shape), -1) if shape else np.zeros((0, 1), int)
+    places = offset + np.tensordot(np.array(strides, dtype=int), grids, axes=1)
+    return pagecache.pages_of(places, itemsize, page_size)

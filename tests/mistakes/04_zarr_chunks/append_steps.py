@@ -1,0 +1,96 @@
+# %% mistake: writes everything again
+# points: 2
+# message: You write steps again that are stored already.
+def append_steps(path, block):
+    old = zarr.open_array(path, mode="r")
+    if block.ndim != old.ndim or block.shape[1:] != old.shape[1:] or block.dtype != old.dtype:
+        raise ValueError("does not fit")
+    values = np.concatenate([old[...], block])
+    new = zarr.create_array(
+        path, shape=values.shape, chunks=old.chunks, dtype=old.dtype, compressors=None, overwrite=True
+    )
+    new[...] = values
+    return len(values)
+
+
+# %% mistake: resizes and writes nothing
+# points: 1.5
+# message: resizing alone writes nothing
+def append_steps(path, block):
+    array = zarr.open_array(path, mode="r+")
+    if block.ndim != array.ndim or block.shape[1:] != array.shape[1:] or block.dtype != array.dtype:
+        raise ValueError("does not fit")
+    array.resize((array.shape[0] + len(block), *array.shape[1:]))
+    return array.shape[0]
+
+
+# %% mistake: takes any dtype
+# points: 2.5
+# message: it converts
+def append_steps(path, block):
+    array = zarr.open_array(path, mode="r+")
+    array.append(block, axis=0)
+    return array.shape[0]
+
+
+# %% mistake: returns the number of new steps
+# points: 0.25
+# message: Return the length of the whole array.
+def append_steps(path, block):
+    array = zarr.open_array(path, mode="r+")
+    if block.dtype != array.dtype:
+        raise ValueError("does not fit")
+    array.append(block, axis=0)
+    return len(block)
+
+
+# %% mistake: resizes before it looks
+# points: 2.5
+# message: before anything is changed
+def append_steps(path, block):
+    array = zarr.open_array(path, mode="r+")
+    before = array.shape[0]
+    array.resize((before + len(block), *array.shape[1:]))
+    if block.shape[1:] != array.shape[1:] or block.dtype != array.dtype:
+        raise ValueError("does not fit")
+    array[before:] = block
+    return array.shape[0]
+
+
+# %% mistake: opens it anew and empty
+# points: 0
+# message: Return the length of the whole array.
+def append_steps(path, block):
+    array = zarr.open_array(path, mode="w", shape=block.shape, dtype=block.dtype)
+    array[:] = block
+    return len(block)
+
+
+# %% mistake: returns NaN
+# points: 0
+# message: expected 45, got nan
+def append_steps(path, block):
+    return float("nan")
+
+
+# %% right: append
+def append_steps(path, block):
+    array = zarr.open(path, mode="a")
+    if block.dtype != array.dtype:
+        raise ValueError(f"{block.dtype} instead of {array.dtype}")
+    return array.append(block)[0]
+
+
+# %% right: step by step, in a buffer of a chunk
+def append_steps(path, block):
+    array = zarr.open_array(path, mode="r+")
+    if (block.shape[1:], block.dtype) != (array.shape[1:], array.dtype):
+        raise ValueError("the block does not fit")
+    start = array.shape[0]
+    array.resize((start + block.shape[0],) + array.shape[1:])
+    done = 0
+    while done < len(block):
+        n = min(array.chunks[0] - (start + done) % array.chunks[0], len(block) - done)
+        array[start + done : start + done + n] = block[done : done + n]
+        done += n
+    return array.shape[0]

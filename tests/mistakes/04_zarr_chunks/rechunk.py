@@ -1,0 +1,109 @@
+# %% mistake: the whole array at once
+# points: 3.5
+# message: You hold the whole array.
+def rechunk(source, target, chunks):
+    old = zarr.open_array(source, mode="r")
+    new = zarr.create_array(target, shape=old.shape, chunks=tuple(chunks), dtype=old.dtype, compressors=None)
+    new[...] = old[...]
+
+
+# %% mistake: chunk by chunk of the source
+# points: 3.5
+# message: You write chunks of the target several times
+def rechunk(source, target, chunks):
+    old = zarr.open_array(source, mode="r")
+    new = zarr.create_array(target, shape=old.shape, chunks=tuple(chunks), dtype=old.dtype, compressors=None)
+    for start in range(0, old.shape[0], old.chunks[0]):
+        new[start : start + old.chunks[0]] = old[start : start + old.chunks[0]]
+
+
+# %% mistake: chunk by chunk of the target
+# points: 3.25
+# message: You read chunks of the source several times.
+def rechunk(source, target, chunks):
+    old = zarr.open_array(source, mode="r")
+    new = zarr.create_array(target, shape=old.shape, chunks=tuple(chunks), dtype=old.dtype, compressors=None)
+    for corner in product(*(range(0, n, c) for n, c in zip(old.shape, chunks))):
+        place = tuple(slice(start, start + c) for start, c in zip(corner, chunks))
+        new[place] = old[place]
+
+
+# %% mistake: forgets the edges
+# points: 3
+# message: The chunks at the edges count, too.
+def rechunk(source, target, chunks):
+    old = zarr.open_array(source, mode="r")
+    new = zarr.create_array(target, shape=old.shape, chunks=tuple(chunks), dtype=old.dtype, compressors=None)
+    block = [max(pair) for pair in zip(old.chunks, chunks)]
+    if all(n < b for n, b in zip(old.shape, block)):
+        block = list(old.shape)
+    for corner in product(*(range(0, max(1, n // b) * b, b) for n, b in zip(old.shape, block))):
+        place = tuple(slice(start, start + b) for start, b in zip(corner, block))
+        new[place] = old[place]
+
+
+# %% mistake: keeps the chunks
+# points: 0.5
+# message: These are the chunks of the source.
+def rechunk(source, target, chunks):
+    old = zarr.open_array(source, mode="r")
+    new = zarr.create_array(target, shape=old.shape, chunks=old.chunks, dtype=old.dtype, compressors=None)
+    new[...] = old[...]
+
+
+# %% mistake: creates the target and copies nothing
+# points: 0.5
+# message: values differ
+def rechunk(source, target, chunks):
+    old = zarr.open_array(source, mode="r")
+    zarr.create_array(target, shape=old.shape, chunks=tuple(chunks), dtype=old.dtype, compressors=None)
+
+
+# %% mistake: deletes the source
+# points: 0
+# message: The file is missing there
+def rechunk(source, target, chunks):
+    import shutil
+
+    shutil.rmtree(source)
+
+
+# %% mistake: with compression
+# points: 0
+# message: create it with compressors=None
+def rechunk(source, target, chunks):
+    old = zarr.open_array(source, mode="r")
+    new = zarr.create_array(target, shape=old.shape, chunks=tuple(chunks), dtype=old.dtype)
+    new[...] = old[...]
+
+
+# %% right: by block number
+import math
+
+
+def rechunk(source, target, chunks):
+    old = zarr.open(source, mode="r")
+    new = zarr.create_array(target, shape=old.shape, chunks=chunks, dtype=old.dtype, compressors=())
+    block = [math.lcm(a, b) for a, b in zip(old.chunks, chunks)]
+    for index in np.ndindex(*(math.ceil(n / b) for n, b in zip(old.shape, block))):
+        place = tuple(slice(i * b, min((i + 1) * b, n)) for i, b, n in zip(index, block, old.shape))
+        new[place] = np.ascontiguousarray(old[place])
+
+
+# %% right: one axis after the other
+def rechunk(source, target, chunks):
+    old = zarr.open_array(source, mode="r")
+    new = zarr.create_array(
+        store=target, shape=old.shape, chunks=tuple(chunks), dtype=old.dtype, compressors=None
+    )
+
+    def copy(place):
+        axis = len(place)
+        if axis == old.ndim:
+            new[place] = old[place]
+            return
+        step = max(old.chunks[axis], chunks[axis])
+        for start in range(0, old.shape[axis], step):
+            copy((*place, slice(start, start + step)))
+
+    copy(())

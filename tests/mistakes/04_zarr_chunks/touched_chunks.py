@@ -1,0 +1,85 @@
+# %% mistake: only the first and the last item count
+# points: 1.75
+# message: A step may jump over whole chunks.
+def touched_chunks(shape, chunks, selection):
+    axes = []
+    for length, chunk, parts in zip(shape, chunks, selection):
+        items = range(*slice(*parts).indices(length))
+        if not items:
+            return []
+        low, high = min(items), max(items)
+        axes.append(range(low // chunk, high // chunk + 1))
+    return list(product(*axes))
+
+
+# %% mistake: the chunk at the end is forgotten
+# points: 1.5
+# message: The last selected row is 30, in chunk 3
+def touched_chunks(shape, chunks, selection):
+    axes = []
+    for length, chunk, parts in zip(shape, chunks, selection):
+        start, stop, step = slice(*parts).indices(length)
+        axes.append(sorted({i // chunk for i in range(start, stop // chunk * chunk, step)}))
+    return list(product(*axes))
+
+
+# %% mistake: chunks of one axis beside those of the other
+# points: 1
+# message: Each chunk along one axis meets each chunk along the other.
+def touched_chunks(shape, chunks, selection):
+    axes = []
+    for length, chunk, parts in zip(shape, chunks, selection):
+        axes.append(sorted({i // chunk for i in range(*slice(*parts).indices(length))}))
+    return list(zip(*axes))
+
+
+# %% mistake: takes the numbers as they are
+# points: 2
+# message: None means all the way, or a step of 1.
+def touched_chunks(shape, chunks, selection):
+    if any(part is not None and part[0] is not None and part[1] is not None and part[0] >= part[1] for part in selection):
+        return []
+    axes = [sorted({i // c for i in range(*part)}) for c, part in zip(chunks, selection)]
+    return list(product(*axes))
+
+
+# %% mistake: not sorted
+# points: 2.5
+# message: The list is sorted.
+def touched_chunks(shape, chunks, selection):
+    axes = []
+    for length, chunk, parts in zip(shape, chunks, selection):
+        found = dict.fromkeys(i // chunk for i in range(*slice(*parts).indices(length)))
+        axes.append(list(found))
+    return list(product(*axes))
+
+
+# %% mistake: an array
+# points: 0
+# message: expected a list, got
+def touched_chunks(shape, chunks, selection):
+    axes = [np.arange(n)[slice(*p)] // c for n, c, p in zip(shape, chunks, selection)]
+    return np.unique(np.array(list(product(*axes))), axis=0)
+
+
+# %% right: marks the items
+def touched_chunks(shape, chunks, selection):
+    marked = np.zeros(shape, bool)
+    marked[tuple(slice(*parts) for parts in selection)] = True
+    places = np.argwhere(marked) // np.array(chunks)
+    return [tuple(int(i) for i in row) for row in np.unique(places, axis=0)]
+
+
+# %% right: one axis after the other
+def touched_chunks(shape, chunks, selection):
+    if not shape:
+        return [()]
+    rest = touched_chunks(shape[1:], chunks[1:], selection[1:])
+    items = np.arange(shape[0])[slice(*selection[0])]
+    return [(i, *more) for i in np.unique(items // chunks[0]).tolist() for more in rest]
+
+
+# %% right: np.unique, whole numbers of NumPy
+def touched_chunks(shape, chunks, selection):
+    axes = [np.unique(np.arange(n)[slice(*sel)] // c) for n, c, sel in zip(shape, chunks, selection)]
+    return sorted(product(*axes))

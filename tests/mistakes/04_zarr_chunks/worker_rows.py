@@ -1,0 +1,92 @@
+# %% mistake: shares rows, not files
+# points: 1
+# message: A worker begins or ends inside a file.
+def worker_rows(path, workers):
+    rows = zarr.open_array(path, mode="r").shape[0]
+    begins = [k * rows // workers for k in range(workers + 1)]
+    return list(zip(begins[:-1], begins[1:]))
+
+
+# %% mistake: chunks, where the array has shards
+# points: 2.5
+# message: A file holds a shard
+def worker_rows(path, workers):
+    array = zarr.open_array(path, mode="r")
+    rows, unit = array.shape[0], array.chunks[0]
+    units = -(-rows // unit)
+    begins = [min(rows, k * units // workers * unit) for k in range(workers + 1)]
+    return list(zip(begins[:-1], begins[1:]))
+
+
+# %% mistake: the last worker takes the rest
+# points: 2.25
+# message: Share the rows of files evenly
+def worker_rows(path, workers):
+    array = zarr.open_array(path, mode="r")
+    rows, unit = array.shape[0], (array.shards or array.chunks)[0]
+    units = -(-rows // unit)
+    each = units // workers
+    begins = [k * each * unit for k in range(workers)] + [rows]
+    return list(zip(begins[:-1], begins[1:]))
+
+
+# %% mistake: forgets the rows behind the last full chunk
+# points: 1.5
+# message: cover all rows
+def worker_rows(path, workers):
+    array = zarr.open_array(path, mode="r")
+    unit = (array.shards or array.chunks)[0]
+    units = array.shape[0] // unit
+    begins = [k * units // workers * unit for k in range(workers + 1)]
+    return list(zip(begins[:-1], begins[1:]))
+
+
+# %% mistake: gives the length instead of the end
+# points: 0
+# message: which follow each other and cover all rows.
+def worker_rows(path, workers):
+    array = zarr.open_array(path, mode="r")
+    rows, unit = array.shape[0], (array.shards or array.chunks)[0]
+    units = -(-rows // unit)
+    begins = [min(rows, k * units // workers * unit) for k in range(workers + 1)]
+    return [(a, b - a + 1) for a, b in zip(begins[:-1], begins[1:])]
+
+
+# %% mistake: returns nothing
+# points: 0
+# message: got None
+def worker_rows(path, workers):
+    print(zarr.open_array(path, mode="r").info)
+
+
+# %% right: the first ones get one more
+def worker_rows(path, workers):
+    array = zarr.open(path, mode="r")
+    unit = array.shards[0] if array.shards else array.chunks[0]
+    units, parts, at = -(-array.shape[0] // unit), [], 0
+    for worker in range(workers):
+        take = units // workers + (worker < units % workers)
+        stop = min(at + take * unit, array.shape[0])
+        parts.append((at, stop))
+        at = stop
+    return parts
+
+
+# %% right: splits the starts of the files
+def worker_rows(path, workers):
+    array = zarr.open_array(path, mode="r")
+    rows, unit = array.shape[0], (array.shards or array.chunks)[0]
+    parts = []
+    for starts in np.array_split(np.arange(0, rows, unit), workers):
+        parts.append([int(starts[0]), min(rows, int(starts[-1]) + unit)] if starts.size else [rows, rows])
+    return parts
+
+
+# %% right: np.array_split, whole numbers of NumPy
+def worker_rows(path, workers):
+    z = zarr.open_array(path, mode="r")
+    unit = (z.shards or z.chunks)[0]
+    n = z.shape[0]
+    edges = np.arange(0, n, unit)
+    parts = np.array_split(edges, workers)
+    return [(p[0], min(p[-1] + unit, n)) if len(p) else (n, n) for p in parts]

@@ -1,0 +1,131 @@
+# %% mistake: begins anew each time
+# points: 2
+# message: The first rows are gone.
+def append_stream(path, source, width):
+    with tables.open_file(path, "w") as file, open(source, "rb") as stream:
+        rows = file.create_earray("/", "rows", tables.Float32Atom(), (0, width))
+        while block := stream.read(width * 4096):
+            rows.append(np.frombuffer(block[: len(block) // (4 * width) * 4 * width], "f4").reshape(-1, width))
+        return int(rows.nrows)
+
+
+# %% mistake: makes the array each time
+# points: 2
+# message: The array is there already
+def append_stream(path, source, width):
+    with tables.open_file(path, "a") as file, open(source, "rb") as stream:
+        rows = file.create_earray("/", "rows", tables.Float32Atom(), (0, width))
+        while block := stream.read(width * 4096):
+            rows.append(np.frombuffer(block, "f4").reshape(-1, width))
+        return int(rows.nrows)
+
+
+# %% mistake: trips over the torn row
+# points: 2.5
+# message: The last row may be incomplete.
+def append_stream(path, source, width):
+    with tables.open_file(path, "a") as file, open(source, "rb") as stream:
+        if "/rows" not in file:
+            file.create_earray("/", "rows", tables.Float32Atom(), (0, width))
+        while block := stream.read(width * 4096):
+            file.root.rows.append(np.frombuffer(block, "f4").reshape(-1, width))
+        return int(file.root.rows.nrows)
+
+
+# %% mistake: loads the whole source
+# points: 2.5
+# message: You hold the whole source.
+def append_stream(path, source, width):
+    x = np.fromfile(source, np.float32)
+    x = x[: x.size // width * width].reshape(-1, width)
+    with tables.open_file(path, "a") as file:
+        if "/rows" not in file:
+            file.create_earray("/", "rows", tables.Float32Atom(), (0, width))
+        file.root.rows.append(x)
+        return int(file.root.rows.nrows)
+
+
+# %% mistake: counts what was added
+# points: 2.75
+# message: not how many were added
+def append_stream(path, source, width):
+    added = 0
+    with tables.open_file(path, "a") as file, open(source, "rb") as stream:
+        if "/rows" not in file:
+            file.create_earray("/", "rows", tables.Float32Atom(), (0, width))
+        while block := stream.read(width * 4096):
+            block = block[: len(block) // (4 * width) * 4 * width]
+            file.root.rows.append(np.frombuffer(block, "f4").reshape(-1, width))
+            added += len(block) // (4 * width)
+    return added
+
+
+# %% mistake: an array that cannot grow
+# points: 1.25
+# message: This array cannot grow.
+def append_stream(path, source, width):
+    x = np.fromfile(source, np.float32)
+    x = x[: x.size // width * width].reshape(-1, width)
+    with tables.open_file(path, "a") as file:
+        file.create_array("/", "rows", x)
+    return len(x)
+
+
+# %% mistake: float64
+# points: 0.75
+# message: The rows are float32
+def append_stream(path, source, width):
+    with tables.open_file(path, "a") as file, open(source, "rb") as stream:
+        if "/rows" not in file:
+            file.create_earray("/", "rows", tables.Float64Atom(), (0, width))
+        while block := stream.read(width * 4096):
+            block = block[: len(block) // (4 * width) * 4 * width]
+            file.root.rows.append(np.frombuffer(block, "f4").reshape(-1, width))
+        return int(file.root.rows.nrows)
+
+
+# %% right: np.fromfile with an offset
+def append_stream(path, source, width):
+    total = os.path.getsize(source) // (4 * width)
+    with tables.open_file(path, "a") as file:
+        if "/rows" not in file:
+            file.create_earray("/", "rows", atom=tables.Float32Atom(), shape=(0, width), expectedrows=total)
+        step = max(1, 500_000 // (4 * width))
+        for start in range(0, total, step):
+            n = min(step, total - start)
+            block = np.fromfile(source, "f4", count=n * width, offset=start * 4 * width)
+            file.root.rows.append(block.reshape(n, width))
+        return int(file.root.rows.nrows)
+
+
+# %% right: one buffer, keeps the rest of a block
+def append_stream(path, source, width):
+    file = tables.open_file(path, "a")
+    try:
+        rows = file.root.rows if "rows" in file.root else None
+        if rows is None:
+            rows = file.create_earray(file.root, "rows", tables.Float32Atom(), shape=(0, width))
+        rest = b""
+        with open(source, "rb", buffering=0) as stream:
+            while block := stream.read(300_001):
+                rest += block
+                n = len(rest) // (4 * width)
+                rows.append(np.frombuffer(rest, "f4", count=n * width).reshape(n, width))
+                rest = rest[n * width * 4 :]
+        return rows.nrows
+    finally:
+        file.close()
+
+
+# %% right: with h5py
+def append_stream(path, source, width):
+    with h5py.File(path, "a") as file, open(source, "rb") as stream:
+        if "rows" not in file:
+            file.create_dataset("rows", (0, width), "f4", maxshape=(None, width), chunks=(64, width))
+        rows = file["rows"]
+        while block := stream.read(4 * width * max(1, 2**17 // width)):
+            n = len(block) // (4 * width)
+            rows.resize(len(rows) + n, axis=0)
+            if n:
+                rows[-n:] = np.frombuffer(block, "f4", count=n * width).reshape(n, width)
+        return len(rows)

@@ -1,0 +1,153 @@
+# %% mistake: reads the whole dataset
+# points: 2.75
+# message: You hold the whole dataset.
+def column_stats(path, name, block_rows):
+    with h5py.File(path, "r") as file:
+        x = file[name][:].astype(np.float64)
+    return {"mean": x.mean(axis=0), "std": x.std(axis=0)}
+
+
+# %% mistake: two passes
+# points: 2.5
+# message: You read some rows twice.
+def column_stats(path, name, block_rows):
+    with h5py.File(path, "r") as file:
+        x, rows = file[name], file[name].shape[0]
+        starts = range(0, len(x), block_rows)
+        mean = sum(x[s : s + block_rows].sum(axis=0, dtype=np.float64) for s in starts) / len(x)
+        squares = sum(((x[s : s + block_rows] - mean) ** 2).sum(axis=0) for s in starts)
+    return {"mean": mean, "std": np.sqrt(squares / rows)}
+
+
+# %% mistake: squares without a shift
+# points: 2.5
+# message: The squares lost the digits that matter.
+def column_stats(path, name, block_rows):
+    with h5py.File(path, "r") as file:
+        x = file[name]
+        rows, total, squares = len(x), 0, 0
+        for start in range(0, rows, block_rows):
+            block = x[start : start + block_rows].astype(np.float64)
+            total = total + block.sum(axis=0)
+            squares = squares + (block**2).sum(axis=0)
+    mean = total / rows
+    return {"mean": mean, "std": np.sqrt(np.maximum(squares / rows - mean**2, 0))}
+
+
+# %% mistake: column by column
+# points: 2
+# message: one read for each row
+def column_stats(path, name, block_rows):
+    with h5py.File(path, "r") as file:
+        x = file[name]
+        columns = [x[:, j].astype(np.float64) for j in range(x.shape[1])]
+    return {"mean": np.array([c.mean() for c in columns]), "std": np.array([c.std() for c in columns])}
+
+
+# %% mistake: mean of the means of blocks
+# points: 0.5
+# message: Add up squares over all blocks
+# message: so it counts less than the others
+def column_stats(path, name, block_rows):
+    means, stds = [], []
+    with h5py.File(path, "r") as file:
+        x = file[name]
+        for start in range(0, len(x), block_rows):
+            block = x[start : start + block_rows].astype(np.float64)
+            means.append(block.mean(axis=0))
+            stds.append(block.std(axis=0))
+    return {"mean": np.mean(means, axis=0), "std": np.mean(stds, axis=0)}
+
+
+# %% mistake: sums of float32
+# points: 0.5
+# message: Sums of float32 lose digits.
+def column_stats(path, name, block_rows):
+    with h5py.File(path, "r") as file:
+        x = file[name]
+        shift = x[0]
+        total, squares = np.zeros_like(shift), np.zeros_like(shift)
+        for start in range(0, len(x), block_rows):
+            block = x[start : start + block_rows] - shift
+            total += block.sum(axis=0)
+            squares += (block**2).sum(axis=0)
+        mean = total / len(x)
+        return {"mean": shift + mean, "std": np.sqrt(squares / len(x) - mean**2)}
+
+
+# %% mistake: whole blocks only
+# points: 2
+# message: The last block is shorter, and counts too.
+def column_stats(path, name, block_rows):
+    with h5py.File(path, "r") as file:
+        x = file[name]
+        shift, rows, total, squares = None, 0, 0, 0
+        for start in range(0, len(x) - block_rows + 1, block_rows):
+            block = x[start : start + block_rows].astype(np.float64)
+            shift = block[0].copy() if shift is None else shift
+            total = total + (block - shift).sum(axis=0)
+            squares = squares + ((block - shift) ** 2).sum(axis=0)
+            rows += block_rows
+    return {"mean": shift + total / rows, "std": np.sqrt(squares / rows - (total / rows) ** 2)}
+
+
+# %% mistake: the statistics of rows
+# points: 0
+# message: The rows are axis 0.
+def column_stats(path, name, block_rows):
+    means, stds = [], []
+    with h5py.File(path, "r") as file:
+        for start in range(0, len(file[name]), block_rows):
+            block = file[name][start : start + block_rows].astype(np.float64)
+            means.append(block.mean(axis=1))
+            stds.append(block.std(axis=1))
+    return {"mean": np.concatenate(means), "std": np.concatenate(stds)}
+
+
+# %% right: merges the blocks' own statistics
+def column_stats(path, name, block_rows):
+    n, mean, spread = 0, 0.0, 0.0
+    with h5py.File(path, "r") as file:
+        x = file[name]
+        for start in range(0, x.shape[0], block_rows):
+            block = x[start : start + block_rows].astype(np.float64)
+            m, own = len(block), block.mean(axis=0)
+            delta = own - mean
+            spread = spread + ((block - own) ** 2).sum(axis=0) + delta**2 * n * m / (n + m)
+            mean = mean + delta * m / (n + m)
+            n += m
+    return {"mean": mean, "std": np.sqrt(spread / n)}
+
+
+# %% right: into one buffer
+def column_stats(path, name, block_rows):
+    with h5py.File(path, "r", rdcc_nbytes=0) as file:
+        x = file[name]
+        buffer = np.empty((block_rows, x.shape[1]))
+        n, first = len(x), None
+        sums = np.zeros((2, x.shape[1]))
+        for start in range(0, n, block_rows):
+            stop = min(start + block_rows, n)
+            block = buffer[: stop - start]
+            x.read_direct(block, np.s_[start:stop])
+            first = block[0].copy() if first is None else first
+            block -= first
+            sums[0] += block.sum(axis=0)
+            sums[1] += np.einsum("ij,ij->j", block, block)
+    mean, square = sums / n
+    return {"mean": mean + first, "std": np.sqrt(square - mean**2)}
+
+
+# %% right: with PyTables
+def column_stats(path, name, block_rows):
+    with tables.open_file(path) as file:
+        x = file.get_node("/" + name)
+        shift, total, squares = 0.0, 0.0, 0.0
+        for start in range(0, x.nrows, block_rows):
+            block = x.read(start, start + block_rows).astype("f8")
+            if not start:
+                shift = block[0].copy()
+            total += np.add.reduce(block - shift)
+            squares += np.add.reduce((block - shift) ** 2)
+        mean = total / x.nrows
+        return {"mean": shift + mean, "std": np.sqrt(squares / x.nrows - mean**2)}

@@ -1,0 +1,72 @@
+# %% mistake: reads the table and asks NumPy
+# points: 1.5
+# message: You read the whole table.
+def find_particles(path, column, low, high):
+    with tables.open_file(path) as file:
+        rows = file.root.particles.read()
+    return rows[(rows[column] >= low) & (rows[column] < high)]
+
+
+# %% mistake: a Python loop
+# points: 1.25
+# message: You read the whole table.
+def find_particles(path, column, low, high):
+    with tables.open_file(path) as file:
+        table = file.root.particles
+        hits = [row.fetch_all_fields() for row in table.iterrows() if low <= row[column] < high]
+        return np.array(hits, table.dtype) if hits else []
+
+
+# %% mistake: `and` in the condition
+# points: 0
+# message: Use & in a condition
+def find_particles(path, column, low, high):
+    with tables.open_file(path) as file:
+        return file.root.particles.read_where(f"({low!r} <= {column}) and ({column} < {high!r})")
+
+
+# %% mistake: high itself
+# points: 1
+# message: The value `high` itself is not in the range.
+def find_particles(path, column, low, high):
+    with tables.open_file(path) as file:
+        return file.root.particles.read_where(f"({low!r} <= {column}) & ({column} <= {high!r})")
+
+
+# %% mistake: numbers lose digits
+# points: 0.75
+# message: Did `low` lose digits
+def find_particles(path, column, low, high):
+    with tables.open_file(path) as file:
+        return file.root.particles.read_where(f"({low:.8f} <= {column}) & ({column} < {high:.8f})")
+
+
+# %% mistake: always the pressure
+# points: 1
+# message: The name of the column is an argument.
+def find_particles(path, column, low, high):
+    with tables.open_file(path) as file:
+        names = {"low": low, "high": high}
+        return file.root.particles.read_where("(low <= pressure) & (pressure < high)", names)
+
+
+# %% right: the condition as text
+def find_particles(path, column, low, high):
+    with tables.open_file(path) as file:
+        return file.root.particles.read_where(f"({low!r} <= {column}) & ({column} < {high!r})")
+
+
+# %% right: coordinates first
+def find_particles(path, column, low, high):
+    with tables.open_file(path, "r") as file:
+        table = file.get_node("/particles")
+        where = table.get_where_list(f"({column} >= low) & ({column} < high)", {"low": low, "high": high}, sort=True)
+        return table.read_coordinates(where)
+
+
+# %% right: a loop over where
+def find_particles(path, column, low, high):
+    with tables.open_file(path) as file:
+        table = file.root.particles
+        hits = [row.fetch_all_fields() for row in table.where(f"({column} >= {low!r}) & ({column} < {high!r})")]
+        return np.array(hits, table.dtype)

@@ -1,0 +1,99 @@
+# %% mistake: opens the file as usual
+# points: 0.25
+# message: HDF5 takes the dead writer for one at work.
+def recover_rows(path, target):
+    with h5py.File(path, "r") as dead, h5py.File(target, "w") as file:
+        complete = int(dead["complete"][()])
+        file["rows"] = dead["rows"][:complete]
+        file["rows"].attrs.update(dead["rows"].attrs)
+        return complete
+
+
+# %% mistake: copies the unsafe rows too
+# points: 0.5
+# message: `complete` tells what is safe.
+def recover_rows(path, target):
+    with h5py.File(path, "r", swmr=True) as dead, h5py.File(target, "w") as file:
+        dead.copy("rows", file)
+        return len(file["rows"])
+
+
+# %% mistake: the rows without their attributes
+# points: 2.75
+# message: The dataset's attributes are not in the target.
+def recover_rows(path, target):
+    with h5py.File(path, "r", swmr=True) as dead, h5py.File(target, "w") as file:
+        file["rows"] = dead["rows"][: dead["complete"][()]]
+        return len(file["rows"])
+
+
+# %% mistake: makes the target first
+# points: 2.75
+# message: Open the dead file first.
+def recover_rows(path, target):
+    with h5py.File(target, "w") as file, h5py.File(path, "r", swmr=True) as dead:
+        complete = int(dead["complete"][()])
+        file["rows"] = dead["rows"][:complete]
+        file["rows"].attrs.update(dead["rows"].attrs)
+        return complete
+
+
+# %% mistake: says nothing of a file that cannot be read
+# points: 2.5
+# message: no error was raised
+def recover_rows(path, target):
+    try:
+        dead = h5py.File(path, "r", swmr=True)
+    except OSError:
+        return 0
+    with dead, h5py.File(target, "w") as file:
+        complete = int(dead["complete"][()])
+        file["rows"] = dead["rows"][:complete]
+        file["rows"].attrs.update(dead["rows"].attrs)
+        return complete
+
+
+# %% mistake: all numbers become float32
+# points: 2.25
+# message: The target has the same dtype as the dead file.
+def recover_rows(path, target):
+    with h5py.File(path, "r", swmr=True) as dead, h5py.File(target, "w") as file:
+        complete = int(dead["complete"][()])
+        file.create_dataset("rows", data=dead["rows"][:complete], dtype="f4")
+        file["rows"].attrs.update(dead["rows"].attrs)
+        return complete
+
+
+# %% mistake: copies the bytes of the dead file
+# points: 1
+# message: HDF5 cannot open it
+def recover_rows(path, target):
+    import shutil
+
+    with h5py.File(path, "r", swmr=True) as dead:
+        complete = int(dead["complete"][()])
+    shutil.copy(path, target)
+    return complete
+
+
+# %% right: block by block
+def recover_rows(path, target):
+    with h5py.File(path, "r", libver="latest", swmr=True) as dead:
+        source, complete = dead["rows"], int(dead["complete"][...])
+        with h5py.File(target, "w") as file:
+            rows = file.create_dataset("rows", (complete, *source.shape[1:]), source.dtype)
+            for start in range(0, complete, 50):
+                rows[start : start + 50] = source[start : min(start + 50, complete)]
+            for key, value in source.attrs.items():
+                rows.attrs[key] = value
+    return complete
+
+
+# %% right: copies all, then cuts
+def recover_rows(path, target):
+    with h5py.File(path, swmr=True) as dead:
+        complete = dead["complete"][()]
+        with h5py.File(target, "w") as file:
+            dead.copy(dead["rows"], file, name="rows")
+            file["rows"].resize(complete, axis=0)
+    return int(complete)

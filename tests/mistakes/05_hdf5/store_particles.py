@@ -1,0 +1,79 @@
+# %% mistake: no index
+# points: 1.75
+# message: Is there an index on the column?
+def store_particles(path, records, column):
+    with tables.open_file(path, "w") as file:
+        file.create_table("/", "particles", obj=np.sort(records, order=column))
+
+
+# %% mistake: an index on scattered rows
+# points: 1.75
+# message: scattered over the table
+def store_particles(path, records, column):
+    with tables.open_file(path, "w") as file:
+        table = file.create_table("/", "particles", obj=records)
+        table.cols._f_col(column).create_csindex()
+
+
+# %% mistake: always the pressure
+# points: 2.75
+# message: The column that will be asked for is an argument.
+def store_particles(path, records, column):
+    with tables.open_file(path, "w") as file:
+        table = file.create_table("/", "particles", obj=np.sort(records, order="pressure"))
+        table.cols.pressure.create_csindex()
+
+
+# %% mistake: sorts each field for itself
+# points: 0
+# message: values differ
+def store_particles(path, records, column):
+    ordered = records.copy()
+    ordered[column] = np.sort(records[column])
+    with tables.open_file(path, "w") as file:
+        table = file.create_table("/", "particles", obj=ordered)
+        table.cols._f_col(column).create_csindex()
+
+
+# %% mistake: forgets the last records
+# points: 0
+# message: Some records are missing.
+def store_particles(path, records, column):
+    ordered = np.sort(records, order=column)
+    with tables.open_file(path, "w") as file:
+        table = file.create_table("/", "particles", obj=ordered[:0])
+        for start in range(0, len(ordered) - 1024, 1024):
+            table.append(ordered[start : start + 1024])
+        table.flush()
+        table.cols._f_col(column).create_csindex()
+
+
+# %% mistake: an array, no table
+# points: 1.75
+# message: Is there an index on the column?
+def store_particles(path, records, column):
+    with h5py.File(path, "w") as file:
+        file["particles"] = np.sort(records, order=column)
+
+
+# %% right: row by row, then an index
+def store_particles(path, records, column):
+    with tables.open_file(path, "w") as file:
+        table = file.create_table("/", "particles", records.dtype, expectedrows=len(records))
+        row = table.row
+        for record in records[np.argsort(records[column])]:
+            for field in records.dtype.names:
+                row[field] = record[field]
+            row.append()
+        table.flush()
+        table.cols._f_col(column).create_csindex()
+
+
+# %% right: small chunks, a light index on sorted rows
+def store_particles(path, records, column):
+    ordered = records[np.argsort(records[column], kind="stable")]
+    file = tables.open_file(path, "w")
+    table = file.create_table(file.root, "particles", ordered.dtype, chunkshape=1024)
+    table.append(ordered)
+    table.cols._f_col(column).create_index(kind="full", optlevel=9)
+    file.close()

@@ -1,0 +1,61 @@
+# %% mistake: forgets that compressed bytes are read too
+# points: 0.75
+# message: The compressed bytes come from the disk too.
+def break_even(raw_bytes, packed_bytes, seconds):
+    if packed_bytes >= raw_bytes:
+        return 0.0
+    return raw_bytes / seconds if seconds else 0.0
+
+
+# %% mistake: a bare formula
+# points: 0.75
+# message: No bandwidth is below zero.
+# message: Do not divide by 0.
+def break_even(raw_bytes, packed_bytes, seconds):
+    return (raw_bytes - packed_bytes) / seconds
+
+
+# %% mistake: seconds per byte
+# points: 0.75
+# message: These are seconds per byte.
+# message: It is first on every disk, not on none.
+def break_even(raw_bytes, packed_bytes, seconds):
+    saved = raw_bytes - packed_bytes
+    return seconds / saved if saved > 0 else 0.0
+
+
+# %% mistake: looks at the time first
+# points: 1.75
+# message: Look at the bytes before you look at the time.
+def break_even(raw_bytes, packed_bytes, seconds):
+    if seconds == 0:
+        return math.inf
+    return max(0.0, (raw_bytes - packed_bytes) / seconds)
+
+
+# %% mistake: gigabytes per second
+# points: 1.25
+# message: The answer is in bytes per second.
+def break_even(raw_bytes, packed_bytes, seconds):
+    saved = (raw_bytes - packed_bytes) / 1e9
+    if saved <= 0:
+        return 0.0
+    return saved / seconds if seconds else math.inf
+
+
+# %% right: with an error that means infinity
+def break_even(raw_bytes, packed_bytes, seconds):
+    saved = max(0.0, float(raw_bytes) - packed_bytes)
+    try:
+        return saved / seconds
+    except ZeroDivisionError:
+        return math.inf if saved else 0.0
+
+
+# %% right: with NumPy
+def break_even(raw_bytes, packed_bytes, seconds):
+    saved = np.float64(raw_bytes) - packed_bytes
+    if saved <= 0:
+        return np.float64(0)
+    with np.errstate(divide="ignore"):
+        return np.divide(saved, seconds)

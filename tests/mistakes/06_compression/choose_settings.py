@@ -1,0 +1,94 @@
+# %% mistake: always zstd with shuffle
+# points: 0
+# message: Which filter brings them together?
+# message: Differences are small numbers.
+def choose_settings(x):
+    return {"codec": "zstd", "filter": "shuffle", "delta": False}
+
+
+# %% mistake: forgets delta
+# points: 2
+# message: Differences are small numbers.
+def choose_settings(x):
+    best, size = {"codec": "none", "filter": "none", "delta": False}, 0.9 * x.nbytes
+    for codec in ("lz4", "zstd"):
+        for filter in ("none", "shuffle", "bitshuffle"):
+            tried = packed_size(x, codec, filter)
+            if tried < size:
+                best, size = {"codec": codec, "filter": filter, "delta": False}, tried
+    return best
+
+
+# %% mistake: compresses noise too
+# points: 2.25
+# message: Nothing makes random bytes smaller.
+def choose_settings(x):
+    deltas = (False, True) if x.dtype.kind in "iu" else (False,)
+    tried = [(packed_size(x, c, f, d), c, f, d) for c in ("lz4", "zstd")
+             for f in ("none", "shuffle", "bitshuffle") for d in deltas]
+    _, codec, filter, delta = min(tried)
+    return {"codec": codec, "filter": filter, "delta": delta}
+
+
+# %% mistake: never without a filter
+# points: 2.5
+# message: A filter tears their bytes apart.
+def choose_settings(x):
+    best, size = {"codec": "none", "filter": "none", "delta": False}, 0.9 * x.nbytes
+    for filter in ("shuffle", "bitshuffle"):
+        for delta in (False, True) if x.dtype.kind in "iu" else (False,):
+            tried = packed_size(x, "zstd", filter, delta)
+            if tried < size:
+                best, size = {"codec": "zstd", "filter": filter, "delta": delta}, tried
+    return best
+
+
+# %% mistake: a tuple
+# points: 0
+# message: not a dict with codec, filter and delta
+def choose_settings(x):
+    return "zstd", "shuffle", x.dtype.kind == "i"
+
+
+# %% mistake: the largest
+# points: 0
+# message: Which filter brings them together?
+def choose_settings(x):
+    tried = [(packed_size(x, c, f), c, f) for c in ("lz4", "zstd") for f in ("none", "shuffle", "bitshuffle")]
+    _, codec, filter = max(tried)
+    return {"codec": codec, "filter": filter, "delta": False}
+
+
+# %% right: a list and min
+def choose_settings(x):
+    from itertools import product
+
+    deltas = (False, True) if np.issubdtype(x.dtype, np.integer) else (False,)
+    ways = list(product(("zstd", "lz4"), ("bitshuffle", "shuffle", "none"), deltas))
+    best = min(ways, key=lambda way: packed_size(x, *way))
+    if packed_size(x, *best) > 0.9 * x.nbytes:
+        best = ("none", "none", False)
+    return dict(zip(("codec", "filter", "delta"), best, strict=True))
+
+
+# %% right: zstd only, after a look at the data
+def choose_settings(x):
+    answer = {"codec": "none", "filter": "none", "delta": False}
+    sizes = {}
+    for filter in ("none", "shuffle", "bitshuffle"):
+        sizes[filter, False] = packed_size(x, "zstd", filter)
+        if x.dtype.kind in "iu":
+            sizes[filter, True] = packed_size(x, "zstd", filter, delta=True)
+    (filter, delta), size = min(sizes.items(), key=lambda item: item[1])
+    if size < x.nbytes * 9 / 10:
+        answer.update(codec="zstd", filter=filter, delta=delta)
+    return answer
+
+
+# %% right: a bool of NumPy
+def choose_settings(x):
+    found = {(codec, f, d): packed_size(x, codec, f, d) for codec in ("lz4", "zstd") for f in ("none", "shuffle", "bitshuffle") for d in (False, True) if not d or np.issubdtype(x.dtype, np.integer)}
+    codec, f, d = min(found, key=found.get)
+    if found[codec, f, d] > 0.9 * x.nbytes:
+        codec, f, d = "none", "none", False
+    return {"codec": codec, "filter": f, "delta": np.bool_(d)}

@@ -1,0 +1,130 @@
+# %% mistake: shuffles, takes no differences
+# points: 0.5
+# message: Take the differences first.
+# message: These are the differences: add them up.
+def delta_shuffle(x):
+    little = x.astype(x.dtype.newbyteorder("<"))
+    return little.view(np.uint8).reshape(x.size, x.itemsize).T.tobytes()
+
+
+def unshuffle_delta(data, dtype):
+    dtype = np.dtype(dtype)
+    columns = np.frombuffer(data, np.uint8).reshape(dtype.itemsize, -1)
+    little = np.ascontiguousarray(columns.T).view(dtype.newbyteorder("<")).ravel()
+    return little.astype(dtype)
+
+
+# %% mistake: takes differences, does not shuffle
+# points: 0.5
+# message: the lowest bytes of all come first
+def delta_shuffle(x):
+    delta = x.astype(f"<u{x.itemsize}")
+    delta[1:] -= delta[:-1].copy()
+    return delta.tobytes()
+
+
+def unshuffle_delta(data, dtype):
+    dtype = np.dtype(dtype)
+    delta = np.frombuffer(data, f"<u{dtype.itemsize}")
+    return np.cumsum(delta, dtype=delta.dtype).astype(dtype)
+
+
+# %% mistake: the sum has another dtype
+# points: 2.5
+# message: The result has the dtype that is asked for.
+def delta_shuffle(x):
+    unsigned = x.astype(f"<u{x.itemsize}")
+    delta = np.diff(unsigned, prepend=unsigned.dtype.type(0))
+    return delta.view(np.uint8).reshape(x.size, x.itemsize).T.tobytes()
+
+
+def unshuffle_delta(data, dtype):
+    size = np.dtype(dtype).itemsize
+    columns = np.frombuffer(data, np.uint8).reshape(size, -1)
+    return np.cumsum(np.ascontiguousarray(columns.T).view(f"<i{size}").ravel(), dtype="i8")
+
+
+# %% mistake: forgets the byte order
+# points: 3.25
+# message: The lowest byte of a big-endian item is its last.
+def delta_shuffle(x):
+    unsigned = x.copy().view(f"<u{x.itemsize}")
+    delta = unsigned.copy()
+    delta[1:] -= unsigned[:-1]
+    return delta.view(np.uint8).reshape(x.size, x.itemsize).T.tobytes()
+
+
+def unshuffle_delta(data, dtype):
+    dtype = np.dtype(dtype)
+    columns = np.frombuffer(data, np.uint8).reshape(dtype.itemsize, -1)
+    delta = np.ascontiguousarray(columns.T).view(f"<u{dtype.itemsize}").ravel()
+    return np.cumsum(delta, dtype=delta.dtype).view(dtype)
+
+
+# %% mistake: drops the first item
+# points: 0.25
+# message: The first item stays
+def delta_shuffle(x):
+    delta = np.diff(x.astype(f"<u{x.itemsize}"))
+    return delta.view(np.uint8).reshape(-1, x.itemsize).T.tobytes()
+
+
+def unshuffle_delta(data, dtype):
+    size = np.dtype(dtype).itemsize
+    columns = np.frombuffer(data, np.uint8).reshape(size, -1)
+    delta = np.ascontiguousarray(columns.T).view(f"<u{size}").ravel()
+    return np.cumsum(np.append(0, delta)).astype(dtype)
+
+
+# %% mistake: differences of lists
+# points: 3
+# message: Differences wrap around
+def delta_shuffle(x):
+    values = x.tolist()
+    delta = [b - a for a, b in zip([0, *values], values, strict=False)]
+    little = np.array(delta, f"<i{x.itemsize}")
+    return little.view(np.uint8).reshape(x.size, x.itemsize).T.tobytes()
+
+
+def unshuffle_delta(data, dtype):
+    dtype = np.dtype(dtype)
+    columns = np.frombuffer(data, np.uint8).reshape(dtype.itemsize, -1)
+    delta = np.ascontiguousarray(columns.T).view(f"<u{dtype.itemsize}").ravel()
+    return np.cumsum(delta, dtype=delta.dtype).view(dtype.newbyteorder("<")).astype(dtype)
+
+
+# %% right: with strides
+def delta_shuffle(x):
+    delta = np.diff(x.astype(f"<u{x.itemsize}"), prepend=np.zeros(1, f"<u{x.itemsize}"))
+    raw = delta.astype(f"<u{x.itemsize}").tobytes()
+    return b"".join(raw[k :: x.itemsize] for k in range(x.itemsize))
+
+
+def unshuffle_delta(data, dtype):
+    dtype = np.dtype(dtype)
+    n = len(data) // dtype.itemsize
+    raw = bytearray(len(data))
+    for k in range(dtype.itemsize):
+        raw[k :: dtype.itemsize] = data[k * n : (k + 1) * n]
+    with np.errstate(over="ignore"):
+        total = np.add.accumulate(np.frombuffer(bytes(raw), f"<u{dtype.itemsize}"), dtype=f"<u{dtype.itemsize}")
+    return total.astype(dtype)
+
+
+# %% right: whole numbers of Python
+def delta_shuffle(x):
+    size, before, items = x.itemsize, 0, []
+    for value in x.tolist():
+        items.append(((value - before) % 256**size).to_bytes(size, "little"))
+        before = value
+    return bytes(item[k] for k in range(size) for item in items)
+
+
+def unshuffle_delta(data, dtype):
+    dtype = np.dtype(dtype)
+    size, total, values = dtype.itemsize, 0, []
+    n = len(data) // size
+    for i in range(n):
+        total = (total + int.from_bytes(data[i::n], "little")) % 256**size
+        values.append(total)
+    return np.array(values, f"u{size}").astype(f"{dtype.kind}{size}").astype(dtype)

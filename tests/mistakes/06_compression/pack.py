@@ -1,0 +1,136 @@
+# %% mistake: blosc's own call, which pickles
+# points: 3.25
+# message: blosc.pack_array does
+def pack(x):
+    return blosc.pack_array(x)
+
+
+def unpack(packed):
+    return blosc.unpack_array(packed)
+
+
+# %% mistake: the bytes alone
+# points: 0
+# message: Keep the dtype with the numbers.
+def pack(x):
+    return blosc.compress(x.tobytes(), typesize=x.itemsize)
+
+
+def unpack(packed):
+    return np.frombuffer(blosc.decompress(packed), "u1")
+
+
+# %% mistake: zlib without a filter
+# points: 3.5
+# message: shuffle, with the size of an item as typesize
+def pack(x):
+    buffer = io.BytesIO()
+    np.save(buffer, x, allow_pickle=False)
+    return zlib.compress(buffer.getvalue())
+
+
+def unpack(packed):
+    return np.load(io.BytesIO(zlib.decompress(packed)), allow_pickle=False)
+
+
+# %% mistake: forgets the order
+# points: 3.5
+# message: The array cannot be written to
+def pack(x):
+    if x.dtype.hasobject:
+        raise TypeError("objects")
+    head = repr((x.dtype.str, x.shape)).encode().ljust(64)
+    return head + blosc.compress(x.tobytes(), typesize=x.itemsize)
+
+
+def unpack(packed):
+    import ast
+
+    dtype, shape = ast.literal_eval(packed[:64].decode().strip())
+    return np.frombuffer(blosc.decompress(packed[64:]), dtype).reshape(shape)
+
+
+# %% mistake: always in C order
+# points: 3.5
+# message: The array was in Fortran order.
+def pack(x):
+    buffer = io.BytesIO()
+    np.save(buffer, np.array(x, order="C"), allow_pickle=False)
+    return blosc.compress(buffer.getvalue(), typesize=x.itemsize)
+
+
+def unpack(packed):
+    return np.load(io.BytesIO(blosc.decompress(packed)), allow_pickle=False)
+
+
+# %% mistake: one dimension only
+# points: 2
+# message: The shape is lost.
+def pack(x):
+    buffer = io.BytesIO()
+    np.save(buffer, x.ravel(), allow_pickle=False)
+    return blosc.compress(buffer.getvalue(), typesize=x.itemsize)
+
+
+def unpack(packed):
+    return np.load(io.BytesIO(blosc.decompress(packed)), allow_pickle=False)
+
+
+# %% mistake: float32 is smaller
+# points: 0.5
+# message: Some digits are lost.
+def pack(x):
+    buffer = io.BytesIO()
+    np.save(buffer, x.astype("f4"), allow_pickle=False)
+    return blosc.compress(buffer.getvalue(), typesize=4)
+
+
+def unpack(packed):
+    x = np.load(io.BytesIO(blosc.decompress(packed)), allow_pickle=False)
+    return x.astype("f8")
+
+
+# %% right: a header of its own
+def pack(x):
+    if x.dtype.hasobject:
+        raise TypeError(f"cannot pack objects: {x.dtype}")
+    fortran = x.flags.f_contiguous and not x.flags.c_contiguous
+    head = repr((x.dtype.str, x.shape, fortran)).encode()
+    body = x.tobytes(order="F" if fortran else "C")
+    return struct.pack("<I", len(head)) + head + blosc.compress(body, typesize=x.itemsize)
+
+
+def unpack(packed):
+    import ast
+
+    (n,) = struct.unpack_from("<I", packed)
+    dtype, shape, fortran = ast.literal_eval(packed[4 : 4 + n].decode())
+    raw = bytearray(blosc.decompress(packed[4 + n :]))
+    return np.frombuffer(raw, dtype).reshape(shape, order="F" if fortran else "C")
+
+
+# %% right: shuffled by hand, then zlib
+def pack(x):
+    buffer = io.BytesIO()
+    np.lib.format.write_array(buffer, x, allow_pickle=False)
+    raw = np.frombuffer(buffer.getvalue(), np.uint8)
+    size = x.itemsize if raw.size % x.itemsize == 0 else 1
+    return bytes([size]) + zlib.compress(raw.reshape(-1, size).T.tobytes())
+
+
+def unpack(packed):
+    raw = np.frombuffer(zlib.decompress(packed[1:]), np.uint8).reshape(packed[0], -1)
+    return np.lib.format.read_array(io.BytesIO(raw.T.tobytes()), allow_pickle=False)
+
+
+# %% right: bitshuffle and lz4
+def pack(x):
+    with io.BytesIO() as buffer:
+        np.save(buffer, x, allow_pickle=False)
+        content = buffer.getvalue()
+    return blosc.compress(content, x.itemsize, shuffle=blosc.BITSHUFFLE, cname="lz4")
+
+
+def unpack(packed):
+    with io.BytesIO(blosc.decompress(packed)) as buffer:
+        return np.load(buffer)

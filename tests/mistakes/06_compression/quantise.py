@@ -1,0 +1,114 @@
+# %% mistake: the step is the error
+# points: 0.5
+# message: rounding moves a number by half a step only
+def quantise(x, error):
+    if error == 0:
+        return x.copy()
+    step = 2.0 ** math.floor(math.log2(error))
+    return (np.round(x.astype("f8") / step) * step).astype(x.dtype)
+
+
+# %% mistake: returns x
+# points: 0.5
+# message: Within the bound, but a larger step is possible
+def quantise(x, error):
+    return x.copy()
+
+
+# %% mistake: cuts off
+# points: 0
+# message: These numbers are cut off, not rounded
+def quantise(x, error):
+    if error == 0:
+        return x.copy()
+    step = 2.0 ** math.floor(math.log2(2 * error))
+    return (np.trunc(x.astype("f8") / step) * step).astype(x.dtype)
+
+
+# %% mistake: a decimal step in float32
+# points: 1
+# message: the step is not exact in binary
+def quantise(x, error):
+    if error == 0:
+        return x.copy()
+    step = x.dtype.type(2 * error)
+    return np.round(x / step) * step
+
+
+# %% mistake: twice too far
+# points: 0
+# message: The step is twice the error at most.
+def quantise(x, error):
+    if error == 0:
+        return x.copy()
+    step = 2.0 ** math.ceil(math.log2(2 * error) + 0.4)
+    return (np.round(x.astype("f8") / step) * step).astype(x.dtype)
+
+
+# %% mistake: whole numbers
+# points: 0
+# message: These are multiples of the step.
+def quantise(x, error):
+    step = 2.0 ** math.floor(math.log2(2 * error))
+    return np.round(x / step).astype("i4")
+
+
+# %% mistake: changes x in place
+# points: 2.75
+# message: The caller's array was changed in place.
+def quantise(x, error):
+    if error:
+        step = 2.0 ** math.floor(math.log2(2 * error))
+        x[...] = np.round(x.astype("f8") / step) * step
+    return x
+
+
+# %% mistake: float64 comes out
+# points: 1
+# message: The result has the dtype of `x`.
+def quantise(x, error):
+    if error == 0:
+        return x.copy()
+    step = 2.0 ** math.floor(math.log2(2 * error))
+    return np.round(x.astype("f8") / step) * step
+
+
+# %% mistake: no thought for an error of 0
+# points: 2.75
+# message: With an error of 0 nothing changes.
+def quantise(x, error):
+    step = 2.0 ** math.floor(math.log2(2 * error))
+    return (np.round(x.astype("f8") / step) * step).astype(x.dtype)
+
+
+# %% right: whole numbers between, by ldexp
+def quantise(x, error):
+    y = x.astype(np.float64)
+    if error > 0:
+        mantissa, exponent = math.frexp(2 * error)
+        y = np.ldexp(np.rint(np.ldexp(y, 1 - exponent)), exponent - 1)
+    return y.astype(x.dtype)
+
+
+# %% right: a decimal step with a margin, in float64
+def quantise(x, error):
+    if not error:
+        return np.array(x)
+    step = 1.98 * error
+    y = np.array(x, dtype=np.float64)
+    good = np.isfinite(y)
+    y[good] = np.rint(y[good] / step) * step
+    return y.astype(x.dtype)
+
+
+# %% right: floor of the number and a half
+def quantise(x, error):
+    if error == 0:
+        return +x
+    step = 1.0
+    while step > 2 * error:
+        step /= 2
+    while 2 * step <= 2 * error:
+        step *= 2
+    with np.errstate(invalid="ignore"):
+        return (np.floor(x / np.float64(step) + 0.5) * step).astype(x.dtype)

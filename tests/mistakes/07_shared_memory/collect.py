@@ -1,0 +1,200 @@
+# %% mistake: expects every worker to live
+# points: 1
+# message: recv() raises EOFError once the worker is dead
+def collect(jobs, prefix):
+    workers = [start_worker(job, f"{prefix}{i}") for i, job in enumerate(jobs)]
+    arrays = []
+    for i, (process, connection) in enumerate(workers):
+        shape, dtype = connection.recv()
+        connection.close()
+        process.join()
+        block = SharedMemory(f"{prefix}{i}")
+        arrays.append(np.ndarray(shape, dtype, buffer=block.buf).copy())
+        block.close()
+        block.unlink()
+    return arrays
+
+
+# %% mistake: nobody unlinks
+# points: 2
+# message: nobody unlinks them: that is up to you.
+def collect(jobs, prefix):
+    workers = [start_worker(job, f"{prefix}{i}") for i, job in enumerate(jobs)]
+    arrays = []
+    for i, (process, connection) in enumerate(workers):
+        try:
+            shape, dtype = connection.recv()
+        except EOFError:
+            arrays.append(None)
+        else:
+            block = SharedMemory(f"{prefix}{i}")
+            arrays.append(np.ndarray(shape, dtype, buffer=block.buf).copy())
+            block.close()
+        connection.close()
+        process.join()
+    return arrays
+
+
+# %% mistake: forgets the block of the dead
+# points: 2.25
+# message: The killed worker had made its block.
+def collect(jobs, prefix):
+    workers = [start_worker(job, f"{prefix}{i}") for i, job in enumerate(jobs)]
+    arrays = []
+    for i, (process, connection) in enumerate(workers):
+        try:
+            shape, dtype = connection.recv()
+        except EOFError:
+            arrays.append(None)
+        else:
+            block = SharedMemory(f"{prefix}{i}")
+            arrays.append(np.ndarray(shape, dtype, buffer=block.buf).copy())
+            block.close()
+            block.unlink()
+        connection.close()
+        process.join()
+    return arrays
+
+
+# %% mistake: every worker has a block
+# points: 2
+# message: A worker that died early has made no block.
+def collect(jobs, prefix):
+    workers = [start_worker(job, f"{prefix}{i}") for i, job in enumerate(jobs)]
+    arrays = []
+    for i, (process, connection) in enumerate(workers):
+        array = None
+        try:
+            shape, dtype = connection.recv()
+        except EOFError:
+            shape = None
+        connection.close()
+        process.join()
+        block = SharedMemory(f"{prefix}{i}")
+        if shape is not None:
+            array = np.ndarray(shape, dtype, buffer=block.buf).copy()
+        arrays.append(array)
+        block.close()
+        block.unlink()
+    return arrays
+
+
+# %% mistake: returns views on closed blocks
+# points: 0.25
+# message: closed
+def collect(jobs, prefix):
+    workers = [start_worker(job, f"{prefix}{i}") for i, job in enumerate(jobs)]
+    arrays = []
+    for i, (process, connection) in enumerate(workers):
+        try:
+            shape, dtype = connection.recv()
+        except EOFError:
+            shape = None
+        connection.close()
+        process.join()
+        try:
+            block = SharedMemory(f"{prefix}{i}")
+        except FileNotFoundError:
+            arrays.append(None)
+            continue
+        arrays.append(None if shape is None else np.ndarray(shape, dtype, buffer=block.buf))
+        block.unlink()
+        block.close()
+    return arrays
+
+
+# %% mistake: goes by how the worker ended
+# points: 2
+# message: The message came, so the block is complete.
+def collect(jobs, prefix):
+    workers = [start_worker(job, f"{prefix}{i}") for i, job in enumerate(jobs)]
+    arrays = []
+    for i, (process, connection) in enumerate(workers):
+        process.join()
+        try:
+            block = SharedMemory(f"{prefix}{i}")
+        except FileNotFoundError:
+            arrays.append(None)
+            connection.close()
+            continue
+        if process.exitcode == 0:
+            shape, dtype = connection.recv()
+            arrays.append(np.ndarray(shape, dtype, buffer=block.buf).copy())
+        else:
+            arrays.append(None)
+        connection.close()
+        block.close()
+        block.unlink()
+    return arrays
+
+
+# %% mistake: does not wait for the end
+# points: 2.5
+# message: Close the connections, also of
+# message: A process that has ended stays in the list until join().
+def collect(jobs, prefix):
+    workers = [start_worker(job, f"{prefix}{i}") for i, job in enumerate(jobs)]
+    arrays = []
+    for i, (process, connection) in enumerate(workers):
+        try:
+            shape, dtype = connection.recv()
+        except EOFError:
+            shape = None
+        connection.close()
+        try:
+            block = SharedMemory(f"{prefix}{i}")
+        except FileNotFoundError:
+            arrays.append(None)
+            continue
+        copied = None if shape is None else np.ndarray(shape, dtype, buffer=block.buf).copy()
+        arrays.append(copied)
+        block.close()
+        block.unlink()
+    return arrays
+
+
+# %% right: unlinks in a second pass
+def collect(jobs, prefix):
+    workers = [start_worker(job, prefix + str(i)) for i, job in enumerate(jobs)]
+    messages = []
+    for process, connection in workers:
+        with connection:
+            try:
+                messages.append(connection.recv())
+            except EOFError:
+                messages.append(None)
+        process.join()
+    arrays = [None] * len(jobs)
+    for i, message in enumerate(messages):
+        try:
+            block = SharedMemory(prefix + str(i))
+        except FileNotFoundError:
+            continue
+        if message:
+            arrays[i] = np.array(np.ndarray(*message, buffer=block.buf))
+        block.unlink()
+        block.close()
+    return arrays
+
+
+# %% right: reads the files of the blocks
+def collect(jobs, prefix):
+    workers = [start_worker(job, f"{prefix}{i}") for i, job in enumerate(jobs)]
+    for process, _ in workers:
+        process.join()
+    arrays = []
+    for i, (process, connection) in enumerate(workers):
+        path = f"/dev/shm/{prefix}{i}"
+        array = None
+        if connection.poll():
+            try:
+                shape, dtype = connection.recv()
+                array = np.fromfile(path, dtype, int(np.prod(shape))).reshape(shape)
+            except EOFError:
+                pass
+        connection.close()
+        process.close()
+        if os.path.exists(path):
+            os.unlink(path)
+        arrays.append(array)
+    return arrays

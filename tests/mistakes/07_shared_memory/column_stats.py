@@ -1,0 +1,213 @@
+# %% mistake: one worker after the other
+# points: 2.25
+# message: Start all workers before you wait for the first
+def stats_worker(name, shape, dtype, start, stop, connection):
+    block = SharedMemory(name)
+    table = np.ndarray(shape, dtype, buffer=block.buf)
+    connection.send(partial_sums(table[start:stop]))
+    del table
+    block.close()
+
+
+def column_stats(name, shape, dtype, workers):
+    borders = [shape[0] * i // workers for i in range(workers + 1)]
+    total = squares = 0
+    for start, stop in zip(borders[:-1], borders[1:]):
+        ours, theirs = FORK.Pipe()
+        process = FORK.Process(
+            target=stats_worker, args=(name, shape, dtype, start, stop, theirs)
+        )
+        process.start()
+        theirs.close()
+        sums = ours.recv()
+        ours.close()
+        process.join()
+        total, squares = total + sums[0], squares + sums[1]
+    mean = total / shape[0]
+    return mean, np.sqrt(np.maximum(squares / shape[0] - mean**2, 0))
+
+
+# %% mistake: every worker copies its rows
+# points: 3.25
+# message: Rows were copied
+def stats_worker(name, shape, dtype, start, stop, connection):
+    block = SharedMemory(name)
+    table = np.ndarray(shape, dtype, buffer=block.buf)[start:stop].copy()
+    connection.send(partial_sums(table))
+    block.close()
+
+
+def column_stats(name, shape, dtype, workers):
+    borders = [shape[0] * i // workers for i in range(workers + 1)]
+    started = []
+    for start, stop in zip(borders[:-1], borders[1:]):
+        ours, theirs = FORK.Pipe()
+        process = FORK.Process(
+            target=stats_worker, args=(name, shape, dtype, start, stop, theirs)
+        )
+        process.start()
+        theirs.close()
+        started.append((process, ours))
+    total = squares = 0
+    for process, ours in started:
+        sums = ours.recv()
+        ours.close()
+        process.join()
+        total, squares = total + sums[0], squares + sums[1]
+    mean = total / shape[0]
+    return mean, np.sqrt(np.maximum(squares / shape[0] - mean**2, 0))
+
+
+# %% mistake: rows that cannot be divided are lost
+# points: 3.25
+# message: The last rows are missing.
+def stats_worker(name, shape, dtype, start, stop, connection):
+    block = SharedMemory(name)
+    table = np.ndarray(shape, dtype, buffer=block.buf)
+    connection.send(partial_sums(table[start:stop]))
+    block.close()
+
+
+def column_stats(name, shape, dtype, workers):
+    size = shape[0] // workers
+    started = []
+    for i in range(workers):
+        ours, theirs = FORK.Pipe()
+        task = (name, shape, dtype, i * size, (i + 1) * size, theirs)
+        process = FORK.Process(target=stats_worker, args=task)
+        process.start()
+        theirs.close()
+        started.append((process, ours))
+    total = squares = 0
+    for process, ours in started:
+        sums = ours.recv()
+        ours.close()
+        process.join()
+        total, squares = total + sums[0], squares + sums[1]
+    mean = total / shape[0]
+    return mean, np.sqrt(np.maximum(squares / shape[0] - mean**2, 0))
+
+
+# %% mistake: removes a block that is not its own
+# points: 3.75
+# message: The block is not yours: do not unlink it.
+def stats_worker(name, shape, dtype, start, stop, connection):
+    block = SharedMemory(name)
+    table = np.ndarray(shape, dtype, buffer=block.buf)
+    connection.send(partial_sums(table[start:stop]))
+    block.close()
+
+
+def column_stats(name, shape, dtype, workers):
+    borders = [shape[0] * i // workers for i in range(workers + 1)]
+    started = []
+    for start, stop in zip(borders[:-1], borders[1:]):
+        ours, theirs = FORK.Pipe()
+        process = FORK.Process(
+            target=stats_worker, args=(name, shape, dtype, start, stop, theirs)
+        )
+        process.start()
+        theirs.close()
+        started.append((process, ours))
+    total = squares = 0
+    for process, ours in started:
+        sums = ours.recv()
+        ours.close()
+        process.join()
+        total, squares = total + sums[0], squares + sums[1]
+    block = SharedMemory(name)
+    block.close()
+    block.unlink()
+    mean = total / shape[0]
+    return mean, np.sqrt(np.maximum(squares / shape[0] - mean**2, 0))
+
+
+# %% mistake: mean of the standard deviations
+# points: 1.25
+# message: The mean of the standard deviations of the parts is not that of the whole.
+def stats_worker(name, shape, dtype, start, stop, connection):
+    block = SharedMemory(name)
+    table = np.ndarray(shape, dtype, buffer=block.buf)[start:stop]
+    total, squares = partial_sums(table)
+    rows = max(1, len(table))
+    mean = total / rows
+    connection.send((total, np.sqrt(np.maximum(squares / rows - mean**2, 0))))
+    block.close()
+
+
+def column_stats(name, shape, dtype, workers):
+    borders = [shape[0] * i // workers for i in range(workers + 1)]
+    started = []
+    for start, stop in zip(borders[:-1], borders[1:]):
+        ours, theirs = FORK.Pipe()
+        process = FORK.Process(
+            target=stats_worker, args=(name, shape, dtype, start, stop, theirs)
+        )
+        process.start()
+        theirs.close()
+        started.append((process, ours))
+    total = deviation = 0
+    for process, ours in started:
+        sums = ours.recv()
+        ours.close()
+        process.join()
+        total, deviation = total + sums[0], deviation + sums[1] / workers
+    return total / shape[0], deviation
+
+
+# %% mistake: no worker at all
+# points: 2.25
+# message: Start all workers before you wait for the first
+def column_stats(name, shape, dtype, workers):
+    block = SharedMemory(name)
+    table = np.ndarray(shape, dtype, buffer=block.buf)
+    mean, std = table.mean(axis=0, dtype=float), table.std(axis=0, dtype=float)
+    del table
+    block.close()
+    return mean, std
+
+
+# %% right: a pool
+def stats_of_part(part):
+    name, shape, dtype, start, stop = part
+    block = SharedMemory(name)
+    try:
+        return partial_sums(np.ndarray(shape, dtype, block.buf)[start:stop])
+    finally:
+        block.close()
+
+
+def column_stats(name, shape, dtype, workers):
+    size = -(-shape[0] // workers)
+    parts = [(name, shape, dtype, i * size, (i + 1) * size) for i in range(workers)]
+    with FORK.Pool(workers) as pool:
+        sums = pool.map(stats_of_part, parts, chunksize=1)
+        pool.close()
+        pool.join()
+    mean = sum(s for s, _ in sums) / shape[0]
+    variance = sum(q for _, q in sums) / shape[0] - mean**2
+    return mean, np.sqrt(variance.clip(0))
+
+
+# %% right: the children inherit the map of the parent, rows in turn
+def column_stats(name, shape, dtype, workers):
+    block = SharedMemory(name)
+    table = np.ndarray(shape, dtype, buffer=block.buf)
+    ends = [FORK.Pipe() for _ in range(workers)]
+
+    def work(i):
+        ends[i][1].send(partial_sums(table[i::workers]))
+
+    processes = [FORK.Process(target=work, args=(i,)) for i in range(workers)]
+    for process in processes:
+        process.start()
+    answers = [ours.recv() for ours, _ in ends]
+    for process, (ours, theirs) in zip(processes, ends):
+        process.join()
+        ours.close()
+        theirs.close()
+    total, squares = np.sum(answers, axis=0)
+    del table
+    block.close()
+    mean = total / shape[0]
+    return mean, np.sqrt(np.abs(squares / shape[0] - mean * mean))

@@ -1,0 +1,198 @@
+# %% mistake: a bad line ends it all
+# points: 0.5
+# message: A bad line has stopped you.
+def parse_files(path):
+    with open(path) as file:
+        return [parse_line(line) for line in file]
+
+
+def gather_rows(paths, target):
+    with FORK.Pool(2) as pool:
+        parts = pool.map(parse_files, paths, chunksize=1)
+        pool.close()
+        pool.join()
+    with h5py.File(target, "w") as h5:
+        h5["rows"] = np.array([row for part in parts for row in part], ROW)
+    return []
+
+
+# %% mistake: a bad line costs its file
+# points: 0.5
+# message: A bad line may cost nothing but itself
+def parse_files(path):
+    try:
+        with open(path) as file:
+            return [parse_line(line) for line in file]
+    except ValueError:
+        return []
+
+
+def gather_rows(paths, target):
+    with FORK.Pool(2) as pool:
+        parts = pool.map(parse_files, paths, chunksize=1)
+        pool.close()
+        pool.join()
+    with h5py.File(target, "w") as h5:
+        h5["rows"] = np.array([row for part in parts for row in part], ROW)
+    return []
+
+
+# %% mistake: counts from 0
+# points: 1.75
+# message: The first line has the number 1.
+def parse_files(path):
+    rows, bad = [], []
+    with open(path) as file:
+        for number, line in enumerate(file):
+            try:
+                rows.append(parse_line(line))
+            except ValueError:
+                bad.append((os.path.basename(path), number))
+    return rows, bad
+
+
+def gather_rows(paths, target):
+    with FORK.Pool(2) as pool:
+        parts = pool.map(parse_files, paths, chunksize=1)
+        pool.close()
+        pool.join()
+    with h5py.File(target, "w") as h5:
+        h5["rows"] = np.array([row for rows, _ in parts for row in rows], ROW)
+    return [line for _, bad in parts for line in bad]
+
+
+# %% mistake: orders by name
+# points: 2.5
+# message: All rows are there, in another order.
+# message: The bad lines come in the order of `paths`, too.
+def parse_files(path):
+    rows, bad = [], []
+    with open(path) as file:
+        for number, line in enumerate(file, start=1):
+            try:
+                rows.append(parse_line(line))
+            except ValueError:
+                bad.append((os.path.basename(path), number))
+    return rows, bad
+
+
+def gather_rows(paths, target):
+    with FORK.Pool(2) as pool:
+        parts = pool.map(parse_files, sorted(paths), chunksize=1)
+        pool.close()
+        pool.join()
+    with h5py.File(target, "w") as h5:
+        h5["rows"] = np.array([row for rows, _ in parts for row in rows], ROW)
+    return [line for _, bad in parts for line in bad]
+
+
+# %% mistake: the writer parses
+# points: 3.5
+# message: let worker processes call parse_line
+def gather_rows(paths, target):
+    rows, bad = [], []
+    for path in paths:
+        with open(path) as file:
+            for number, line in enumerate(file, start=1):
+                try:
+                    rows.append(parse_line(line))
+                except ValueError:
+                    bad.append((os.path.basename(path), number))
+    with h5py.File(target, "w") as h5:
+        h5["rows"] = np.array(rows, ROW)
+    return bad
+
+
+# %% mistake: leaves processes and a queue
+# points: 3.5
+# message: A process that has ended stays in the list until join().
+# message: Close the file and both ends of all pipes.
+def parse_into(number, path, queue):
+    rows, bad = [], []
+    with open(path, "rb") as file:
+        for line, text in enumerate(file, 1):
+            try:
+                rows.append(parse_line(text.decode()))
+            except ValueError:
+                bad.append((path.rsplit("/", 1)[-1], line))
+    queue.put((number, rows, bad))
+
+
+def gather_rows(paths, target):
+    queue = FORK.SimpleQueue()
+    processes = [
+        FORK.Process(target=parse_into, args=(i, path, queue)) for i, path in enumerate(paths)
+    ]
+    for process in processes:
+        process.start()
+    parts = sorted((queue.get() for _ in paths), key=lambda part: part[0])
+    left.append((processes, queue))
+    count = sum(len(rows) for _, rows, _ in parts)
+    with h5py.File(target, "w") as h5:
+        table = h5.create_dataset("rows", (count,), ROW)
+        start = 0
+        for _, rows, _ in parts:
+            if rows:
+                table[start : start + len(rows)] = np.array(rows, ROW)
+            start += len(rows)
+    return [line for _, _, bad in parts for line in bad]
+
+
+left = []
+
+
+# %% right: a pool
+def parse_one(path):
+    rows, bad = [], []
+    with open(path) as file:
+        for number, line in enumerate(file.read().splitlines(), 1):
+            try:
+                rows.append(parse_line(line))
+            except ValueError:
+                bad.append([os.path.basename(path), number])
+    return rows, bad
+
+
+def gather_rows(paths, target):
+    with FORK.Pool(3) as pool:
+        parts = list(pool.imap(parse_one, paths))
+        pool.close()
+        pool.join()
+    rows = np.array(sum((rows for rows, _ in parts), []), dtype=ROW)
+    with h5py.File(target, "w") as h5:
+        h5.create_dataset("rows", data=rows)
+    return sum((bad for _, bad in parts), [])
+
+
+# %% right: one process a file, one queue, sorted by number
+def parse_into(number, path, queue):
+    rows, bad = [], []
+    with open(path, "rb") as file:
+        for line, text in enumerate(file, 1):
+            try:
+                rows.append(parse_line(text.decode()))
+            except ValueError:
+                bad.append((path.rsplit("/", 1)[-1], line))
+    queue.put((number, rows, bad))
+
+
+def gather_rows(paths, target):
+    queue = FORK.SimpleQueue()
+    processes = [
+        FORK.Process(target=parse_into, args=(i, path, queue)) for i, path in enumerate(paths)
+    ]
+    for process in processes:
+        process.start()
+    parts = sorted((queue.get() for _ in paths), key=lambda part: part[0])
+    for process in processes:
+        process.join()
+    queue.close()
+    count = sum(len(rows) for _, rows, _ in parts)
+    with h5py.File(target, "w") as h5:
+        table = h5.create_dataset("rows", (count,), ROW)
+        start = 0
+        for _, rows, _ in parts:
+            if rows:
+                table[start : start + len(rows)] = np.array(rows, ROW)
+            start += len(rows)
+    return [line for _, _, bad in parts for line in bad]

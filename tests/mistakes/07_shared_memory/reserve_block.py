@@ -1,0 +1,110 @@
+# %% mistake: makes it and hopes
+# points: 0.25
+# message: The block has a size, and no memory
+def reserve_block(name, nbytes, keep_free):
+    SharedMemory(name, create=True, size=nbytes).close()
+
+
+# %% mistake: asks for the room, and does not take it
+# points: 0.75
+# message: The block has a size, and no memory
+def reserve_block(name, nbytes, keep_free):
+    room = os.statvfs("/dev/shm")
+    if room.f_bavail * room.f_frsize - nbytes < keep_free:
+        raise OSError(errno.ENOSPC, "too small")
+    SharedMemory(name, create=True, size=nbytes).close()
+
+
+# %% mistake: takes the memory, and nothing is kept free
+# points: 1.5
+# message: There was not enough room, and the function did not say so.
+def reserve_block(name, nbytes, keep_free):
+    block = SharedMemory(name, create=True, size=nbytes)
+    fd = os.open(f"/dev/shm/{name}", os.O_RDWR)
+    try:
+        os.posix_fallocate(fd, 0, nbytes)
+    except OSError:
+        block.unlink()
+        raise
+    finally:
+        os.close(fd)
+        block.close()
+
+
+# %% mistake: refuses, and leaves the block
+# points: 1.5
+# message: You refused, and left the block.
+# message: os.posix_fallocate failed, and the block stayed
+def reserve_block(name, nbytes, keep_free):
+    block = SharedMemory(name, create=True, size=nbytes)
+    block.close()
+    room = os.statvfs("/dev/shm")
+    if room.f_bavail * room.f_frsize - nbytes < keep_free:
+        raise OSError(errno.ENOSPC, "too small")
+    with open(f"/dev/shm/{name}", "r+b") as file:
+        os.posix_fallocate(file.fileno(), 0, nbytes)
+
+
+# %% mistake: forgets a descriptor
+# points: 1.75
+# message: each has a descriptor
+def reserve_block(name, nbytes, keep_free):
+    room = os.statvfs("/dev/shm")
+    if room.f_bavail * room.f_frsize - nbytes < keep_free:
+        raise OSError(errno.ENOSPC, "too small")
+    block = SharedMemory(name, create=True, size=nbytes)
+    fd = os.open(f"/dev/shm/{name}", os.O_RDWR)
+    try:
+        os.posix_fallocate(fd, 0, nbytes)
+    except OSError:
+        block.unlink()
+        raise
+    block.close()
+
+
+# %% mistake: unlinks the block at once
+# points: 1
+# message: There was room, and there is no block.
+def reserve_block(name, nbytes, keep_free):
+    room = os.statvfs("/dev/shm")
+    if room.f_bavail * room.f_frsize - nbytes < keep_free:
+        raise OSError(errno.ENOSPC, "too small")
+    block = SharedMemory(name, create=True, size=nbytes)
+    try:
+        with open(f"/dev/shm/{name}", "r+b") as file:
+            os.posix_fallocate(file.fileno(), 0, nbytes)
+    finally:
+        block.close()
+        block.unlink()
+
+
+# %% right: a file below /dev/shm, no SharedMemory
+def reserve_block(name, nbytes, keep_free):
+    import shutil
+
+    if shutil.disk_usage("/dev/shm").free < keep_free + nbytes:
+        raise OSError(errno.ENOSPC, f"{nbytes} bytes do not fit")
+    path = f"/dev/shm/{name}"
+    fd = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
+    try:
+        os.posix_fallocate(fd, 0, nbytes)
+    except OSError:
+        os.unlink(path)
+        raise
+    finally:
+        os.close(fd)
+
+
+# %% right: takes the memory first, then asks what is left
+def reserve_block(name, nbytes, keep_free):
+    block = SharedMemory(name, create=True, size=nbytes)
+    try:
+        os.posix_fallocate(block._fd, 0, nbytes)
+        room = os.statvfs("/dev/shm")
+        if room.f_bavail * room.f_frsize < keep_free:
+            raise OSError(errno.ENOSPC, "too small")
+    except OSError:
+        block.unlink()
+        raise
+    finally:
+        block.close()

@@ -1,0 +1,182 @@
+# %% mistake: never unlinks
+# points: 2.75
+# message: unlink() removes the name.
+@contextmanager
+def shared_array(name, shape, dtype):
+    nbytes = math.prod(shape) * np.dtype(dtype).itemsize
+    block = SharedMemory(name, create=True, size=max(1, nbytes))
+    try:
+        yield np.ndarray(shape, dtype, buffer=block.buf)
+    finally:
+        block.close()
+
+
+# %% mistake: leaks when the body raises
+# points: 3.25
+# message: The body raised, and the block stayed.
+@contextmanager
+def shared_array(name, shape, dtype):
+    nbytes = math.prod(shape) * np.dtype(dtype).itemsize
+    block = SharedMemory(name, create=True, size=max(1, nbytes))
+    yield np.ndarray(shape, dtype, buffer=block.buf)
+    block.close()
+    block.unlink()
+
+
+# %% mistake: swallows the error
+# points: 2.25
+# message: The error of the body must reach the caller.
+@contextmanager
+def shared_array(name, shape, dtype):
+    nbytes = math.prod(shape) * np.dtype(dtype).itemsize
+    block = SharedMemory(name, create=True, size=max(1, nbytes))
+    try:
+        yield np.ndarray(shape, dtype, buffer=block.buf)
+    except BaseException:
+        pass
+    block.close()
+    block.unlink()
+
+
+# %% mistake: frombuffer, and close before unlink
+# points: 0.75
+# message: close() refuses while an array from np.frombuffer is alive.
+@contextmanager
+def shared_array(name, shape, dtype):
+    count = math.prod(shape)
+    block = SharedMemory(name, create=True, size=max(1, count * np.dtype(dtype).itemsize))
+    try:
+        yield np.frombuffer(block.buf, dtype, count).reshape(shape)
+    finally:
+        block.close()
+        block.unlink()
+
+
+# %% mistake: sees Exception only
+# points: 3.75
+# message: only `finally` sees every end.
+@contextmanager
+def shared_array(name, shape, dtype):
+    nbytes = math.prod(shape) * np.dtype(dtype).itemsize
+    block = SharedMemory(name, create=True, size=max(1, nbytes))
+    try:
+        yield np.ndarray(shape, dtype, buffer=block.buf)
+    except Exception:
+        block.close()
+        block.unlink()
+        raise
+    block.close()
+    block.unlink()
+
+
+# %% mistake: an array of its own
+# points: 2.25
+# message: your array is not in it
+@contextmanager
+def shared_array(name, shape, dtype):
+    array = np.zeros(shape, dtype)
+    block = SharedMemory(name, create=True, size=max(1, array.nbytes))
+    try:
+        yield array
+    finally:
+        block.close()
+        block.unlink()
+
+
+# %% mistake: the block does not outlive the statement
+# points: 0.5
+# message: The block was closed already.
+@contextmanager
+def shared_array(name, shape, dtype):
+    nbytes = math.prod(shape) * np.dtype(dtype).itemsize
+
+    def make():
+        block = SharedMemory(name, create=True, size=max(1, nbytes))
+        return np.ndarray(shape, dtype, buffer=block.buf)
+
+    yield make()
+
+
+# %% mistake: takes over a block that is there
+# points: 3.5
+# message: You removed or changed a block that is not yours.
+@contextmanager
+def shared_array(name, shape, dtype):
+    nbytes = math.prod(shape) * np.dtype(dtype).itemsize
+    try:
+        block = SharedMemory(name, create=True, size=max(1, nbytes))
+    except FileExistsError:
+        block = SharedMemory(name)
+    try:
+        yield np.ndarray(shape, dtype, buffer=block.buf)
+    finally:
+        block.unlink()
+        block.close()
+
+
+# %% mistake: no room for nothing
+# points: 3.75
+# message: ask for at least one.
+@contextmanager
+def shared_array(name, shape, dtype):
+    nbytes = math.prod(shape) * np.dtype(dtype).itemsize
+    block = SharedMemory(name, create=True, size=nbytes)
+    try:
+        yield np.ndarray(shape, dtype, buffer=block.buf)
+    finally:
+        block.unlink()
+        block.close()
+
+
+# %% right: an ExitStack
+def shared_array(name, shape, dtype):
+    from contextlib import ExitStack
+
+    class Shared(ExitStack):
+        def __enter__(self):
+            nbytes = int(np.prod(shape, dtype=np.int64)) * np.dtype(dtype).itemsize
+            block = SharedMemory(name, True, nbytes or 1)
+            self.callback(block.close)
+            self.callback(block.unlink)
+            return np.ndarray(shape, dtype, block.buf)
+
+    return Shared()
+
+
+# %% right: a map of the file, without SharedMemory
+@contextmanager
+def shared_array(name, shape, dtype):
+    import mmap
+
+    nbytes = max(1, math.prod(shape) * np.dtype(dtype).itemsize)
+    path = f"/dev/shm/{name}"
+    fd = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
+    try:
+        os.ftruncate(fd, nbytes)
+        yield np.ndarray(shape, dtype, buffer=mmap.mmap(fd, nbytes))
+    finally:
+        os.close(fd)
+        os.unlink(path)
+
+
+# %% right: a class of its own
+class Shared:
+    def __init__(self, name, shape, dtype):
+        self.name, self.shape, self.dtype = name, shape, np.dtype(dtype)
+
+    def __enter__(self):
+        size = self.dtype.itemsize
+        for length in self.shape:
+            size *= length
+        self.block = SharedMemory(name=self.name, create=True, size=size or 1)
+        array = np.ndarray(self.shape, self.dtype, self.block.buf)
+        array.view("u1")[...] = 0
+        return array
+
+    def __exit__(self, *error):
+        self.block.close()
+        self.block.unlink()
+
+
+def shared_array(name, shape, dtype):
+    return Shared(name, shape, dtype)

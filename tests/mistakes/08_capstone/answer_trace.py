@@ -1,0 +1,163 @@
+# %% mistake: query by query
+# points: 2.75
+# message: Several queries need the same chunk: read it once
+def answer_trace(path, trace):
+    cube, found = zarr.open_array(path, mode="r"), []
+    for q in trace:
+        if q["kind"] == "map":
+            found.append(cube[q["day"]])
+        elif q["kind"] == "series":
+            found.append(cube[:, q["row"], q["column"]])
+        else:
+            at = np.array(q["at"], int).reshape(-1, 3)
+            found.append(cube.vindex[at[:, 0], at[:, 1], at[:, 2]] if len(at) else np.empty(0, cube.dtype))
+    return found
+
+
+# %% mistake: point by point
+# points: 1.75
+# message: the same one for several points
+def answer_trace(path, trace):
+    cube, found = zarr.open_array(path, mode="r"), []
+    for q in trace:
+        if q["kind"] == "map":
+            found.append(np.stack([cube[q["day"], row] for row in range(cube.shape[1])]))
+        elif q["kind"] == "series":
+            found.append(cube[:, q["row"], q["column"]])
+        else:
+            found.append(np.array([cube[d, r, c] for d, r, c in q["at"]], cube.dtype))
+    return found
+
+
+# %% mistake: the whole cube first
+# points: 2.5
+# message: Others are not needed at all.
+def answer_trace(path, trace):
+    cube, found = zarr.open_array(path, mode="r")[...], []
+    if not trace:
+        return []
+    for q in trace:
+        if q["kind"] == "map":
+            found.append(cube[q["day"]])
+        elif q["kind"] == "series":
+            found.append(cube[:, q["row"], q["column"]])
+        else:
+            found.append(np.array([cube[d, r, c] for d, r, c in q["at"]], cube.dtype))
+    return found
+
+
+# %% mistake: a map keeps its axis
+# points: 0.25
+# message: a map has two axes
+def answer_trace(path, trace):
+    cube, found = zarr.open_array(path, mode="r"), []
+    for q in trace:
+        if q["kind"] == "map":
+            found.append(cube[q["day"] : q["day"] + 1])
+        elif q["kind"] == "series":
+            found.append(cube[:, q["row"], q["column"]])
+        else:
+            found.append(np.array([cube[d, r, c] for d, r, c in q["at"]], cube.dtype))
+    return found
+
+
+# %% mistake: another dtype
+# points: 0.25
+# message: The answers have the dtype of the cube.
+def answer_trace(path, trace):
+    cube, found = zarr.open_array(path, mode="r"), []
+    for q in trace:
+        if q["kind"] == "map":
+            found.append(cube[q["day"]].astype(float))
+        elif q["kind"] == "series":
+            found.append(cube[:, q["row"], q["column"]].astype(float))
+        else:
+            found.append(np.array([float(cube[d, r, c]) for d, r, c in q["at"]]))
+    return found
+
+
+# %% mistake: all maps first
+# points: 0.25
+# message: expected
+def answer_trace(path, trace):
+    cube, found = zarr.open_array(path, mode="r"), []
+    for q in sorted(trace, key=lambda q: q["kind"]):
+        if q["kind"] == "map":
+            found.append(cube[q["day"]])
+        elif q["kind"] == "series":
+            found.append(cube[:, q["row"], q["column"]])
+        else:
+            found.append(np.array([cube[d, r, c] for d, r, c in q["at"]], cube.dtype))
+    return found
+
+
+# %% mistake: forgets to return
+# points: 0
+# message: does the function end with return?
+def answer_trace(path, trace):
+    zarr.open_array(path, mode="r")
+
+
+# %% mistake: deletes the store
+# points: 0
+# message: Your function raised
+def answer_trace(path, trace):
+    import shutil
+
+    shutil.rmtree(path)
+    return zarr.open_array(path, mode="r")[...]
+
+
+# %% right: the needed chunks first, into a cube in memory
+def answer_trace(path, trace):
+    cube = zarr.open_array(path, mode="r")
+    marks = np.zeros([-(-n // c) for n, c in zip(cube.shape, cube.chunks)], bool)
+    d, r, c = cube.chunks
+    for q in trace:
+        if q["kind"] == "map":
+            marks[q["day"] // d] = True
+        elif q["kind"] == "series":
+            marks[:, q["row"] // r, q["column"] // c] = True
+        else:
+            for i, j, k in q["at"]:
+                marks[i // d, j // r, k // c] = True
+    copy = np.zeros(cube.shape, cube.dtype)
+    for index in np.argwhere(marks):
+        place = tuple(slice(i * n, (i + 1) * n) for i, n in zip(index.tolist(), cube.chunks))
+        copy[place] = cube[place]
+    found = []
+    for q in trace:
+        if q["kind"] == "map":
+            found.append(copy[q["day"]].copy())
+        elif q["kind"] == "series":
+            found.append(copy[:, q["row"], q["column"]].copy())
+        else:
+            at = np.array(q["at"], int).reshape(-1, 3).T
+            found.append(copy[tuple(at)])
+    return found
+
+
+# %% right: chunk by chunk, into the answers
+def answer_trace(path, trace):
+    cube = zarr.open_array(path, mode="r")
+    found = []
+    for q in trace:
+        if q["kind"] == "map":
+            places = np.ix_([q["day"]], range(cube.shape[1]), range(cube.shape[2]))
+            shape = cube.shape[1:]
+        elif q["kind"] == "series":
+            places = np.ix_(range(cube.shape[0]), [q["row"]], [q["column"]])
+            shape = cube.shape[:1]
+        else:
+            places = tuple(np.array(q["at"], int).reshape(-1, 3).T)
+            shape = (len(q["at"]),)
+        places = [p.ravel() for p in np.broadcast_arrays(*places)]
+        found.append((places, np.empty(len(places[0]), cube.dtype), shape))
+    for index in np.ndindex(*(math.ceil(n / c) for n, c in zip(cube.shape, cube.chunks))):
+        block = None
+        for places, values, _ in found:
+            inside = np.all([p // c == i for p, c, i in zip(places, cube.chunks, index)], axis=0)
+            if inside.any():
+                block = cube.get_block_selection(index) if block is None else block
+                values[inside] = block[tuple(p[inside] % c for p, c in zip(places, cube.chunks))]
+    return [values.reshape(shape) for _, values, shape in found]

@@ -1,0 +1,148 @@
+# %% mistake: the whole cube at once
+# points: 5
+# message: You hold the whole cube.
+def build_store(folder, path, layout):
+    cube = np.concatenate([np.load(os.path.join(folder, name)) for name in sorted(os.listdir(folder))])
+    store = zarr.create_array(
+        path, shape=cube.shape, dtype="f4", chunks=tuple(layout["chunks"]),
+        shards=layout["shards"] and tuple(layout["shards"]), compressors=workload.compressors_of(layout["codec"]),
+    )
+    store[...] = cube
+
+
+# %% mistake: block by block
+# points: 4.5
+# message: Collect the days until they fill a row of files
+def build_store(folder, path, layout):
+    names = [os.path.join(folder, name) for name in sorted(os.listdir(folder))]
+    shapes = [np.load(name, mmap_mode="r").shape for name in names]
+    store = zarr.create_array(
+        path, shape=(sum(s[0] for s in shapes), *shapes[0][1:]), dtype="f4", chunks=tuple(layout["chunks"]),
+        shards=layout["shards"] and tuple(layout["shards"]), compressors=workload.compressors_of(layout["codec"]),
+    )
+    day = 0
+    for name in names:
+        block = np.load(name)
+        store[day : day + len(block)] = block
+        day += len(block)
+
+
+# %% mistake: the last days are left
+# points: 1.5
+# message: write what is left at the end.
+def build_store(folder, path, layout):
+    names = [os.path.join(folder, name) for name in sorted(os.listdir(folder))]
+    shapes = [np.load(name, mmap_mode="r").shape for name in names]
+    store = zarr.create_array(
+        path, shape=(sum(s[0] for s in shapes), *shapes[0][1:]), dtype="f4", chunks=tuple(layout["chunks"]),
+        shards=layout["shards"] and tuple(layout["shards"]), compressors=workload.compressors_of(layout["codec"]),
+    )
+    length, day, waiting = (store.shards or store.chunks)[0], 0, np.empty((0, *shapes[0][1:]), "f4")
+    for name in names:
+        waiting = np.concatenate([waiting, np.load(name)])
+        while len(waiting) >= length:
+            store[day : day + length] = waiting[:length]
+            waiting, day = waiting[length:].copy(), day + length
+
+
+# %% mistake: ignores shards
+# points: 5
+# message: The layout has shards.
+def build_store(folder, path, layout):
+    names = [os.path.join(folder, name) for name in sorted(os.listdir(folder))]
+    shapes = [np.load(name, mmap_mode="r").shape for name in names]
+    store = zarr.create_array(
+        path, shape=(sum(s[0] for s in shapes), *shapes[0][1:]), dtype="f4", chunks=tuple(layout["chunks"]),
+        compressors=workload.compressors_of(layout["codec"]),
+    )
+    length, day, waiting = store.chunks[0], 0, np.empty((0, *shapes[0][1:]), "f4")
+    for name in names:
+        waiting = np.concatenate([waiting, np.load(name)])
+        while len(waiting) >= length:
+            store[day : day + length] = waiting[:length]
+            waiting, day = waiting[length:].copy(), day + length
+    if len(waiting):
+        store[day:] = waiting
+
+
+# %% mistake: ignores the codec
+# points: 0
+# message: Without it, Zarr compresses in its own way.
+def build_store(folder, path, layout):
+    names = [os.path.join(folder, name) for name in sorted(os.listdir(folder))]
+    shapes = [np.load(name, mmap_mode="r").shape for name in names]
+    store = zarr.create_array(
+        path, shape=(sum(s[0] for s in shapes), *shapes[0][1:]), dtype="f4", chunks=tuple(layout["chunks"]),
+        shards=layout["shards"] and tuple(layout["shards"]),
+    )
+    store[...] = np.concatenate([np.load(name) for name in names])
+
+
+# %% mistake: in the order of the directory, backwards
+# points: 1.5
+# message: Sort the names of the blocks.
+def build_store(folder, path, layout):
+    cube = np.concatenate([np.load(os.path.join(folder, name)) for name in sorted(os.listdir(folder))[::-1]])
+    store = zarr.create_array(
+        path, shape=cube.shape, dtype="f4", chunks=tuple(layout["chunks"]),
+        shards=layout["shards"] and tuple(layout["shards"]), compressors=workload.compressors_of(layout["codec"]),
+    )
+    store[...] = cube
+
+
+# %% mistake: writes nothing
+# points: 0
+# message: The file is missing there
+def build_store(folder, path, layout):
+    return None
+
+
+# %% right: grow by concatenation
+def build_store(folder, path, layout):
+    names = sorted(os.listdir(folder))
+    lengths, maps = [], None
+    for name in names:
+        with open(os.path.join(folder, name), "rb") as file:
+            np.lib.format.read_magic(file)
+            shape, _, _ = np.lib.format.read_array_header_1_0(file)
+        lengths.append(shape[0])
+        maps = shape[1:]
+    store = zarr.create_array(
+        path, shape=(sum(lengths), *maps), dtype="float32", chunks=layout["chunks"],
+        shards=layout["shards"], compressors=workload.compressors_of(layout["codec"]),
+    )
+    step = (layout["shards"] or layout["chunks"])[0]
+    day, waiting = 0, np.empty((0, *maps), "f4")
+    for name in names:
+        waiting = np.concatenate([waiting, np.load(os.path.join(folder, name))])
+        while len(waiting) >= step:
+            store[day : day + step] = waiting[:step]
+            waiting, day = waiting[step:].copy(), day + step
+    if len(waiting):
+        store[day:] = waiting
+
+
+# %% right: row of files by row of files, through maps
+def build_store(folder, path, layout):
+    maps = [np.load(os.path.join(folder, name), mmap_mode="r") for name in sorted(os.listdir(folder))]
+    ends = np.cumsum([len(m) for m in maps])
+    store = zarr.create_array(
+        path, shape=(int(ends[-1]), *maps[0].shape[1:]), dtype="f4", chunks=tuple(layout["chunks"]),
+        shards=layout["shards"] and tuple(layout["shards"]), compressors=workload.compressors_of(layout["codec"]),
+    )
+    files = [os.path.join(folder, name) for name in sorted(os.listdir(folder))]
+    del maps
+    step = (store.shards or store.chunks)[0]
+    for first in range(0, store.shape[0], step):
+        last, parts = min(first + step, store.shape[0]), []
+        for name, end in zip(files, ends):
+            with open(name, "rb") as file:
+                np.lib.format.read_magic(file)
+                shape, _, _ = np.lib.format.read_array_header_1_0(file)
+                start = int(end) - shape[0]
+                low, high = max(first, start), min(last, int(end))
+                if low < high:
+                    size = shape[1] * shape[2]
+                    file.seek((low - start) * size * 4, 1)
+                    parts.append(np.fromfile(file, "f4", (high - low) * size).reshape(-1, *shape[1:]))
+        store[first:last] = np.concatenate(parts)

@@ -1,0 +1,107 @@
+# %% mistake: a map is a chunk
+# points: 3
+# message: chunks that are long in time serve series
+def choose_layout(cube, trace, most_files):
+    maps = tuple(cube.shape[1:])
+    days = -(-cube.shape[0] // most_files)
+    return {"chunks": (1, *maps), "shards": (days, *maps), "codec": "zstd"}
+
+
+# %% mistake: one shard for all
+# points: 2.5
+# message: an append writes whole files
+def choose_layout(cube, trace, most_files):
+    chunks = tuple(min(n, c) for n, c in zip(cube.shape, (8, 16, 8)))
+    shards = tuple(-(-n // c) * c for n, c in zip(cube.shape, chunks))
+    return {"chunks": chunks, "shards": shards, "codec": "zstd"}
+
+
+# %% mistake: without compression
+# points: 2.25
+# message: Another codec, or larger chunks, take fewer bytes.
+def choose_layout(cube, trace, most_files):
+    chunks = tuple(min(n, c) for n, c in zip(cube.shape, (8, 16, 8)))
+    shards = (chunks[0], *(-(-n // c) * c for n, c in zip(cube.shape[1:], chunks[1:])))
+    return {"chunks": chunks, "shards": shards, "codec": "none"}
+
+
+# %% mistake: small chunks, each in its own file
+# points: 0.5
+# message: let chunks share a shard
+def choose_layout(cube, trace, most_files):
+    return {"chunks": tuple(min(n, c) for n, c in zip(cube.shape, (8, 16, 8))), "shards": None, "codec": "zstd"}
+
+
+# %% mistake: whole numbers became floats
+# points: 0
+# message: three whole numbers
+def choose_layout(cube, trace, most_files):
+    return {"chunks": tuple(n / 4 for n in cube.shape), "shards": None, "codec": "zstd"}
+
+
+# %% mistake: forgets the codec
+# points: 0
+# message: a dict with the keys chunks, shards and codec
+def choose_layout(cube, trace, most_files):
+    return {"chunks": (8, 16, 8), "shards": (8, 48, 64)}
+
+
+# %% mistake: forgets to return
+# points: 0
+# message: does the function end with return?
+def choose_layout(cube, trace, most_files):
+    layout = {"chunks": (8, 16, 8), "shards": (8, 48, 64), "codec": "zstd"}
+
+
+# %% right: the price itself, of a few shapes
+def choose_layout(cube, trace, most_files):
+    if cube.size < 256:
+        return {"chunks": cube.shape, "shards": None, "codec": "lz4"}
+    D, R, C = cube.shape
+    some = cube
+    best = None
+    for chunks in [(2, R, 16), (4, R, 16), (8, 16, 8), (8, 8, 16), (16, 16, 16), (D, 4, 4), (D, 2, 4)]:
+        days = chunks[0]
+        while -(-D // days) > most_files:
+            days *= 2
+        shards = (days, -(-R // chunks[1]) * chunks[1], -(-C // chunks[2]) * chunks[2])
+        layout = {"chunks": list(chunks), "shards": list(shards), "codec": "zstd"}
+        cost = workload.price(some, layout, trace)["price"]
+        if best is None or cost < best[0]:
+            best = cost, layout
+    return best[1]
+
+
+# %% right: with the function of problem 1
+def choose_layout(cube, trace, most_files):
+    def sizes(n):
+        return sorted({min(n, 2**k) for k in range(10)})
+
+    found = []
+    for chunks in product(*map(sizes, cube.shape)):
+        if math.prod(chunks) < min(256, cube.size):
+            continue
+        rows, columns = (-(-n // c) * c for n, c in zip(cube.shape[1:], chunks[1:]))
+        for days in {chunks[0] * k for k in (1, 2, 4, 8)}:
+            if days < cube.shape[0] + chunks[0] and -(-cube.shape[0] // days) <= most_files:
+                layout = {"chunks": chunks, "shards": (days, rows, columns), "codec": "zstd"}
+                found.append((cost_of(cube.shape, layout, trace), len(found), layout))
+    return min(found)[2]
+
+
+def cost_of(shape, layout, trace):
+    c, f = layout["chunks"], layout["shards"]
+    days, rows, columns = (-(-n // k) for n, k in zip(shape, c))
+    requests = moved = 0
+    for q in trace:
+        if q["kind"] == "append":
+            again = q["day"] % f[0] > 0
+            moved += (1 + again) * math.prod(f)
+            requests += again
+            continue
+        n = rows * columns if q["kind"] == "map" else days
+        if q["kind"] == "points":
+            n = len({tuple(i // k for i, k in zip(p, c)) for p in q["at"]})
+        requests += n
+        moved += n * math.prod(c)
+    return 0.68 * 4 * moved + 4096 * requests

@@ -1,0 +1,181 @@
+# %% mistake: rounds the number of chunks down
+# points: 2
+# message: The chunks at the edge count, too
+def trace_cost(shape, layout, trace):
+    chunks = layout["chunks"]
+    per_file = layout["shards"] or chunks
+    days, rows, columns = (n // c for n, c in zip(shape, chunks))
+    files_a_day = max(1, shape[1] // per_file[1]) * max(1, shape[2] // per_file[2])
+    cost = {"requests": 0, "read": 0, "written": 0}
+    for query in trace:
+        size = 4 * math.prod(chunks)
+        if query["kind"] == "map":
+            requests = rows * columns
+        elif query["kind"] == "series":
+            requests = days
+        elif query["kind"] == "points":
+            requests = len({tuple(i // c for i, c in zip(point, chunks)) for point in query["at"]}) + 0
+        else:
+            size = 4 * math.prod(per_file)
+            cost["written"] += files_a_day * size
+            requests = files_a_day if query["day"] % per_file[0] else 0
+        cost["requests"] += requests
+        cost["read"] += requests * size
+    return cost
+
+
+# %% mistake: one request a point
+# points: 3
+# message: Points in the same chunk need it once.
+def trace_cost(shape, layout, trace):
+    chunks = layout["chunks"]
+    per_file = layout["shards"] or chunks
+    grid = [math.ceil(n / c) for n, c in zip(shape, chunks)]
+    files_a_day = math.ceil(shape[1] / per_file[1]) * math.ceil(shape[2] / per_file[2])
+    cost = {"requests": 0, "read": 0, "written": 0}
+    for query in trace:
+        size = 4 * math.prod(chunks)
+        if query["kind"] == "map":
+            requests = grid[1] * grid[2]
+        elif query["kind"] == "series":
+            requests = grid[0]
+        elif query["kind"] == "points":
+            requests = len(query["at"])
+        else:
+            size = 4 * math.prod(per_file)
+            cost["written"] += files_a_day * size
+            requests = files_a_day if query["day"] % per_file[0] else 0
+        cost["requests"] += requests
+        cost["read"] += requests * size
+    return cost
+
+
+# %% mistake: an append writes only
+# points: 3
+# message: A file that holds earlier days is read before it is written.
+def trace_cost(shape, layout, trace):
+    chunks = layout["chunks"]
+    per_file = layout["shards"] or chunks
+    grid = [math.ceil(n / c) for n, c in zip(shape, chunks)]
+    files_a_day = math.ceil(shape[1] / per_file[1]) * math.ceil(shape[2] / per_file[2])
+    cost = {"requests": 0, "read": 0, "written": 0}
+    for query in trace:
+        requests = 0
+        if query["kind"] == "map":
+            requests = grid[1] * grid[2]
+        elif query["kind"] == "series":
+            requests = grid[0]
+        elif query["kind"] == "points":
+            requests = len({tuple(i // c for i, c in zip(point, chunks)) for point in query["at"]})
+        else:
+            cost["written"] += files_a_day * 4 * math.prod(per_file)
+        cost["requests"] += requests
+        cost["read"] += requests * 4 * math.prod(chunks)
+    return cost
+
+
+# %% mistake: forgets the shards
+# points: 4
+# message: with shards, these are shards.
+def trace_cost(shape, layout, trace):
+    chunks = layout["chunks"]
+    grid = [math.ceil(n / c) for n, c in zip(shape, chunks)]
+    size = 4 * math.prod(chunks)
+    cost = {"requests": 0, "read": 0, "written": 0}
+    for query in trace:
+        if query["kind"] == "map":
+            requests = grid[1] * grid[2]
+        elif query["kind"] == "series":
+            requests = grid[0]
+        elif query["kind"] == "points":
+            requests = len({tuple(i // c for i, c in zip(point, chunks)) for point in query["at"]})
+        else:
+            requests = grid[1] * grid[2]
+            cost["written"] += requests * size
+            requests *= query["day"] % chunks[0] > 0
+        cost["requests"] += requests
+        cost["read"] += requests * size
+    return cost
+
+
+# %% mistake: counts values, not bytes
+# points: 0.5
+# message: A value has 4 bytes.
+def trace_cost(shape, layout, trace):
+    chunks = layout["chunks"]
+    per_file = layout["shards"] or chunks
+    grid = [math.ceil(n / c) for n, c in zip(shape, chunks)]
+    files_a_day = math.ceil(shape[1] / per_file[1]) * math.ceil(shape[2] / per_file[2])
+    cost = {"requests": 0, "read": 0, "written": 0}
+    for query in trace:
+        size = math.prod(chunks)
+        if query["kind"] == "map":
+            requests = grid[1] * grid[2]
+        elif query["kind"] == "series":
+            requests = grid[0]
+        elif query["kind"] == "points":
+            requests = len({tuple(i // c for i, c in zip(point, chunks)) for point in query["at"]})
+        else:
+            size = math.prod(per_file)
+            cost["written"] += files_a_day * size
+            requests = files_a_day if query["day"] % per_file[0] else 0
+        cost["requests"] += requests
+        cost["read"] += requests * size
+    return cost
+
+
+# %% mistake: forgets to return
+# points: 0
+# message: does the function end with return?
+def trace_cost(shape, layout, trace):
+    cost = {"requests": 0, "read": 0, "written": 0}
+
+
+# %% right: with a grid of marks
+def trace_cost(shape, layout, trace):
+    chunks = tuple(layout["chunks"])
+    per_file = chunks if layout["shards"] is None else tuple(layout["shards"])
+    requests = read = written = 0
+    for query in trace:
+        marks = np.zeros([math.ceil(n / c) for n, c in zip(shape, chunks)], bool)
+        if query["kind"] == "map":
+            marks[query["day"] // chunks[0]] = True
+        elif query["kind"] == "series":
+            marks[:, query["row"] // chunks[1], query["column"] // chunks[2]] = True
+        elif query["kind"] == "points":
+            for day, row, column in query["at"]:
+                marks[day // chunks[0], row // chunks[1], column // chunks[2]] = True
+        requests += int(marks.sum())
+        read += int(marks.sum()) * math.prod(chunks) * 4
+        if query["kind"] == "append":
+            count = len(range(0, shape[1], per_file[1])) * len(range(0, shape[2], per_file[2]))
+            written += count * math.prod(per_file) * 4
+            if query["day"] % per_file[0] != 0:
+                requests += count
+                read += count * math.prod(per_file) * 4
+    return {"written": written, "read": read, "requests": requests}
+
+
+# %% right: a function for each kind
+def trace_cost(shape, layout, trace):
+    chunks = np.array(layout["chunks"])
+    per_file = np.array(layout["shards"] or layout["chunks"])
+    grid, files_grid = -(-np.array(shape) // chunks), -(-np.array(shape) // per_file)
+    chunk_bytes, file_bytes = int(4 * chunks.prod()), int(4 * per_file.prod())
+
+    def append(q):
+        n = int(files_grid[1] * files_grid[2])
+        again = n if q["day"] % int(per_file[0]) else 0
+        return again, again * file_bytes, n * file_bytes
+
+    def read(n):
+        return int(n), int(n) * chunk_bytes, 0
+
+    costs = {
+        "map": lambda q: read(grid[1] * grid[2]),
+        "series": lambda q: read(grid[0]),
+        "points": lambda q: read(len(np.unique(np.array(q["at"]).reshape(-1, 3) // chunks, axis=0))),
+        "append": append,
+    }
+    parts = [costs[q["kind"]](q) for q in trace] or [(0, 0, 0)]
+    return dict(zip(("requests", "read", "written"), map(sum, zip(*parts))))

@@ -1,0 +1,114 @@
+"""Every assignment's model answers get full marks in Binder's pod, and without any instrument.
+
+Without instruments, a wrong answer is tried as well: budgets that cannot be measured must not
+turn every answer into a right one.
+"""
+
+import copy
+import json
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+import bank
+import pod
+
+RUNNER = """
+import json, sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from tools.run_notebook import run_notebook
+without = {"COURSE_LIB_WITHOUT": sys.argv[3]} if sys.argv[3] else {}
+run = run_notebook(Path(sys.argv[2]), env=without)
+shown = [
+    [cell.metadata.get("tried", ""), output["data"].get("text/plain", "")]
+    for cell in run.notebook.cells
+    for output in cell.get("outputs", [])
+    if output.output_type == "execute_result"
+]
+print(json.dumps({"shown": shown, "defects": run.defects, "peak": run.peak}))
+"""
+
+
+@pytest.fixture(scope="module")
+def binder():
+    with pod.build() as place:
+        yield place
+
+
+@pytest.fixture(scope="module")
+def disk():
+    with pod.build(plain=True) as place:
+        yield place
+
+
+def is_test(cell):
+    """Tell whether a cell holds the tests of a problem."""
+    marks = cell.metadata.get("nbgrader", {})
+    return cell.cell_type == "code" and marks.get("grade") and not marks.get("solution")
+
+
+def with_tags(assignment):
+    """Return the model notebook; its test cells say in ``tried`` what they test."""
+    book = copy.deepcopy(bank.notebook("solutions", assignment))
+    for cell in filter(is_test, book.cells):
+        cell.metadata["tried"] = f"model:{cell.metadata.nbgrader.grade_id.removeprefix('test_')}"
+    return book
+
+
+def with_wrong_answers(assignment):
+    """Return the model notebook; after each problem, its tests see an answer that is None."""
+    book = with_tags(assignment)
+    model = bank.cells(book)
+    cells = []
+    for cell in book.cells:
+        cells.append(cell)
+        problem = cell.metadata.get("tried", "").removeprefix("model:")
+        if problem:
+            nothing = f"def {problem}(*args, **kwargs):\n    return None"
+            again = nbformat.v4.new_code_cell(cell.source)
+            again.metadata["tried"] = f"wrong:{problem}"
+            back = nbformat.v4.new_code_cell(model[problem].source)
+            cells += [nbformat.v4.new_code_cell(nothing), again, back]
+    book.cells = cells
+    return book
+
+
+def run(assignment, book, without, place):
+    """Run an assignment's notebook in `place`; return ({what was tried: score}, peak)."""
+    path = Path(place.environment["HOME"], f"{assignment}.ipynb")
+    nbformat.write(book, path)
+    done = place.run(sys.executable, "-c", RUNNER, str(bank.ROOT), str(path), without)
+    assert done.returncode == 0, done.stderr[-3000:]
+    found = json.loads(done.stdout.splitlines()[-1])
+    assert not found["defects"], "\n".join(found["defects"])
+    return {tried: score for tried, score in found["shown"] if tried}, found["peak"]
+
+
+def full(assignment):
+    """Return {problem: points} as a report shows them."""
+    return {problem: f"{points:g}" for problem, points in bank.problems(assignment).items()}
+
+
+def chosen(scores, kind):
+    """Return {problem: score} of the test cells of one kind."""
+    return {t.partition(":")[2]: s for t, s in scores.items() if t.startswith(kind)}
+
+
+@pytest.mark.parametrize("assignment", bank.assignments())
+def test_model_answers_get_full_marks_in_the_pod(assignment, binder, record_property):
+    book = with_tags(assignment)
+    scores, peak = run(assignment, book, "", binder)
+    assert chosen(scores, "model") == full(assignment)
+    record_property("lesson needed", f"{assignment}: {peak / pod.MiB:.0f} MiB ({binder.real})")
+
+
+@pytest.mark.parametrize("assignment", bank.assignments())
+def test_without_instruments_the_model_is_right_and_none_is_wrong(assignment, disk):
+    scores, _ = run(assignment, with_wrong_answers(assignment), "all", disk)
+    assert chosen(scores, "model") == full(assignment)
+    wrong = chosen(scores, "wrong")
+    assert set(wrong) == set(full(assignment))
+    assert not {p for p, score in wrong.items() if score == full(assignment)[p]}

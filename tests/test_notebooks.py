@@ -1,0 +1,170 @@
+"""Every lesson runs as a learner would run it, and has the parts of a lesson.
+
+Each lesson runs twice: with all instruments in a stand-in for Binder's pod (see pod.py), and with
+every instrument switched off on a plain disk. Both times it runs as an ordinary user with a
+/dev/shm of 64 MiB and no network, where the machine lets us build that.
+"""
+
+import json
+import re
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+import pod
+
+ROOT = Path(__file__).resolve().parents[1]
+LESSONS = sorted(path.stem for path in (ROOT / "notebooks" / "src").glob("[0-9][0-9]_*.py"))
+WITHOUT_EXERCISE = ("00_measuring", "09_beyond_one_machine")
+MiB = 2**20
+MOST_MEMORY = 512 * MiB
+MOST_CPU_SECONDS = 60
+
+# Run in an interpreter of its own, so that the counted CPU time is that of one notebook.
+RUNNER = """
+import json, resource, sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from tools.run_notebook import run_notebook
+without = {"COURSE_LIB_WITHOUT": sys.argv[3]} if sys.argv[3] else {}
+run = run_notebook(Path(sys.argv[2]), env=without)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(json.dumps({
+    "seconds": run.seconds, "cpu": used.ru_utime + used.ru_stime,
+    "peak": run.peak, "defects": run.defects,
+}))
+"""
+
+
+@pytest.fixture(scope="module")
+def pods():
+    """Return {name of a place to run in: Pod}."""
+    with pod.build() as binder, pod.build(plain=True) as disk:
+        yield {"binder": binder, "disk": disk}
+
+
+def run_lesson(name, without, place):
+    """Run one lesson; return its time, CPU time, peak and defects."""
+    notebook = ROOT / "notebooks" / f"{name}.ipynb"
+    done = place.run(sys.executable, "-c", RUNNER, str(ROOT), str(notebook), without)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def runs():
+    """Yield (lesson, instruments switched off, place)."""
+    for name in LESSONS:
+        yield name, "", "binder"
+        yield name, "all", "disk"
+        # Dirty pages of an overlay cannot be counted: those lessons run on a plain disk, too.
+        if "dirty_pages(" in (ROOT / "notebooks" / "src" / f"{name}.py").read_text("utf-8"):
+            yield name, "", "disk"
+
+
+@pytest.mark.parametrize(("name", "without", "place"), list(runs()))
+def test_lesson_runs_clean_and_small(name, without, place, pods, record_property):
+    run = run_lesson(name, without, pods[place])
+    needed = f"{run['seconds']:.0f} s, {run['cpu']:.0f} s of CPU, {run['peak'] / MiB:.0f} MiB"
+    how = f"{without or 'no'} instruments switched off; {pods[place].real}"
+    record_property("lesson needed", f"{name}: {needed} ({how})")
+    assert not run["defects"], "\n".join(run["defects"][:9])
+    assert run["peak"] <= MOST_MEMORY
+    # CPU time: the wall time depends on who else uses the machine.
+    assert run["cpu"] <= MOST_CPU_SECONDS
+
+
+# The parts of a lesson.
+
+
+@pytest.fixture(params=LESSONS)
+def lesson(request):
+    """Return (name, notebook, text of its markdown cells)."""
+    notebook = nbformat.read(ROOT / "notebooks" / f"{request.param}.ipynb", as_version=4)
+    text = "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    return request.param, notebook, text
+
+
+def code_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def test_lesson_has_every_part(lesson):
+    name, notebook, text = lesson
+    assert re.match(r"# [A-Z]", notebook.cells[0].source)
+    for part in ("**Do", "**Learn", "**Need"):
+        assert part in notebook.cells[0].source, f"the first cell lacks {part}"
+    cells = code_cells(notebook)
+    assert "machine.card(" in cells[0].source, "the card opens the lesson"
+    assert any("my_predictions()" in cell.source for cell in cells)
+    assert f'data.clear("{name[:2]}' in cells[-1].source
+    for heading in ("## Check yourself", "## Recap", "## Further reading"):
+        assert heading in text, f"no {heading}"
+
+
+def test_lesson_asks_before_it_shows(lesson):
+    _, notebook, _ = lesson
+    source = "\n".join(cell.source for cell in code_cells(notebook))
+    predicted = re.findall(r'(?<!\w)predict\(\s*"([^"]+)",\s*(\w+)', source)
+    assert len(predicted) >= 3
+    assert all(value == "None" for _, value in predicted), "a prediction is the learner's to make"
+    revealed = set(re.findall(r'reveal\(\s*"([^"]+)"', source))
+    assert {question for question, _ in predicted} == revealed
+
+
+def test_lesson_has_four_questions_with_answers(lesson):
+    _, _, text = lesson
+    answers = re.findall(r"<details>\s*<summary>.*?</summary>(.*?)</details>", text, re.DOTALL)
+    assert len(answers) == 4
+    assert all(len(answer.split()) > 10 for answer in answers), "an answer explains"
+
+
+def test_lesson_has_a_figure_with_words_for_it(lesson):
+    name, _, text = lesson
+    figures = re.findall(r"!\[([^\]]*)\]\((figures/[^)]+\.svg)\)", text)
+    assert any(path.startswith(f"figures/{name[:2]}_") for _, path in figures)
+    for words, path in figures:
+        assert len(words.split()) > 5, f"{path} needs alt text"
+        assert (ROOT / "notebooks" / path).is_file()
+
+
+def test_lesson_links_to_what_exists(lesson):
+    name, _, text = lesson
+    targets = {link.split("#")[0] for link in re.findall(r"\]\(([^)\s]+)\)", text)}
+    local = {t for t in targets if t and "://" not in t}
+    assert not [t for t in local if not _exists(t)]
+    if name not in WITHOUT_EXERCISE:
+        assert any(t.startswith(f"../exercises/{name[:2]}_") for t in local)
+
+
+def _exists(target: str) -> bool:
+    return (ROOT / "notebooks" / target).resolve().is_file()
+
+
+def test_lesson_is_stored_without_outputs_and_in_short_cells(lesson):
+    _, notebook, _ = lesson
+    for number, cell in enumerate(code_cells(notebook)):
+        assert cell.outputs == [] and cell.execution_count is None
+        # The first cell imports: its length is no burden to the reader.
+        assert number == 0 or len(cell.source.splitlines()) <= 16, cell.source
+
+
+CLAIMS = {
+    "01": "A1 A2 A3 A4 A5",
+    "02": "B1 B2 B3 B4 B5 B6 B7 B8 B9 B10 B11 B12 B13",
+    "03": "B14 B15 B16 C1 C2 C3 C4 C5 C6",
+    "04": "D1 D2 D3 D4 D5 D6 D7 D8 D9",
+    "05": "E1 E2 E3 E4 E5 E6 E7 E8 E9",
+    "06": "F1 F2 F3 F4 F5",
+    "07": "G1 G2 G3 G4 G5 G6 G7 G8",
+    "08": "H1 H2 H3 D4",
+    "09": "H4 B12",
+}
+
+
+def test_lesson_shows_each_of_its_claims_in_a_cell(lesson):
+    name, notebook, _ = lesson
+    tags = {tag for cell in notebook.cells for tag in cell.metadata.get("tags", ())}
+    shown = {tag.removeprefix("claim:") for tag in tags if tag.startswith("claim:")}
+    assert not set(CLAIMS.get(name[:2], "").split()) - shown

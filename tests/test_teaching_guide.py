@@ -1,0 +1,60 @@
+"""The teacher's guide speaks of every lesson, and of problems and mistakes that exist."""
+
+import re
+
+import pytest
+
+import bank
+from tools import guide
+
+TEXT = (bank.ROOT / "docs" / "teaching.md").read_text(encoding="utf-8")
+LESSONS = sorted(path.stem for path in (bank.ROOT / "notebooks" / "src").glob("[0-9][0-9]_*.py"))
+PROBLEMS = {problem: a for a in bank.assignments() for problem in bank.problems(a)}
+
+
+def part(lesson):
+    """Return the text below the heading of one lesson."""
+    found = re.findall(rf"^## Lesson {lesson[:2]}: .*?(?=^## )", TEXT, re.MULTILINE | re.DOTALL)
+    assert len(found) == 1, f"{len(found)} headings for lesson {lesson[:2]}"
+    return found[0]
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_each_lesson_has_a_goal_a_show_and_questions(lesson):
+    text = part(lesson)
+    assert all(f"**{word}.**" in text for word in ("Goal", "Show live", "Ask"))
+    assert text.count("?") >= 2
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_each_lesson_has_minutes_time_and_memory(lesson):
+    row = (
+        rf"^\| \[{lesson[:2]}\]\(\.\./notebooks/{lesson}\.ipynb\) \| \d+ min \| \d+ s \| \d+ MiB \|"
+    )
+    assert re.search(row, TEXT, re.MULTILINE)
+
+
+def test_no_part_is_about_a_lesson_that_is_gone():
+    assert re.findall(r"^## Lesson (\d\d)", TEXT, re.MULTILINE) == [n[:2] for n in LESSONS]
+
+
+def test_every_assignment_has_its_list_of_mistakes():
+    named = re.findall(r"<!-- mistakes: (\w+) -->", TEXT)
+    assert sorted(named) == bank.assignments()
+    assert guide.put_mistakes(TEXT, bank.BANK) == TEXT, "stale; run `make build`"
+
+
+def test_plans_name_problems_that_exist():
+    plans = TEXT[TEXT.index("## Half a day") :]
+    assert set(re.findall(r"`(\w+)`", plans)) <= set(PROBLEMS)
+    for days in ("## Half a day", "## One day", "## Two days"):
+        assert days in plans
+
+
+def test_sections_that_the_half_day_names_exist():
+    plan = TEXT[TEXT.index("## Half a day") : TEXT.index("## Two days")]
+    for lesson, sections in re.findall(r"[Ll]esson (\d\d), sections ([\d, toand]+)", plan):
+        master = next((bank.ROOT / "notebooks" / "src").glob(f"{lesson}_*.py")).read_text("utf-8")
+        for number in re.findall(r"\d+", sections):
+            named = rf"^# ## (?:{number}\. |Workload {number}: )"
+            assert re.search(named, master, re.MULTILINE), f"lesson {lesson}, section {number}"

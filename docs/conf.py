@@ -1,0 +1,60 @@
+"""Sphinx settings of the website. tools/site.py lays out the pages and calls Sphinx."""
+
+from tools.site_links import REPOSITORY, on_binder
+
+project = "Bigger than memory"
+author = "the authors of Bigger than memory"
+copyright = "the authors; text CC BY 4.0, code BSD-3-Clause"
+
+extensions = [
+    "myst_nb",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx.ext.napoleon",
+]
+# Lessons arrive executed. Sphinx runs nothing, so a page shows what a learner would see.
+nb_execution_mode = "off"
+# The progress text of a cell that ran long is not part of a page.
+nb_merge_streams = True
+myst_enable_extensions = ["attrs_inline", "colon_fence", "deflist"]
+# Lessons link to the headings of the glossary.
+myst_heading_anchors = 3
+autosummary_generate = True
+autodoc_member_order = "bysource"
+napoleon_google_docstring = False
+
+exclude_patterns = ["_build", "**/.ipynb_checkpoints"]
+# A notebook's download links and interactive widgets point outside the static site.
+# Attributes of several classes share plain names such as "path"; that is no broken link.
+suppress_warnings = ["mystnb.unknown_mime_type", "misc.highlighting_failure", "ref.python"]
+
+
+html_theme = "sphinx_book_theme"
+html_title = "Bigger than memory"
+html_static_path = ["_static"]
+html_css_files = ["course.css"]
+html_theme_options = {
+    "repository_url": REPOSITORY,
+    "repository_branch": "main",
+    "path_to_docs": "",
+    "use_repository_button": True,
+    # "Run it": the page's own notebook, in JupyterLab, on Binder.
+    "launch_buttons": {"binderhub_url": "https://mybinder.org", "notebook_interface": "jupyterlab"},
+    "show_toc_level": 2,
+    "use_fullscreen_button": False,
+    "use_download_button": False,
+    # On every page: the course itself, from its first lesson.
+    "icon_links": [
+        {
+            "name": "Run the course on Binder",
+            "url": on_binder("notebooks/00_measuring.ipynb"),
+            "icon": "fa-solid fa-rocket",
+        }
+    ],
+    "pygments_light_style": "a11y-high-contrast-light",
+    "pygments_dark_style": "a11y-high-contrast-dark",
+}
+html_last_updated_fmt = None
+html_copy_source = False
+# The list of modules is api/index; Sphinx's own has pictures without words.
+html_domain_indices = False

@@ -105,6 +105,9 @@ def _client(notebook, path, places, python, timeout, env) -> _Client:
         **env,
     }
     client.create_kernel_manager()
+    # Socket files: a TCP port may be taken by another program before the kernel binds it.
+    client.km.transport = "ipc"
+    client.km.connection_file = str(places["runtime"] / "kernel.json")
     command = client.km.kernel_spec.argv
     client.km.kernel_spec.argv = [python, *command[1:]]
     return client

@@ -448,7 +448,7 @@ assert death.signal_name == "SIGSEGV"
 # [SIGSEGV](../docs/glossary.md#sigsegv) means that the address belongs to nothing any more. `_mmap` begins with an underscore for a reason: leave closing to Python. A map ends by itself when the last array that uses it is gone.
 
 # %% [markdown]
-# ## How did you predict?
+# ## How did you do?
 
 # %%
 my_predictions()

@@ -465,7 +465,7 @@ print(new.compressors)
 assert zarr.open_array(place / "old.zarr", mode="r")[:].sum() == 7 * 16
 
 # %% [markdown]
-# ## How did you predict?
+# ## How did you do?
 
 # %%
 my_predictions()

@@ -501,6 +501,9 @@ with open(path, "rb") as file:
 #
 # Zarr is the newer of the two and more flexible: the store can be a directory, an archive, a bucket or a dictionary. HDF5 is the one that every program knows.
 
+# %% [markdown]
+# ## How did you do?
+
 # %%
 my_predictions()
 

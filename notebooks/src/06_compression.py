@@ -514,6 +514,9 @@ reveal("bytes read for one row", store.log.bytes)
 # %% [markdown]
 # One chunk, whole, in its compressed size.
 
+# %% [markdown]
+# ## How did you do?
+
 # %%
 my_predictions()
 

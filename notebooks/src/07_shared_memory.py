@@ -9,14 +9,18 @@
 # %% [markdown]
 # # Share one array between processes
 #
-# **Do.** Hand an array to another process in two ways and count what each costs. Break shared
+# **Do:** hand an array to another process in two ways and count what each costs. Break shared
 # memory in every way that people break it, safely. Then build a pipeline: several processes read
 # text files, and one process writes a single HDF5 file.
 #
-# **Learn.** What a message between processes costs. What a block of shared memory is, who must
-# close it, and who must remove it. Why a worker function lives in a module.
+# **Learn**
+# - what a message between processes costs;
+# - what a block of shared memory is, who must close it, and who must remove it;
+# - which four mistakes leak a block, lose it, or kill the process;
+# - why a worker function lives in a module;
+# - how a pipeline hands blocks on, and gets them back.
 #
-# **Need.** NumPy. From lesson 02: a *page* is the unit in which the system hands out memory, and
+# **Need:** NumPy. From lesson 02: a *page* is the unit in which the system hands out memory, and
 # PSS counts a shared page once. From lesson 05: a dataset is a named array in an HDF5 file.
 
 # %%
@@ -25,7 +29,7 @@ from course_lib import machine
 machine.card()
 
 # %% [markdown]
-# ## Why processes at all
+# ## 1. Why processes at all
 #
 # A Python program that computes on several CPUs usually runs as several
 # [processes](../docs/glossary.md#process). Each has memory of its own: no other process can
@@ -37,7 +41,7 @@ machine.card()
 # again. Turning an object into bytes is called [pickling](../docs/glossary.md#pickling).
 
 # %% [markdown]
-# ## What a message costs
+# ## 2. What a message costs
 #
 # Take an array of 8 MiB. How many bytes is the message?
 
@@ -73,7 +77,7 @@ reveal("bytes of a message that holds 8 MiB of data", inside)
 # message is a short one that says where the data already is.
 
 # %% [markdown]
-# ## A block that two processes see
+# ## 3. A block that two processes see
 #
 # A block of [shared memory](../docs/glossary.md#shared-memory), also called a segment, is memory with a
 # name. Any process of the same user that knows the name can map the block, just as lesson 02 mapped a
@@ -114,7 +118,7 @@ reveal("bytes that the block occupies after one write", taken)
 # Making the block reserves a size, not memory. Memory comes page by page, at the first touch.
 # Keep that in mind: it explains a crash further down.
 #
-# ## Close, then unlink
+# ## 4. Close, then unlink
 #
 # Two calls end the life of a block, and they mean different things.
 #
@@ -136,7 +140,7 @@ assert not shared.exists(name)
 # %% [markdown]
 # Closing everywhere frees nothing. The name kept the block alive, until `unlink`.
 #
-# ## Count the cost of both ways
+# ## 5. Count the cost of both ways
 #
 # Now hand 16 MiB to another process, once through a queue and once through a block. A queue is a pipe
 # that several processes may use; it pickles what is put into it.
@@ -180,7 +184,7 @@ reveal("MiB by which sender and receiver grow, with a queue", both)
 # seems to grow by one array. Those are the *same* pages, seen from a second process. RSS, which this
 # peak is made of, counts them in both; lesson 02 showed that, and that PSS does not.
 #
-# ## Three readers, one copy
+# ## 6. Three readers, one copy
 #
 # Look at PSS, then. Three processes get the same array: as copies, then as one block.
 
@@ -211,7 +215,7 @@ reveal(
 # hatched part: pages that others map too, divided among all who map them. The owner of the block maps
 # them as well, and carries a share that is not drawn.
 #
-# ## Four ways to get hurt
+# ## 7. Four ways to get hurt
 #
 # Shared memory comes with little protection. Each accident below happens in a process of its own,
 # which may die. `child.run` starts it and tells how it ended.
@@ -320,7 +324,7 @@ room = machine.shm_size()
 print("/dev/shm:", format_bytes(room), "- this lesson never uses more than 32 MiB of it")
 
 # %% [markdown]
-# ## One class that does it right
+# ## 8. One class that does it right
 #
 # The rules of the four accidents fit in one class. Look at what `with` guarantees: the array goes
 # first, then the name, then the map, whether the block ends well or by an error.
@@ -350,7 +354,7 @@ with SharedArray.create((1000, 3), "f4") as mine, SharedArray.attach(mine.offer)
     assert same.array[500, 2] == 42
 
 # %% [markdown]
-# ## How a child starts, and why its function lives in a module
+# ## 9. How a child starts, and why its function lives in a module
 #
 # `multiprocessing` knows up to three ways to start a child process, its
 # [start methods](../docs/glossary.md#start-method).
@@ -398,7 +402,7 @@ assert b"__main__" in message and "AttributeError" in lost.last_line
 # cell never ends. So worker functions live in a module that both sides can import. Those of this
 # lesson live in `course_lib/experiments`.
 #
-# ## Pool, and the block that nobody unlinks
+# ## 10. Pool, and the block that nobody unlinks
 #
 # `Pool.map(function, items)` shares items among worker processes. Listings on the web let each
 # worker make a block and return its name. Who unlinks?
@@ -432,7 +436,7 @@ print(sums, "from messages of", shared.message_bytes(tasks[0]), "bytes; left:", 
 assert sum(sums) == 1_000_000 and not shared.segments()
 
 # %% [markdown]
-# ## The pipeline: many text files, one HDF5 file
+# ## 11. The pipeline: many text files, one HDF5 file
 #
 # A lab measures methylation: at each of many places of a chromosome it counts how often the DNA
 # carries a certain mark. The result is a text file a sample. Parsing text is slow and uses the CPU,
@@ -536,7 +540,7 @@ with h5py.File(folder / "calls.h5") as h5:
     assert np.array_equal(first[()], genomics.read_calls(samples[0]))
 
 # %% [markdown]
-# ## A file can do it too
+# ## 12. A file can do it too
 #
 # A memory-mapped file is shared memory with another name (lesson 02). A child writes into the file;
 # the parent sees it through its own map, at once.

@@ -9,13 +9,15 @@
 # %% [markdown]
 # # Choose a format by measuring
 #
-# **Do.** Put one table into four formats. Run six workloads on each, and enter what they cost into a
+# **Do:** put one table into four formats. Run six workloads on each, and enter what they cost into a
 # scorecard: bytes, requests, memory, descriptors. Read a decision tree off it.
 #
-# **Learn.** Why no format wins everywhere. Which questions decide. What changes when the data is
-# not on this machine.
+# **Learn**
+# - why no format wins everywhere;
+# - which questions decide;
+# - what changes when the data is not on this machine.
 #
-# **Need.** Lessons 02 to 05: [memmap](../docs/glossary.md#memmap), [chunks](../docs/glossary.md#chunk),
+# **Need:** lessons 02 to 05: [memmap](../docs/glossary.md#memmap), [chunks](../docs/glossary.md#chunk),
 # Zarr and HDF5. Lesson 06: compression trades bytes for work.
 
 # %%
@@ -24,7 +26,7 @@ from course_lib import machine
 machine.card()
 
 # %% [markdown]
-# ## The table and its four homes
+# ## 1. The table and its four homes
 #
 # 2,000 days of temperature at 2,048 stations: one row a day, one column a station. The four homes:
 #
@@ -79,7 +81,7 @@ reveal("chunks that one column needs, in any store", len(chunks))
 # A store maps keys to bytes, and that is all Zarr asks of it. Directory, memory, one zip file, objects
 # on a server: the chunks that a selection needs are the same.
 #
-# ## How the card counts
+# ## 2. How the card counts
 #
 # A *workload* is a function. It gets something that can be sliced like an array, and returns the
 # values that it took. `table.read(workload)` runs it on all four and checks that they agree.
@@ -99,7 +101,7 @@ from course_lib.experiments.scorecard import Scorecard
 card = Scorecard()
 
 # %% [markdown]
-# ## Workload 1: a stream of rows
+# ## 3. A stream of rows (workload 1)
 #
 # Day after day, one row at a time; here 8 of them. A row is 8 KiB, two pages. A chunk holds 256 rows
 # of 256 stations, so a row crosses 8 chunks.
@@ -154,7 +156,7 @@ assert costs["Zarr"].requests == 8
 # client library first asks how large it is (HEAD), then fetches it (GET). Count what the *server*
 # sees, not what the library says.
 #
-# ## Workload 2: the series of one column
+# ## 4. The series of one column (workload 2)
 #
 # All days of one station: 2,000 values, 8 kB of data.
 
@@ -177,7 +179,7 @@ reveal("requests of the mapped file for one column", costs["memmap"].requests)
 # In the mapped file each value lies on another page: half of the file is read. Chunks serve both
 # directions equally well, and neither perfectly. If slices run along different axes, chunk.
 #
-# ## Workload 3: random points
+# ## 5. Random points (workload 3)
 #
 # Fifty single values, anywhere.
 
@@ -195,7 +197,7 @@ assert card.best("random points", "bytes") == ["memmap"]
 # times the bytes. HDF5 read fewer chunks than there are points: some points shared a chunk
 # that was still in the cache.
 #
-# ## Workload 4: many readers
+# ## 6. Many readers (workload 4)
 #
 # Three processes hold the same 512 rows, 4 MiB, at the same time. Memory is now the *growth of PSS*
 # of all three together.
@@ -226,7 +228,7 @@ reveal("MiB that three processes need for the same 4 MiB, mapped", mapped and ro
 # dropped by the system when memory is short. All the others decompress into memory of their own, so
 # three readers hold three copies. Many processes, one file, parts of it: map.
 #
-# ## Workload 5: append a day
+# ## 7. Append a day (workload 5)
 #
 # One new row of 8 KiB at the end. Bytes and requests count reading *and* writing now.
 
@@ -252,7 +254,7 @@ reveal("KiB that Zarr reads and writes to append a row of 8 KiB", round(costs["Z
 # chunks at the lower edge, decompress them, change one row in each, compress them and write them back.
 # Collect a chunk's worth of rows, 256 days here, and append them at once: then nothing is read back.
 #
-# ## Workload 6: the data is remote
+# ## 8. The data is remote (workload 6)
 #
 # The same column, but all files are on the server now. Each format does what it can.
 #
@@ -296,7 +298,7 @@ assert piecewise.bytes < costs["HDF5"].bytes and piecewise.requests > costs["HDF
 # knows where the next piece lies. Zarr's chunks *are* objects with names that follow from the selection, so
 # it asks for several at once.
 #
-# ## The scorecard
+# ## 9. The scorecard
 #
 # Everything you measured, darker is more:
 
@@ -334,7 +336,7 @@ plotting.show(card.clock(slowdisk.OBJECT_STORE, at_once))
 # shows is how much a format *depends* on the medium. Follow the column series through the three
 # pictures.
 #
-# ## Who wins?
+# ## 10. Who wins?
 #
 # For each workload: the formats that need at most 1.5 times the least bytes.
 
@@ -372,7 +374,7 @@ plotting.bars(worst, worst.values(), "times the best", log=True, title="Worst ca
 #
 # The tree gives a first guess. Your data and your workload decide, and you know how to measure them.
 #
-# ## Now fill a row yourself
+# ## 11. Now fill a row yourself
 #
 # Change the workload below to something that you would do with such a table, and run the cell. Which
 # format wins, and could you have said so before?

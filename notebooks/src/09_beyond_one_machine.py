@@ -9,14 +9,16 @@
 # %% [markdown]
 # # Compute on a Zarr array with a cluster
 #
-# **Do.** Let several worker processes fill, read and reduce one Zarr array. Watch the memory of each.
+# **Do:** let several worker processes fill, read and reduce one Zarr array. Watch the memory of each.
 # Count the chunks that the tasks read and the bytes that move between processes. Then give the same
 # code the address of another cluster.
 #
-# **Learn.** Why work should be cut along chunks. What travels over the network and what should
-# not. What changes, and what does not, when the workers are somewhere else.
+# **Learn**
+# - why work should be cut along chunks;
+# - what travels over the network, and what should not;
+# - what changes, and what does not, when the workers are somewhere else.
 #
-# **Need.** Lesson 04: chunks. Lesson 07: processes share nothing unless you arrange it. Lesson 08: where
+# **Need:** lesson 04: chunks. Lesson 07: processes share nothing unless you arrange it. Lesson 08: where
 # the data lies decides much.
 
 # %%
@@ -25,7 +27,7 @@ from course_lib import machine
 machine.card()
 
 # %% [markdown]
-# ## A cluster on this machine
+# ## 1. A cluster on this machine
 #
 # Dask runs Python functions on many processes, on one machine or on many.
 # Three parts work together:
@@ -52,7 +54,7 @@ client = Client(cluster)
 print(len(client.scheduler_info()["workers"]), "workers, scheduler at", client.scheduler.address)
 
 # %% [markdown]
-# ## Let the workers write
+# ## 2. Let the workers write
 #
 # The array: 4,096 days of temperature at 4,096 stations, 64 MiB, in chunks of 512 x 512. That is a grid of
 # 8 x 8 chunks. Eight tasks make 512 days each, and write them. No two tasks touch the same chunk.
@@ -72,7 +74,7 @@ assert array.nchunks_initialized == 64
 # The notebook sent eight short messages: a path and two numbers each. The data was made where it was
 # written, and never came near this process.
 #
-# ## Cut the work along the chunks
+# ## 3. Cut the work along the chunks
 #
 # Now add everything up, block by block: each task reads one block and returns a sum. A block could be
 # one chunk, 512 x 512. Somebody finds 600 x 600 a rounder number; that needs fewer tasks, 49 instead of
@@ -115,7 +117,7 @@ plotting.access_map(
 # decompressed by every task that meets it. Fewer tasks, three times the reads. Cut along chunks, or along
 # several whole chunks.
 #
-# ## Dask arrays do the cutting for you
+# ## 4. Dask arrays do the cutting for you
 #
 # `dask.array.from_zarr` looks at the chunks and plans one task for each. The result looks like a NumPy
 # array, but nothing is computed until you say `compute()`.
@@ -132,7 +134,7 @@ def mean_by_station(path):
 
 
 # %% [markdown]
-# ## Watch the memory of the workers
+# ## 5. Watch the memory of the workers
 #
 # The array has 64 MiB. How far does a worker rise while the cluster computes the mean of every station?
 
@@ -164,7 +166,7 @@ watched
 # `memory.table` works for any process of this machine. On other machines, run it there: `client.run(...)`
 # calls a function on every worker and brings the answers back.
 #
-# ## What moves over the wire?
+# ## 6. What moves over the wire?
 #
 # Two ways to a mean. Compute it on the cluster, and bring back a number. Or bring the array here, and
 # compute. To spare the notebook's memory only half of the array comes, 32 MiB.
@@ -206,7 +208,7 @@ print("a task with an array: ", f"{len(pickle.dumps((np.mean, np.zeros((512, 512
 print("a task with a path:   ", f"{len(pickle.dumps((work.sum_of, path, blocks[0]))):>9,} bytes")
 
 # %% [markdown]
-# ## Two writers on one chunk
+# ## 7. Two writers on one chunk
 #
 # Writing was safe above, because no two tasks shared a chunk. Now two tasks write the two halves of *one*
 # chunk, at the same time. The chunk holds 100 x 100 zeros, and each task writes 5,000 ones. How many ones
@@ -249,7 +251,7 @@ assert np.array_equal(target[...], array[:1024, :1024])
 # For tasks that you write yourself, and for two programs that know nothing of each other, you have to do
 # it.
 #
-# ## Another cluster, by its address
+# ## 8. Another cluster, by its address
 #
 # Nothing so far needed the cluster to be here. On real machines somebody starts a scheduler on one and
 # workers on the others:

@@ -212,13 +212,19 @@ def stop(hub: subprocess.Popen) -> None:
     psutil.wait_procs(family, timeout=5)
 
 
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
 def main() -> int:
     """Run the classroom until Ctrl-C."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--students", type=int, default=2)
     options = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # Explicitly: a shell that starts this in the background has SIGINT ignored.
+        signal.signal(number, _interrupt)
     room = Classroom(options.port, options.students)
     try:
         room.prepare()

@@ -14,7 +14,6 @@ import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 from course_lib import libc, procfs
@@ -46,7 +45,7 @@ class Availability:
 
 
 def available(name: str, directory: str | os.PathLike | None = None) -> Availability:
-    """Test one instrument, once per directory and process.
+    """Test one instrument, once per file system and process.
 
     Parameters
     ----------
@@ -69,6 +68,20 @@ def available(name: str, directory: str | os.PathLike | None = None) -> Availabi
     return _tested(name, str(directory or tempfile.gettempdir()), os.getpid())
 
 
+_answers: dict[tuple, Availability] = {}
+
+
+def _tested(name: str, directory: str, pid: int) -> Availability:
+    """Return the answer for a file system: an array in chunks has hundreds of directories."""
+    try:
+        key = (name, os.stat(directory).st_dev, pid)
+    except OSError:
+        key = (name, directory, pid)
+    if key not in _answers:
+        _answers[key] = _test(name, directory)
+    return _answers[key]
+
+
 def works(name: str, directory: str | os.PathLike | None = None) -> bool:
     """Tell whether `name` works here."""
     return available(name, directory).works
@@ -81,8 +94,7 @@ def require(name: str, directory: str | os.PathLike | None = None) -> None:
         raise Unavailable(f"{name} is not available here: {answer.why}")
 
 
-@lru_cache(maxsize=256)
-def _tested(name: str, directory: str, _pid: int) -> Availability:
+def _test(name: str, directory: str) -> Availability:
     if not sys.platform.startswith("linux") and name != "fork":
         return Availability(name, False, f"needs Linux, this is {sys.platform}")
     try:

@@ -228,3 +228,19 @@ def test_a_fork_keeps_the_files_of_its_parent(disk):
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "True"
+
+
+def test_an_instrument_is_tested_once_per_file_system(disk, monkeypatch):
+    tested = []
+    monkeypatch.setattr(instruments, "_answers", {})
+    monkeypatch.setitem(
+        instruments._SELF_TESTS, "mincore", lambda place: tested.append(place) or ""
+    )
+    for name in ("a", "b"):
+        (disk / name).mkdir()
+        assert instruments.works("mincore", disk / name)
+    assert tested == [disk / "a"]
+    other = "/dev/shm"
+    assert os.stat(other).st_dev != os.stat(disk).st_dev
+    assert instruments.works("mincore", other)
+    assert len(tested) == 2

@@ -317,10 +317,13 @@ class Report:
         return table(head, rows, caption=caption) + "".join(self._pictures)
 
     def _unseen(self) -> str:
+        """Say which points are not decided by what was measured here."""
         rest = self.points - sum(row.points for row in self.rows)
-        if rest <= 0:
-            return ""
-        return f" (hidden tests will decide on {rest:g} more)"
+        lost = sum(row.points for row in self.rows if not row.measured)
+        notes = [f"hidden tests will decide on {rest:g} more"] if rest > 0 else []
+        if lost:
+            notes.append(f"{lost:g} could not be measured here and follow the others")
+        return f" ({'; '.join(notes)})" if notes else ""
 
     def __str__(self) -> str:
         lines = [f"{self.title}: {self!r} of {self.points:g} points{self._unseen()}"]

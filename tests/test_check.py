@@ -328,6 +328,7 @@ def test_missing_instruments_neither_give_nor_take_points(disk, monkeypatch):
         report.at_most("pages", run.pages, 5, points=2)
         assert float(report) == score
         assert "not measured here" in table_of(report) or score == 0
+        assert ("2 could not be measured here" in str(report)) == (score == 4)
     report = check.Report("p", "t", points=2)
     run = report.run(student, str(path), watch=path)
     report.equal("size", run, 10 * PAGE)

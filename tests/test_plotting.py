@@ -263,6 +263,15 @@ def test_thin_selection_is_marked_at_the_border_and_hides_nothing():
     assert ax.patches[:] == []
 
 
+def test_thin_selection_that_is_part_of_a_row_shows_which_part():
+    ax = plotting.access_map((1000, 1000), (10, 100), [(3, 4)], np.s_[30:31, 400:450])
+    arrow, *strokes = ax.lines
+    assert arrow.get_marker() == 4
+    assert {tuple(line.get_xdata()) for line in strokes} == {(400, 450)}
+    column = plotting.access_map((1000, 1000), (100, 10), [(4, 3)], np.s_[400:450, 30:31])
+    assert {tuple(line.get_ydata()) for line in column.lines[:-1]} == {(400, 450)}
+
+
 # pages
 
 
@@ -304,6 +313,12 @@ def test_bars_write_unknown_and_draw_no_bar_for_it():
 
 def test_bars_of_zeros():
     assert "a 0 pages" in plotting.alt(plotting.bars(["a"], [0], "pages", log=True))
+
+
+@pytest.mark.parametrize("least", [1, 17, 10_300])
+def test_shortest_log_bar_is_not_a_hairline(least):
+    ax = plotting.bars(["a", "b"], [least, 1e6], "bytes", log=True)
+    assert least / ax.get_xlim()[0] > 3
 
 
 def test_memory_bars_stack_up_to_pss():

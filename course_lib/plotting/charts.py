@@ -51,7 +51,8 @@ def bars(labels, values, unit, ax=None, title=None, log=False):
     if log:
         low = min(length for length in lengths if length > 0)
         ax.set_xscale("log")
-        ax.set_xlim(10 ** math.floor(math.log10(low) - 0.01), max(lengths) * 8)
+        # Half a decade at least: the shortest bar must still look like a bar.
+        ax.set_xlim(10 ** math.floor(math.log10(low) - 0.5), max(lengths) * 8)
     else:
         ax.set_xlim(0, max([*lengths, 0]) * 1.25 or 1)
     texts = [format_count(value, unit) for value in values]
@@ -62,7 +63,8 @@ def bars(labels, values, unit, ax=None, title=None, log=False):
         )
     unit_axis(ax.xaxis, unit, log)
     # The ticks of a time carry their own unit, ms or s; "s" below them would contradict.
-    tidy(ax, title=title or "", xlabel="time" if unit == "s" else unit)
+    kind = "time" if unit == "s" else unit
+    tidy(ax, title=title or "", xlabel=f"{kind}, log scale" if log else kind)
     pairs = ", ".join(f"{label} {text}" for label, text in zip(labels, texts, strict=True))
     return describe(ax, f"Bar chart. {title + ': ' if title else ''}{pairs}.")
 

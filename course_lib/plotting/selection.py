@@ -33,7 +33,8 @@ def _range_of(part, length):
 def outline(ax, rows, columns, height, width, origin=(0, 0)):
     """Mark a box in light colour inside a dark stroke, visible on every shade.
 
-    A box too thin to see through is marked by an arrow head at the border of the map instead.
+    A box too thin to see through is marked at the border of the map instead: by an arrow head
+    along the axis where it is thin, by a stroke along the other, unless it takes that one whole.
 
     Parameters
     ----------
@@ -51,8 +52,12 @@ def outline(ax, rows, columns, height, width, origin=(0, 0)):
     style = {"ms": 9, "mfc": LIGHT, "mec": INK, "clip_on": False, "zorder": 4, "ls": "none"}
     if thin_rows:
         ax.plot([x + width], [y + sum(rows) / 2], marker=4, **style)
+    elif thin_columns and rows != (0, height):
+        _stroke(ax, [x + width] * 2, [y + rows[0], y + rows[1]])
     if thin_columns:
         ax.plot([x + sum(columns) / 2], [y], marker=7, **style)
+    elif thin_rows and columns != (0, width):
+        _stroke(ax, [x + columns[0], x + columns[1]], [y] * 2)
     if not thin_rows and not thin_columns:
         _rectangle(ax, x + columns[0], y + rows[0], columns[1] - columns[0], rows[1] - rows[0])
 
@@ -63,6 +68,12 @@ def wanted_handle():
 
     style = {"ls": "none", "ms": 9, "mfc": LIGHT, "mec": INK}
     return Line2D([], [], marker="s", label="wanted", **style)
+
+
+def _stroke(ax, xs, ys):
+    """Draw a line in light colour inside a dark one."""
+    for colour, line in ((INK, 6.0), (LIGHT, 4.0)):
+        ax.plot(xs, ys, color=colour, lw=line, solid_capstyle="butt", clip_on=False, zorder=4)
 
 
 def _rectangle(ax, x, y, width, height):

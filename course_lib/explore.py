@@ -284,8 +284,9 @@ def _widget(explorer):
     import ipywidgets
 
     wide = {"description_width": "initial"}
+    room = ipywidgets.Layout(width="34em")  # with less, the track is too short to hit a length
     choice = ipywidgets.Dropdown(
-        options=list(explorer.selections), description="selection", style=wide
+        options=list(explorer.selections), description="selection", style=wide, layout=room
     )
     sliders = [
         ipywidgets.SelectionSlider(
@@ -293,12 +294,14 @@ def _widget(explorer):
             value=chunk,
             description=f"chunk length, axis {axis}",
             style=wide,
+            layout=room,
             # One picture when the slider comes to rest, not one for every step on the way.
             continuous_update=False,
         )
         for axis, (n, chunk) in enumerate(zip(explorer.shape, explorer.chunks, strict=True))
     ]
-    view = ipywidgets.HTML()
+    # JupyterLab lines up the cells of a table only under this class.
+    view = ipywidgets.HTML().add_class("jp-RenderedHTMLCommon")
 
     def update(_=None):
         view.value = explorer.html(tuple(slider.value for slider in sliders), choice.value)

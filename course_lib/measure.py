@@ -40,6 +40,8 @@ class Measurement:
         What could not be done or measured here, and why.
     watched : bool
         Whether there were files whose pages were to be counted.
+    followed : bool
+        Whether the peak was to be measured.
     """
 
     label: str
@@ -50,6 +52,7 @@ class Measurement:
     value: object = field(default=None, repr=False)
     notes: tuple[str, ...] = ()
     watched: bool = False
+    followed: bool = False
 
     @property
     def best(self) -> float:
@@ -83,8 +86,8 @@ class Measurement:
             format_bytes(self.read_bytes),
             format_bytes(self.rchar),
             format_count(self.majflt),
-            format_count(self.pages) if self.watched else "not watched",
-            format_bytes(self.peak) if self.peak is not None else "not measured",
+            format_count(self.pages) if self.watched else _UNASKED[0],
+            format_bytes(self.peak) if self.followed else _UNASKED[1],
         )
 
     def __str__(self) -> str:
@@ -99,6 +102,8 @@ class Measurement:
 
 
 _HEAD = ("", "time", "from disk", "through read()", "major faults", "pages resident", "peak")
+_UNASKED = ("not watched", "not measured")
+"""Cells of what nobody asked for; a table leaves out a column of nothing else."""
 
 
 def measure(
@@ -157,7 +162,8 @@ def measure(
     name = label or getattr(function, "__name__", "measurement")
     pages = _resident(watched, notes) if watched else None
     said = tuple(dict.fromkeys(notes))
-    return Measurement(name, tuple(seconds), counts, pages, grown, value, said, bool(watched))
+    asked = (bool(watched), peak)
+    return Measurement(name, tuple(seconds), counts, pages, grown, value, said, *asked)
 
 
 @dataclass(frozen=True)
@@ -173,7 +179,9 @@ class Comparison:
 
     def _repr_html_(self) -> str:
         notes = "; ".join(dict.fromkeys(note for row in self.rows for note in row.notes))
-        return table(_HEAD, [row._row() for row in self.rows], caption=notes)
+        columns = zip(_HEAD, *(row._row() for row in self.rows), strict=True)
+        head, *rows = zip(*(c for c in columns if not set(c[1:]) <= {*_UNASKED}), strict=True)
+        return table(head, rows, caption=notes)
 
 
 def compare(*measurements: Measurement) -> Comparison:
@@ -254,6 +262,8 @@ def exactly(
     pages: 3, as counted by theory
     >>> exactly("pages", None, 3)
     pages: not measured here; by theory 3
+    >>> exactly("written", 400_004_096, 400_000_000, "bytes", slack=8192)
+    written: 381.5 MiB, 4.0 KiB more than by theory
     """
     if measured is None:
         return Exact(f"{name}: not measured here; by theory {format_count(expected, unit)}")
@@ -262,5 +272,14 @@ def exactly(
         f"{name}: expected {theory}, measured {format_count(measured, unit)}"
     )
     if measured != expected:
-        return Exact(f"{name}: {format_count(measured, unit)}; by theory {theory}")
+        return Exact(f"{name}: {_beside(measured, expected, unit)}")
     return Exact(f"{name}: {theory}, as counted by theory")
+
+
+def _beside(measured: int, expected: int, unit: str) -> str:
+    """Tell two counts apart, also where both round to the same text."""
+    text, theory = format_count(measured, unit), format_count(expected, unit)
+    if text != theory:
+        return f"{text}; by theory {theory}"
+    side = "more" if measured > expected else "less"
+    return f"{text}, {format_count(abs(measured - expected), unit)} {side} than by theory"

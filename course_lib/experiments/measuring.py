@@ -56,9 +56,9 @@ def line_by_line(nbytes: int) -> list[tuple[str, int]]:
     ]
 
 
-def short_spike(nbytes: int) -> int:
-    """Do nothing for a while, have a spike of a few milliseconds, do nothing again."""
-    time.sleep(0.07)
+def short_spike(nbytes: int, before: float) -> int:
+    """Do nothing for `before` seconds, have a spike of a few milliseconds, do nothing again."""
+    time.sleep(before)
     result = spike(nbytes)
     time.sleep(0.07)
     return result
@@ -66,6 +66,9 @@ def short_spike(nbytes: int) -> int:
 
 def polled_peaks(nbytes: int, interval: float, times: int) -> list[int]:
     """Run `short_spike` some times; return each peak as memory_profiler's polling sees it.
+
+    Each run has its spike at another moment between two looks: at the same moment, polling
+    would see the spike in every run of a machine or in none.
 
     Parameters
     ----------
@@ -78,7 +81,8 @@ def polled_peaks(nbytes: int, interval: float, times: int) -> list[int]:
     """
     from memory_profiler import memory_usage
 
-    runs = (memory_usage((short_spike, (nbytes,)), interval=interval) for _ in range(times))
+    moments = [interval * (0.3 + number / times) for number in range(times)]
+    runs = (memory_usage((short_spike, (nbytes, m)), interval=interval) for m in moments)
     return [round((max(seen) - seen[0]) * MiB) for seen in runs]
 
 

@@ -181,7 +181,7 @@ def _new_axes(n_maps, width, lines):
     """Make axes whose height fits the square cells, so that no white band remains."""
     across = 6.0 if n_maps == 1 else min(11.0, 4.6 * n_maps)
     cell = across / (width * (1.06 * n_maps - 0.06))
-    return new_axes(across + 1.0, max(0.35, cell * lines) + 1.45)
+    return new_axes(across + 1.0, max(0.35, cell * lines) + 1.2)
 
 
 def _draw_cells(ax, shares, width, left):

@@ -60,6 +60,23 @@ def test_a_second_process_needs_swmr_and_sees_what_was_flushed(tmp_path):
         assert seen(True) == (20,)
 
 
+def test_a_reader_that_stays_sees_more_only_after_refresh(tmp_path):
+    path = tmp_path / "live.h5"
+    with h5py.File(path, "w", libver="latest") as file:
+        x = file.create_dataset("x", (10,), maxshape=(None,), chunks=(10,), dtype="f4")
+        file.swmr_mode = True
+        with hdf5.staying_reader(path, "x") as rows_seen:
+            x.resize(20, axis=0)
+            x.flush()
+            assert (rows_seen(refresh=False), rows_seen(refresh=True)) == (10, 20)
+
+
+def test_a_reader_that_cannot_open_the_file_is_an_error(tmp_path, capfd):
+    with pytest.raises(ValueError), hdf5.staying_reader(tmp_path / "missing.h5", "x"):
+        pass
+    assert "FileNotFoundError" in capfd.readouterr().err
+
+
 @pytest.fixture(scope="module")
 def particle_file(tmp_path_factory):
     return particles.make(tmp_path_factory.mktemp("particles") / "p.h5", 100_000)

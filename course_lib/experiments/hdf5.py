@@ -2,9 +2,12 @@
 
 import io
 import os
+import subprocess
+import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,6 +92,54 @@ def shape_seen(path: str | os.PathLike, name: str, swmr: bool) -> tuple[int, ...
             return file[name].shape
     except OSError as error:
         return f"{type(error).__name__} {error.errno or ''}: {error}"
+
+
+_READER = "from course_lib.experiments.hdf5 import _look_when_asked; _look_when_asked()"
+
+
+@contextmanager
+def staying_reader(path: str | os.PathLike, name: str) -> Iterator[Callable[[bool], int]]:
+    """Start a process that opens a file with ``swmr=True`` and keeps it open.
+
+    Parameters
+    ----------
+    path : path
+        The HDF5 file.
+    name : str
+        The dataset to watch.
+
+    Yields
+    ------
+    callable
+        ``rows_seen(refresh)`` returns the rows that the process sees, after
+        ``dataset.refresh()`` if asked for.
+    """
+    search = os.pathsep.join(p or os.getcwd() for p in sys.path)
+    reader = subprocess.Popen(
+        [sys.executable, "-c", _READER, str(path), name],
+        env={**os.environ, "PYTHONPATH": search},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+    def rows_seen(refresh: bool) -> int:
+        print(int(refresh), file=reader.stdin, flush=True)
+        return int(reader.stdout.readline())
+
+    with reader:  # closes the pipe and waits: the reader ends when nobody can ask any more
+        rows_seen(refresh=False)  # from here on it has the file open
+        yield rows_seen
+
+
+def _look_when_asked() -> None:
+    path, name = sys.argv[1:]
+    with h5py.File(path, "r", swmr=True) as file:
+        dataset = file[name]
+        for line in sys.stdin:
+            if int(line):
+                dataset.refresh()
+            print(dataset.shape[0], flush=True)
 
 
 class _CountedFile(io.RawIOBase):

@@ -19,11 +19,15 @@ from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
+from sqlalchemy.exc import OperationalError
+
 from course_lib.grading import files, grades, master, submission
 from course_lib.grading.ledger import Ledger
 from course_lib.grading.progress import Progress
 
 log = logging.getLogger("nbgrader.course_grading")
+# The disk is full or the gradebook locked: no fault of this program, so no traceback.
+_CIRCUMSTANCES = (OSError, OperationalError)
 
 
 @dataclass
@@ -224,8 +228,7 @@ class Batch:
             files.sweep(os.path.dirname(self.target(student)))
             work = self._read(student)
         except Exception as error:
-            log.exception("%s: cannot be read", grades.clean(student))
-            entries.append(Entry(student, "failed", notes=[_one_line(error)]))
+            entries.append(self._failed(student, error))
             return
         running[threads.submit(run_job, work.job(self.master))] = work
 
@@ -241,8 +244,13 @@ class Batch:
             answer = future.result()
             return self._write(work, answer)
         except Exception as error:
-            log.exception("%s: not graded", grades.clean(work.student))
-            return Entry(work.student, "failed", points=self.points, notes=[_one_line(error)])
+            return self._failed(work.student, error)
+
+    def _failed(self, student: str, error: Exception) -> Entry:
+        text = _one_line(error)
+        trace = not isinstance(error, _CIRCUMSTANCES)
+        log.error("%s: not graded: %s", grades.clean(student), text, exc_info=trace)
+        return Entry(student, "failed", points=self.points, notes=[text])
 
     def _write(self, work: _Work, answer: dict) -> Entry:
         graded = [

@@ -73,7 +73,7 @@ def _compared(node: ast.Compare, classes: set[str]):
 
 def _assigned(tree, students: set[str]):
     """Find tests that set a name which the student's functions are to read."""
-    for node in names._top_level(tree):
+    for node in names.top_level(tree):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id in students:
             yield f"sets {node.id}, which the student's code does not see"
 

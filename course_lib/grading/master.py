@@ -13,8 +13,8 @@ from pathlib import Path
 from nbgrader import utils
 from nbgrader.api import MissingEntry
 
-from course_lib.grading import libraries, names
-from course_lib.grading.names import _BUILTIN_NAMES, Bindings
+from course_lib.grading import given, libraries, names
+from course_lib.grading.names import BUILTIN_NAMES, Bindings
 
 
 @dataclass
@@ -81,47 +81,73 @@ class MasterNotebook:
 
     def owners(self, test: MasterCell) -> dict:
         """Return who owns the names of a test cell, for `trusted.TrustedNames.prepare`."""
+        owner, stars = self._owners_before(test)
+        read, eager = names.reads(test.source)
+        fresh = [_trust_given(owner, test, read), *_measured_over_there(owner, test)]
+        student = [name for name, (kind, _) in owner.items() if kind in _THEIRS]
+        return {
+            "student": student,
+            "imports": {name: text for name, (kind, text) in owner.items() if kind == "imports"},
+            "locked": {name: text for name, (kind, text) in owner.items() if kind == "locked"},
+            "overrides": [name for name in student if name in BUILTIN_NAMES and name in read],
+            "eager": sorted(eager),
+            "stars": list(dict.fromkeys(stars)),
+            "given": list(dict.fromkeys(filter(None, fresh))),
+        }
+
+    def _owners_before(self, test: MasterCell) -> tuple[dict[str, tuple[str, str]], list[str]]:
+        """Return {name: (kind of its owner, source)} and the star imports before a test."""
         owner: dict[str, tuple[str, str]] = {}
         stars: list[str] = []
         for cell, bound in zip(self.cells, self._bindings, strict=True):
             if cell is test:
                 break
-            self._own(cell, bound, owner)
+            for name in bound.names | set(bound.definitions):
+                owner[name] = _owner(cell, name, bound)
+            owner |= {name: ("imports", text) for name, text in bound.imports.items()}
             stars += bound.stars
-        read, eager = names.reads(test.source)
-        groups: dict = {"student": [], "imports": {}, "locked": {}, "overrides": []}
-        measured, again = names.measured(test.source), []
-        for name, (kind, text) in owner.items():
-            if kind == "locked" and name in measured:
-                kind = "student"  # given code that is measured runs beside the student's
-                again.append(text)
-            if kind == "student":
-                groups["student"].append(name)
-                if name in _BUILTIN_NAMES and name in read:
-                    groups["overrides"].append(name)
-            elif kind in ("imports", "locked"):
-                groups[kind][name] = text
-        return groups | {
-            "eager": sorted(eager),
-            "stars": list(dict.fromkeys(stars)),
-            "given": list(dict.fromkeys(again)),
-        }
-
-    def _own(self, cell: MasterCell, bound: Bindings, owner: dict) -> None:
-        trusted = cell.kind in ("test", "locked")
-        for name in bound.names | set(bound.definitions):
-            if cell.kind == "locked":
-                owner[name] = ("locked", cell.source)
-            elif cell.kind == "test" and name in bound.definitions:
-                # Made again where it is missing: an earlier test may not have come so far.
-                owner[name] = ("imports", bound.definitions[name])
-            else:
-                owner[name] = ("test" if trusted else "student", "")
-        for name, text in bound.imports.items():
-            owner[name] = ("imports", text)
+        return owner, stars
 
     def _bound(self, cell: MasterCell) -> Bindings:
         return names.bindings(cell.source) if cell.cell_type == "code" else Bindings()
+
+
+# Owners whose names are asked for over the border.
+_THEIRS = ("answer", "plain", "given")
+
+
+def _owner(cell: MasterCell, name: str, bound: Bindings) -> tuple[str, str]:
+    """Return who owns a name that a cell binds, other than by an import."""
+    if cell.kind == "locked":
+        return "locked", cell.source
+    if cell.kind == "test":
+        # Made again where it is missing: an earlier test may not have come so far.
+        made = bound.definitions.get(name)
+        return ("imports", made) if made else ("test", "")
+    if cell.kind == "plain":
+        made = given.functions(cell.source).get(name)
+        return ("given", made) if made else ("plain", "")
+    return "answer", ""
+
+
+def _trust_given(owner: dict, test: MasterCell, read: set[str]) -> str:
+    """Give the instructor the functions of unlocked cells that a test uses; see `given`."""
+    found = {name: text for name, (kind, text) in owner.items() if kind == "given"}
+    asked = given.asked(read, found)
+    if not any(owner.get(name, ("",))[0] == "answer" for name in asked):
+        return ""
+    imports = {name: text for name, (kind, text) in owner.items() if kind == "imports"}
+    trusted, fresh = given.split(test.source, found, imports)
+    owner |= {name: ("imports", text) for name, text in trusted.items()}
+    return fresh
+
+
+def _measured_over_there(owner: dict, test: MasterCell) -> list[str]:
+    """Let locked code that a test measures run beside the student's; return its cells."""
+    measured = names.measured(test.source)
+    locked = {n: text for n, (kind, text) in owner.items() if kind == "locked" and n in measured}
+    owner |= dict.fromkeys(locked, ("answer", ""))
+    return list(locked.values())
 
 
 @dataclass

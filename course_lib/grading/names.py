@@ -8,7 +8,7 @@ from course_lib.grading.proxies import SPECIAL
 
 _DATACLASS = ("__eq__", "__repr__")
 _ORDER = ("__lt__", "__le__", "__gt__", "__ge__")
-_BUILTIN_NAMES = frozenset(dir(builtins))
+BUILTIN_NAMES = frozenset(dir(builtins))
 
 
 @dataclass
@@ -53,7 +53,7 @@ def parse(source: str) -> ast.Module:
 def bindings(source: str) -> Bindings:
     """Return what the top level of a cell binds."""
     found = Bindings()
-    for node in _top_level(parse(source)):
+    for node in top_level(parse(source)):
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             _imports(node, found)
         elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
@@ -67,14 +67,14 @@ def bindings(source: str) -> Bindings:
     return found
 
 
-def _top_level(tree: ast.AST):
+def top_level(tree: ast.AST):
     """Yield the nodes outside of functions, classes and comprehensions, in order."""
     inner = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
     scopes = (*inner, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
     for node in ast.iter_child_nodes(tree):
         yield node
         if not isinstance(node, scopes):
-            yield from _top_level(node)
+            yield from top_level(node)
 
 
 def _imports(node, found: Bindings) -> None:
@@ -115,7 +115,7 @@ def class_specials(found: dict[str, tuple[set[str], list[str]]]) -> dict[str, li
             short = base.split("[")[0].split(".")[-1]
             if short in found and short not in seen:
                 own = own | specials(short, (*seen, short))
-            elif short in _BUILTIN_NAMES and short != "object":
+            elif short in BUILTIN_NAMES and short != "object":
                 own = own | (set(dir(getattr(builtins, short))) & SPECIAL)
             elif short in ("NamedTuple", "Enum", "IntEnum", "Sequence", "Mapping", "MutableMapping",
                            "MutableSequence", "Set", "UserList", "UserDict"):  # fmt: skip
@@ -135,7 +135,7 @@ def reads(source: str) -> tuple[set[str], set[str]]:
         if isinstance(node, ast.ClassDef):
             parts = [*node.body, *node.bases, *node.decorator_list]
             for part in parts:
-                for inner in _top_level(ast.Module([part], [])):
+                for inner in top_level(ast.Module([part], [])):
                     if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Load):
                         eager.add(inner.id)
     return names, eager

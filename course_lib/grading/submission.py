@@ -245,7 +245,13 @@ def _tests_after_answers(notebook: Notebook) -> None:
 def _read_files(folder: str) -> tuple[dict[str, bytes], list[str]]:
     """Read the other files of a submission, as far as they are plain and not too large."""
     found, notes, room = {}, [], MAX_FILE
-    for parent, folders, names in os.walk(folder, onerror=lambda error: notes.append(str(error))):
+
+    def closed(error: OSError) -> None:
+        if error.filename != folder:  # its notebooks say that already
+            relative = os.path.relpath(error.filename, folder)
+            notes.append(f"{relative} was left out: {error.strerror}")
+
+    for parent, folders, names in os.walk(folder, onerror=closed):
         folders[:] = [name for name in folders if name != ".ipynb_checkpoints"]
         for name in names:
             path = os.path.join(parent, name)

@@ -32,8 +32,11 @@ def finish(options, batch: Batch, entries: list[Entry], level, seconds: float) -
             log_line(batch, f"{ascii(entry.student)[1:-1]}: {note}")
     if any(entry.status == "graded" for entry in entries) or options.report:
         path = options.report or Path(batch.coursedir.root) / "reports" / f"{batch.assignment}.html"
-        report.write(path, batch, level)
-        print(f"report: {path}")
+        try:
+            report.write(path, batch, level)
+            print(f"report: {path}")
+        except OSError as error:
+            print(f"the report cannot be written: {error}", file=sys.stderr)
     if options.feedback:
         from course_lib.grading import pages
 

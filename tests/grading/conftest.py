@@ -1,7 +1,10 @@
 """Courses that several grading tests share; making one takes seconds."""
 
+import os
 import shutil
+import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -9,7 +12,21 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 import foreign
-from course import Course
+from course import ENVIRONMENT, REPOSITORY, Course
+
+# Python may live below root's home, which others may not enter: show them that part.
+_AS_USER = """
+set -e
+home=$1 prefix=$2; shift 2
+if [ "$prefix" != "${prefix#/root/}" ]; then
+    mkdir -p "$home/keep" && mount --bind "$prefix" "$home/keep"
+    mount -t tmpfs -o mode=755 tmpfs /root && mkdir -p "$prefix"
+    mount --bind "$home/keep" "$prefix" && umount "$home/keep"
+fi
+rm -rf "$home/keep"
+cd "$home"
+exec setpriv --reuid 1000 --regid 1000 --clear-groups "$@"
+"""
 
 
 @pytest.fixture(scope="session")
@@ -30,3 +47,31 @@ def copy_of(tmp_path_factory):
         return Course(root)
 
     return copy
+
+
+@pytest.fixture
+def ordinary():
+    """Return a function that copies a course for an ordinary user: (copy, how to grade it)."""
+    made = []
+
+    def hand_over(course: Course):
+        made.append(Path(tempfile.mkdtemp(prefix="grading-user-", dir="/var/tmp")))
+        shutil.copytree(course.root, made[-1], symlinks=True, dirs_exist_ok=True)
+        copy = Course(made[-1])
+        if os.geteuid() != 0:
+            return copy, lambda *arguments: copy.grade(*arguments, check=False)
+        subprocess.run(["chown", "-R", "1000:1000", str(copy.root)], check=True)
+        return copy, lambda *arguments: _grade_as_user(copy, arguments)
+
+    yield hand_over
+    for folder in made:
+        shutil.rmtree(folder)
+
+
+def _grade_as_user(course: Course, arguments) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-P", "-m", "course_lib.grading", *arguments]
+    return subprocess.run(
+        ["unshare", "-m", "bash", "-c", _AS_USER, "bash", str(course.root), sys.base_prefix,
+         *command], text=True, capture_output=True,
+        env=ENVIRONMENT | {"HOME": "/tmp", "PYTHONPATH": str(REPOSITORY)},
+    )  # fmt: skip

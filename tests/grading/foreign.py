@@ -58,6 +58,13 @@ BASICS = [
          "with t.assertRaises(KeyError):\n    pick({}, 'a')\n"
          "with t.assertRaisesRegex(ValueError, 'too much'):\n    limit(99)\n"
          "t.assertEqual(limit(3), 3)"),
+    plain("seen = []\n\ndef near(a, b):\n    return abs(a - b) < 1e-9\n\ndef noted(x):\n"
+          "    seen.append(x)\n    return x\n\ndef how_many():\n    return len(seen)"),
+    answer("noting", "def noting(xs):\n    return [noted(x) for x in xs]"),
+    check("test_noting", 2, "assert near(sum(noting([1.0, 2.0])), 3)\nassert how_many() == 2\n"
+         "noting([5])\nassert how_many() == 3"),
+    plain("def starter(x):\n    return x + 1  # yours to change"),
+    check("test_starter", 1, "assert starter(1) == 2"),
 ]  # fmt: skip
 
 PLOTS = [

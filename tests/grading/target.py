@@ -45,6 +45,15 @@ CELLS = [
           f"    {SECRET} = check.workdir('again') / 'c.npy'\n    np.save({SECRET}, np.full(9, 0.25))\n"
           f"    run = report.run(first, str({SECRET}))\n"
           "    report.equal('another file', run, 0.25, points=0.001)\n### END HIDDEN TESTS\nreport"),
+    # Unlocked: a student may edit it. One helper only computes, the other works with the answer.
+    plain("def same(a, b):\n    return a == b\n\ndef trial(path, n):\n"
+          "    with open(path, 'w') as file:\n        file.write(str(triple(n)))\n    return n"),
+    answer("triple", "def triple(x):\n    return 3 * x"),
+    check("test_triple", 2,
+          "points = 0\nif same(triple(2), 6):\n    points += 1\n"
+          "written = check.workdir('triple') / 'n.txt'\nwritten.write_text('')\n"
+          "check.Report('triple', 'Write it', points=1).run(trial, str(written), 4)\n"
+          "if written.read_text() == '12':\n    points += 1\npoints"),
 ]  # fmt: skip
 
 WRONG = {
@@ -54,6 +63,7 @@ WRONG = {
     "store": "def store(path, n):\n    pass",
     "point": "class Point:\n    def __init__(self, x, y):\n        pass\n    def norm(self):\n        return 0",
     "first": "def first(path):\n    return 7.0",
+    "triple": "def triple(x):\n    return 0",
 }  # fmt: skip
 POINTS = {"test_double": 4, "test_partial": 3, "test_save": 2, "test_store": 2, "test_point": 2,
-          "test_first": 4}  # fmt: skip
+          "test_first": 4, "test_triple": 2}  # fmt: skip

@@ -1,5 +1,6 @@
 """Attacks that ride on a wrong answer: no points, no secrets, nothing changed, nothing left."""
 
+import ast
 import json
 
 import arena
@@ -82,6 +83,13 @@ def test_no_file_is_left(graded):
 def test_the_terminal_sees_no_control_characters(graded):
     _, _, _, done = graded
     assert not [c for c in done.stdout if ord(c) < 32 and c != "\n"]
+
+
+@pytest.mark.parametrize("name", arena.NAMES)
+def test_it_is_python(name):
+    """An attack with a typing error would gain nothing, too."""
+    for source in arena.load(name).ANSWERS.values():
+        ast.parse(source)
 
 
 def test_there_are_enough_attacks():

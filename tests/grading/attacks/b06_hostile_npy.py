@@ -1,7 +1,7 @@
 """Write .npy headers that ask for all memory."""
 
 ANSWERS = {
-    "save": """
+    "save": r"""
 def save(path, values):
     head = "{'descr': '<f8', 'fortran_order': False, 'shape': (1 << 60,), }".replace("1 << 60", str(1 << 60))
     head = head.ljust(117) + chr(10)

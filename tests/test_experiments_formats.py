@@ -30,6 +30,13 @@ def test_single_rows_read_a_chunk_again_only_in_zarr(table):
     assert costs["HDF5"].requests < 12
 
 
+def test_only_files_of_the_table_count_as_open(table, tmp_path):
+    with open(tmp_path / "something else", "w"):
+        costs = table.read(lambda array: array[0])
+    opened = {name: cost.descriptors for name, cost in costs.items()}
+    assert opened == {"memmap": 1, "HDF5": 1, "Zarr": 0, "Zarr on S3": 0}
+
+
 def test_every_store_needs_the_same_chunks(table):
     from course_lib.experiments.stores import chunks_by_store
 

@@ -108,13 +108,13 @@ class Table:
 
     def read_memmap(self, task: Task) -> Cost:
         """Map the .npy file; bytes are pages, and every page is a request."""
-        with descriptors() as opened:
-            array = np.load(self.npy, mmap_mode="r")
-            array._mmap.madvise(mmap.MADV_RANDOM)  # no readahead: what is needed, nothing else
-            evicted = pagecache.evict(self.npy)  # now: reading the header has left some pages
-            opened.now()
-            value, peak = memory.grown_peak(lambda: np.array(task(array)))
-            pages = pagecache.residency(self.npy).resident_pages if evicted else None
+        opened = Descriptors(self.npy.parent)
+        array = np.load(self.npy, mmap_mode="r")
+        array._mmap.madvise(mmap.MADV_RANDOM)  # no readahead: what is needed, nothing else
+        evicted = pagecache.evict(self.npy)  # now: reading the header has left some pages
+        opened.now()
+        value, peak = memory.grown_peak(lambda: np.array(task(array)))
+        pages = pagecache.residency(self.npy).resident_pages if evicted else None
         if pages is None:
             pages = self.pages_of(task)
         return Cost(pages * pagecache.PAGE_SIZE, pages, peak, opened.most, value)
@@ -129,7 +129,8 @@ class Table:
         """Open the HDF5 file with its default chunk cache; count what the task reads."""
         import h5py
 
-        with descriptors() as opened, RecordingFile(self.h5) as file, h5py.File(file, "r") as h5:
+        opened = Descriptors(self.npy.parent)
+        with RecordingFile(self.h5) as file, h5py.File(file, "r") as h5:
             dataset = h5["t"]
             opened.now()
             file.log.clear()
@@ -141,22 +142,22 @@ class Table:
         import zarr
 
         store = recording_store(self.zarr)
-        with descriptors() as opened:
-            array = zarr.open_array(store, mode="r")
-            opened.now()
-            store.log.clear()
-            value, peak = memory.grown_peak(lambda: task(array))
+        opened = Descriptors(self.npy.parent)
+        array = zarr.open_array(store, mode="r")
+        opened.now()
+        store.log.clear()
+        value, peak = memory.grown_peak(lambda: task(array))
         return Cost(store.log.bytes, store.log.requests, peak, opened.most, value)
 
     def read_object_store(self, task: Task) -> Cost:
         """Open the Zarr array on the object store; count what its server answers."""
         import zarr
 
-        with descriptors() as opened:
-            array = zarr.open_array(self.store.zarr_store("table.zarr", True), mode="r")
-            self.store.clear()
-            value, peak = memory.grown_peak(lambda: task(array))
-            opened.now()
+        opened = Descriptors(self.npy.parent)
+        array = zarr.open_array(self.store.zarr_store("table.zarr", True), mode="r")
+        self.store.clear()
+        value, peak = memory.grown_peak(lambda: task(array))
+        opened.now()
         return Cost(*self.traffic(), peak, opened.most, value)
 
     def traffic(self) -> tuple[int, int]:
@@ -165,31 +166,34 @@ class Table:
         return sum(r.sent + r.received for r in requests), len(requests)
 
 
-class descriptors:
-    """Count the file descriptors that come on top of those that are open now."""
+class Descriptors:
+    """Count the files in a folder that this process has open; the highest count is kept.
+
+    Parameters
+    ----------
+    folder : path
+        Descriptors of other files, of sockets and of pipes come and go with the threads of a
+        notebook, and are not counted.
+    """
 
     most: int | None = None
 
-    def __init__(self):
-        self._before = open_descriptors()
-
-    def __enter__(self) -> "descriptors":
-        self._before = open_descriptors()
-        return self
+    def __init__(self, folder: str | os.PathLike):
+        self._folder = folder
 
     def now(self) -> None:
-        """Count at this moment; the highest count is kept."""
-        count = open_descriptors()
+        """Count at this moment."""
+        count = open_files(self._folder)
         if count is not None:
-            self.most = max(self.most or 0, count - self._before)
-
-    def __exit__(self, *exc) -> None:
-        pass
+            self.most = max(self.most or 0, count)
 
 
-def open_descriptors(pid: int | None = None) -> int | None:
-    """Return how many file descriptors a process has open; ``None`` on Windows."""
+def open_files(folder: str | os.PathLike, pid: int | None = None) -> int | None:
+    """Return how many descriptors of files in `folder` a process has; ``None`` on Windows."""
     import psutil
 
     process = psutil.Process(os.getpid() if pid is None else pid)
-    return process.num_fds() if hasattr(process, "num_fds") else None
+    if not hasattr(process, "num_fds"):
+        return None
+    inside = Path(folder).resolve()
+    return sum(inside in Path(file.path).parents for file in process.open_files())

@@ -6,7 +6,7 @@ from multiprocessing import get_all_start_methods, get_context
 import numpy as np
 
 from course_lib import memory, pagecache
-from course_lib.experiments.formats import Table, open_descriptors, tidy
+from course_lib.experiments.formats import Table, open_files, tidy
 from course_lib.experiments.scorecard import Cost
 
 
@@ -63,12 +63,13 @@ def _each_format(table: Table, rows: slice, readers, pids) -> dict[str, Cost]:
     for name, place in names.items():
         pagecache.evict(table.npy)
         table.store.clear()
-        before, opened = memory.table(pids).total("pss"), _descriptors(pids)
+        before = memory.table(pids).total("pss")
         assert len(set(_ask_all(readers, (name, place, rows)))) == 1, f"{name}: readers disagree"
         after = memory.table(pids).total("pss")
         grown = None if None in (before, after) else after - before
-        extra = None if opened is None else _descriptors(pids) - opened
-        costs[name] = Cost(*_traffic(table, name, rows, len(pids)), grown, extra)
+        opened = [open_files(table.npy.parent, pid) for pid in pids]
+        held = None if None in opened else sum(opened)
+        costs[name] = Cost(*_traffic(table, name, rows, len(pids)), grown, held)
         _ask_all(readers, ("let go", None, rows))
     return costs
 
@@ -85,11 +86,6 @@ def _traffic(table: Table, name: str, rows: slice, n: int) -> tuple[int, int]:
     one = table.read_hdf5 if name == "HDF5" else table.read_zarr
     cost = one(lambda array: array[rows])
     return n * cost.bytes, n * cost.requests
-
-
-def _descriptors(pids) -> int | None:
-    counts = [open_descriptors(pid) for pid in pids]
-    return None if None in counts else sum(counts)
 
 
 def _ask_all(readers, question) -> list[float]:

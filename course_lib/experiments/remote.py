@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from course_lib import memory
-from course_lib.experiments.formats import Table, Task, descriptors, tidy
+from course_lib.experiments.formats import Descriptors, Table, Task, tidy
 from course_lib.experiments.scorecard import Cost
 
 
@@ -33,8 +33,8 @@ def read_remote(table: Table, task: Task) -> dict[str, Cost]:
     for name, way in ways.items():
         table.store.clear()
         tidy()
-        with descriptors() as opened:
-            value, peak = memory.grown_peak(lambda way=way: way(table, task, opened))
+        opened = Descriptors(table.npy.parent)
+        value, peak = memory.grown_peak(lambda way=way, seen=opened: way(table, task, seen))
         costs[name] = Cost(*table.traffic(), peak, opened.most, value)
     tidy()
     costs["Zarr on S3"] = table.read_object_store(task)
@@ -43,7 +43,7 @@ def read_remote(table: Table, task: Task) -> dict[str, Cost]:
     return costs
 
 
-def _memmap(table: Table, task: Task, opened: descriptors):
+def _memmap(table: Table, task: Task, opened: Descriptors):
     with tempfile.TemporaryDirectory(dir=table.npy.parent) as folder:
         local = Path(folder, "copy.npy")
         table.store.files().get_file(f"{table.store.bucket}/{table.npy.name}", str(local))
@@ -56,12 +56,12 @@ def hdf5_without_readahead(table: Table, task: Task) -> Cost:
     """Run a task on the remote HDF5 file; every read of HDF5 is one request."""
     table.store.clear()
     tidy()
-    with descriptors() as opened:
-        value, peak = memory.grown_peak(lambda: _hdf5(table, task, opened, cache_type="none"))
+    opened = Descriptors(table.npy.parent)
+    value, peak = memory.grown_peak(lambda: _hdf5(table, task, opened, cache_type="none"))
     return Cost(*table.traffic(), peak, opened.most, value)
 
 
-def _hdf5(table: Table, task: Task, opened: descriptors, **options):
+def _hdf5(table: Table, task: Task, opened: Descriptors, **options):
     import h5py
 
     key = f"{table.store.bucket}/{table.h5.name}"
@@ -71,7 +71,7 @@ def _hdf5(table: Table, task: Task, opened: descriptors, **options):
             return task(h5["t"])
 
 
-def _zarr_copied(table: Table, task: Task, opened: descriptors):
+def _zarr_copied(table: Table, task: Task, opened: Descriptors):
     import zarr
 
     with tempfile.TemporaryDirectory(dir=table.npy.parent) as folder:

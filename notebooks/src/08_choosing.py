@@ -17,8 +17,9 @@
 # - which questions decide;
 # - what changes when the data is not on this machine.
 #
-# **Need:** lessons 02 to 05: [memmap](../docs/glossary.md#memmap), [chunks](../docs/glossary.md#chunk),
-# Zarr and HDF5. Lesson 06: compression trades bytes for work.
+# **Need:** [memmap](../docs/glossary.md#memmap) (lesson [02](02_memory_mapping.ipynb)),
+# [chunks](../docs/glossary.md#chunk) and Zarr ([04](04_zarr_chunks.ipynb)), HDF5 ([05](05_hdf5.ipynb)). Lesson
+# [06](06_compression.ipynb): compression trades bytes for work.
 
 # %%
 from course_lib import machine
@@ -108,8 +109,10 @@ card = Scorecard()
 
 # %%
 # put your number in place of None
-print(predict("requests of Zarr for 8 single rows", None, unit="requests"))
-predict("requests of HDF5 for 8 single rows", None, unit="requests")
+predict("requests of Zarr for 8 single rows", None, unit="requests")
+
+# %%
+predict("requests of HDF5 for 8 single rows", None, unit="requests")  # and here
 
 # %%
 import numpy as np
@@ -130,10 +133,14 @@ from course_lib.measure import exactly
 print(exactly("pages of 8 rows", costs["memmap"].requests, 17, "pages"))
 print(exactly("chunks that Zarr read", costs["Zarr"].requests, 8 * 8, "chunks"))
 assert costs["HDF5"].requests < 16
+opened = [costs[name].descriptors for name in ("memmap", "HDF5", "Zarr")]
+assert opened in ([1, 1, 0], [None, None, None])
 
 # %%
-print(reveal("requests of HDF5 for 8 single rows", costs["HDF5"].requests))
 reveal("requests of Zarr for 8 single rows", costs["Zarr"].requests)
+
+# %%
+reveal("requests of HDF5 for 8 single rows", costs["HDF5"].requests)
 
 # %% [markdown]
 # The mapped file reads what the rows take, and one page more because the header shifts them. HDF5 reads
@@ -199,8 +206,8 @@ assert card.best("random points", "bytes") == ["memmap"]
 #
 # ## 6. Many readers (workload 4)
 #
-# Three processes hold the same 512 rows, 4 MiB, at the same time. Memory is now the *growth of PSS*
-# of all three together.
+# Three processes hold the same 512 rows, 4 MiB, at the same time. Memory is now the growth of
+# [PSS](../docs/glossary.md#pss) of all three together: a page that they share counts once.
 
 # %%
 # put your number in place of None
@@ -282,7 +289,7 @@ assert card.best("remote column", "bytes") == ["Zarr on S3"]
 reveal("MiB that Zarr on S3 fetches for one column", round(costs["Zarr on S3"].bytes / MiB, 1))
 
 # %% [markdown]
-# HDF5 made few requests, and yet nearly the whole file came: the file object reads ahead in large blocks,
+# HDF5 made few requests, and yet about the whole file came: the file object reads ahead in large blocks,
 # which is right for a file that is read from start to end. That can be switched off:
 
 # %%
@@ -348,15 +355,16 @@ assert winners["row stream"] == winners["append a row"] == ["memmap"]
 assert "Zarr" in winners["column series"] and "memmap" not in winners["column series"]
 
 # %%
-worst = {
-    name: max(round(row[i] / min(row)) for row in card.values("bytes"))
-    for i, name in enumerate(card.formats)
-}
+worst = {}
+for column, name in enumerate(card.formats):
+    times = {work: row[column] / min(row) for work, row in zip(card.rows, card.values("bytes"))}
+    work = max(times, key=times.get)
+    worst[f"{name}: {work}"] = round(times[work])
 plotting.bars(worst, worst.values(), "times the best", log=True, title="Worst case of each format")
 
 # %% [markdown]
-# The longest bar of the chunked formats comes from appending one row, that of memmap from fetching the
-# whole file for one remote column.
+# The chunked formats are worst at appending one row, memmap at fetching the whole file for one remote
+# column. Mind the logarithmic axis.
 #
 # People who work with such data often say: "Try Zarr first." The card says what is true about it. For
 # slices along any axis, and for remote data, Zarr is with the winners, with one way of reading for all
@@ -444,8 +452,8 @@ my_predictions()
 # - Amazon S3 documentation: *Best practices design patterns*
 # - *Cloud-Optimized Geospatial Formats Guide*: how others chose
 #
-# **Now you:** the [capstone](../exercises/08_capstone/08_capstone.ipynb) gives you a workload, and you
-# choose and build the storage.
+# **Exercise:** the [capstone](../exercises/08_capstone/08_capstone.ipynb) gives you a workload, and you
+# choose and build the storage. **Next lesson:** [09 beyond one machine](09_beyond_one_machine.ipynb).
 
 # %%
 server.stop()

@@ -18,8 +18,9 @@
 # - what travels over the network, and what should not;
 # - what changes, and what does not, when the workers are somewhere else.
 #
-# **Need:** lesson 04: chunks. Lesson 07: processes share nothing unless you arrange it. Lesson 08: where
-# the data lies decides much.
+# **Need:** [chunks](../docs/glossary.md#chunk) (lesson [04](04_zarr_chunks.ipynb)). Lesson
+# [07](07_shared_memory.ipynb): processes share nothing unless you arrange it. Lesson
+# [08](08_choosing.ipynb): where the data lies decides much.
 
 # %%
 from course_lib import machine
@@ -58,10 +59,19 @@ print(len(client.scheduler_info()["workers"]), "workers, scheduler at", client.s
 #
 # The array: 4,096 days of temperature at 4,096 stations, 64 MiB, in chunks of 512 x 512. That is a grid of
 # 8 x 8 chunks. Eight tasks make 512 days each, and write them. No two tasks touch the same chunk.
+#
+# A task is a function that the workers can import, so it lives in a module (lesson
+# [07](07_shared_memory.ipynb)). Here it is:
+
+# %%
+import inspect
+
+from course_lib.experiments import cluster as work
+
+print(inspect.getsource(work.fill))
 
 # %%
 import zarr
-from course_lib.experiments import cluster as work
 
 path = str(folder / "temperature.zarr")
 array = zarr.create_array(path, shape=work.SHAPE, chunks=work.CHUNKS, dtype="f4")
@@ -81,11 +91,19 @@ assert array.nchunks_initialized == 64
 # 64. How many chunks are read in all?
 
 # %%
+print(inspect.getsource(work.sum_of))
+
+# %% [markdown]
+# `recording_store` notes every chunk that is read, as in lesson [04](04_zarr_chunks.ipynb).
+
+# %%
 from course_lib.predict import my_predictions, predict, reveal
 
 # put your number in place of None
-print(predict("chunk reads with blocks of 512 x 512", None, unit="reads"))
-predict("chunk reads with blocks of 600 x 600", None, unit="reads")
+predict("chunk reads with blocks of 512 x 512", None, unit="reads")
+
+# %%
+predict("chunk reads with blocks of 600 x 600", None, unit="reads")  # and here
 
 # %% tags=["claim:H4"]
 from course_lib.measure import exactly
@@ -100,7 +118,9 @@ for side in (512, 600):
 assert (reads[512], reads[600]) == (64, 196)
 
 # %%
-print(reveal("chunk reads with blocks of 512 x 512", reads[512]))
+reveal("chunk reads with blocks of 512 x 512", reads[512])
+
+# %%
 reveal("chunk reads with blocks of 600 x 600", reads[600])
 
 # %%
@@ -109,11 +129,11 @@ from course_lib import plotting
 block = blocks[8]  # of the blocks of 600 x 600, which the loop made last
 plotting.access_map(
     work.SHAPE, work.CHUNKS, [(r, c) for r in (1, 2) for c in (1, 2)],
-    selection=work.slices(block), title="One block of 600 x 600", itemsize=4,
+    selection=work.slices(block), title="One block of 600 x 600",
 )
 
 # %% [markdown]
-# Nearly every block that does not follow the grid meets four chunks or more, and each chunk is read and
+# Most blocks that do not follow the grid meet four chunks or more, and each chunk is read and
 # decompressed by every task that meets it. Fewer tasks, three times the reads. Cut along chunks, or along
 # several whole chunks.
 #
@@ -159,7 +179,8 @@ plotting.show(plotting.memory_bars(watched, title="Workers after the work"))
 watched
 
 # %% [markdown]
-# Each worker holds a few chunks at a time, and drops them when their part of the mean is done. The array
+# Most of what a worker takes is Python with its libraries, which were there before the first chunk.
+# Beside them it holds a few chunks at a time, and drops them when their part of the mean is done. The array
 # may be much larger than the memory of any worker, or of all together.
 #
 # The table is what you want to watch on a cluster: what each worker takes, and what the machine has left.
@@ -173,8 +194,10 @@ watched
 
 # %%
 # put your number in place of None
-print(predict("bytes that move for a mean computed on the cluster", None, unit="bytes"))
-predict("bytes that move when half of the array comes here", None, unit="bytes")
+predict("bytes that move for a mean computed on the cluster", None, unit="bytes")
+
+# %%
+predict("bytes that move when half of the array comes here", None, unit="bytes")  # and here
 
 # %% tags=["claim:H4"]
 with work.wire(client) as reduced:
@@ -189,11 +212,13 @@ plotting.show(plotting.bars(
 assert reduced.moved < 100_000 and whole.moved >= part.nbytes
 
 # %%
-print(reveal("bytes that move for a mean computed on the cluster", reduced.moved))
+reveal("bytes that move for a mean computed on the cluster", reduced.moved)
+
+# %%
 reveal("bytes that move when half of the array comes here", whole.moved)
 
 # %% [markdown]
-# What moved is even more than the 32 MiB: pieces of the array were first collected on one worker, and
+# What moved can be even more than the 32 MiB: pieces of the array were first collected on one worker, and
 # then sent here. Partial sums are small, chunks are
 # large. Move the work to the data.
 #
@@ -241,7 +266,8 @@ reveal("ones after two tasks wrote 5,000 each into one chunk", shared)
 # them into an array that exists: `to_zarr` regroups the blocks along the grid before it writes.
 
 # %%
-target = zarr.create_array(str(folder / "target.zarr"), shape=(1024, 1024), chunks=work.CHUNKS, dtype="f4")
+place = str(folder / "target.zarr")
+target = zarr.create_array(place, shape=(1024, 1024), chunks=work.CHUNKS, dtype="f4")
 corner = lazy[:1024, :1024]
 corner.rechunk((300, 300)).to_zarr(target)
 print("values lost:", int((target[...] != array[:1024, :1024]).sum()))
@@ -303,8 +329,8 @@ my_predictions()
 # %% [markdown]
 # ## Check yourself
 #
-# 1. An array has chunks of 1,000 x 1,000. You call `da.from_zarr(path).rechunk((1000, 1))` before you
-#    compute. Each task handles one column. What happens?
+# 1. An array has chunks of 1,000 x 1,000. You call `da.from_zarr(path).rechunk((-1, 1))` before you
+#    compute; -1 stands for the whole axis, so each task handles one column. What happens?
 #
 # <details><summary>Answer</summary>
 # Each chunk is read once, but then cut into a thousand pieces that have to move between workers, as a task
@@ -350,7 +376,7 @@ my_predictions()
 # - Dask.distributed documentation: *Worker memory management*
 # - Zarr documentation: *Parallel computing and synchronization*
 #
-# **Now you:** the [capstone](../exercises/08_capstone/08_capstone.ipynb) asks you to choose chunks for a
+# **Exercise:** the [capstone](../exercises/08_capstone/08_capstone.ipynb) asks you to choose chunks for a
 # workload, which is what a cluster needs as well.
 
 # %%

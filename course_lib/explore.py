@@ -304,7 +304,9 @@ def _widget(explorer):
     view = ipywidgets.HTML().add_class("jp-RenderedHTMLCommon")
 
     def update(_=None):
-        view.value = explorer.html(tuple(slider.value for slider in sliders), choice.value)
+        shown = explorer.html(tuple(slider.value for slider in sliders), choice.value)
+        # As wide as the picture: the class centres a table in what is around it.
+        view.value = f'<div style="display: inline-block">{shown}</div>'
 
     for control in (choice, *sliders):
         control.observe(update, names="value")

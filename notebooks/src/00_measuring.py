@@ -20,7 +20,7 @@
 from course_lib import child, data, machine, measure, memory, pagecache, plotting
 from course_lib.experiments import holders, measuring, reading
 from course_lib.predict import my_predictions, predict, reveal
-from course_lib.units import MiB
+from course_lib.units import MiB, format_bytes
 
 machine.card()
 
@@ -50,7 +50,8 @@ machine.card()
 folder = data.workspace("00")
 path = data.random_bytes(folder / "random.bin", 16 * MiB)
 size = path.stat().st_size
-predict("bytes from the disk for one cold read", None, unit="bytes")  # put your number in place of None
+# Put your number in place of None.
+predict("bytes from the disk for one cold read", None, unit="bytes")
 
 # %%
 runs = [
@@ -60,18 +61,21 @@ runs = [
 measure.compare(*runs)
 
 # %%
-plotting.bars([run.label for run in runs], [run.seconds[-1] for run in runs], "s", title="Time of a cold read")
+times = [run.best for run in runs]
+plotting.bars([run.label for run in runs], times, "s", title="Time of a cold read")
 
 # %% [markdown]
-# Look down the columns "time" and "from disk"; the others come later. The time differs from run to run, although the work is the same. The
-# disk, the other programs and the machine below this one all have a part in it. The bytes from
-# the disk do not differ. (If you see a few pages more in one run, the notebook has read a file of
+# Look down the columns "time" and "from disk"; the others come later. (Each run reads twice, and
+# "time" is the shorter of the two.) The time differs from run to run, although the work is the
+# same. The disk, the other programs and the machine below this one all have a part in it. The bytes
+# from the disk do not differ. (If you see a few pages more in one run, the notebook has read a file of
 # its own meanwhile. Section 6 measures in fresh processes, which do nothing else.)
 
 # %%
 for run in runs:
-    print(measure.exactly("bytes from the disk", None if run.notes else run.read_bytes, size, "bytes", slack=MiB))
-reveal("bytes from the disk for one cold read", None if runs[0].notes else runs[0].read_bytes)
+    seen = None if run.notes else run.read_bytes
+    print(measure.exactly(f"{run.label}, from the disk", seen, size, "bytes", slack=MiB))
+reveal("bytes from the disk for one cold read", seen)
 
 # %% [markdown]
 # That is why the course predicts, compares and grades counts. A count can be derived with pencil
@@ -87,7 +91,8 @@ reveal("bytes from the disk for one cold read", None if runs[0].notes else runs[
 # bytes of the file (lesson 02). How many bytes does `rchar` count then?
 
 # %%
-predict("bytes through read() when a map is used", None, unit="bytes")  # put your number in place of None
+# Put your number in place of None.
+predict("bytes through read() when a map is used", None, unit="bytes")
 
 # %%
 by_read = measure.measure(reading.read_blocks, path, cold=path, repeats=2, label="read()")
@@ -97,7 +102,8 @@ measure.compare(by_read, by_map)
 # %%
 if by_map.rchar is not None:
     assert by_read.rchar >= size and by_map.rchar < size // 100
-print(measure.exactly("from the disk, by map", None if by_map.notes else by_map.read_bytes, size, "bytes", slack=MiB))
+seen = None if by_map.notes else by_map.read_bytes
+print(measure.exactly("from the disk, by map", seen, size, "bytes", slack=MiB))
 reveal("bytes through read() when a map is used", by_map.rchar)
 
 # %% [markdown]
@@ -118,7 +124,8 @@ reveal("bytes through read() when a map is used", by_map.rchar)
 # with every page touched. Each runs in a fresh process, so that nothing is there from before.
 
 # %%
-predict("RSS growth of np.zeros, 16 MiB, untouched", None, unit="bytes")  # put your number in place of None
+# Put your number in place of None.
+predict("RSS growth of np.zeros, 16 MiB, untouched", None, unit="bytes")
 
 # %%
 kinds = ("zeros", "ones", "memmap")
@@ -142,17 +149,18 @@ reveal("RSS growth of np.zeros, 16 MiB, untouched", views["zeros"].resident)
 # What stops a program is its peak: the most memory it had at any moment. One way to find a peak
 # is polling: look at the memory every tenth of a second and keep the largest figure. The package
 # `memory_profiler` does that. Our function fills 32 MiB for a few milliseconds, and does nothing
-# before and after. We poll it six times.
+# before and after. We poll it six times, with the spike at another moment in each run.
 
 # %%
-predict("runs of 6 in which polling sees half of the spike", None, unit="runs")  # put your number in place of None
+# Put your number in place of None.
+predict("runs of 6 in which polling sees half of the spike", None, unit="runs")
 
 # %%
 spike = 32 * MiB
 polled = child.run(measuring.polled_peaks, spike, 0.1, 6).value
 kept = memory.peak_in_child(measuring.spike, spike)
 names = [f"polled, run {n}" for n in range(1, 7)] + ["kept by the kernel"]
-plotting.bars(names, [*polled, kept.peak], "bytes", title="One spike of 32 MiB, seen by polling and by the kernel")
+plotting.bars(names, [*polled, kept.peak], "bytes", title="One spike of 32 MiB, as two ways see it")
 
 # %%
 print("The kernel's figure:", kept)
@@ -177,13 +185,14 @@ print(inspect.getsource(measuring.steps))
 
 # %%
 lines = child.run(measuring.line_by_line, 32 * MiB).value
-plotting.bars([text for text, _ in lines], [above for _, above in lines], "bytes", title="Memory after each line")
+texts, above = zip(*lines)
+plotting.bars(texts, above, "bytes", title="Memory after each line")
 
 # %%
 whole = memory.peak_in_child(measuring.steps, 32 * MiB)
-print("highest line:", max(above for _, above in lines) // MiB, "MiB; high-water mark:", whole)
+print("highest line:", format_bytes(max(above)), "- high-water mark:", whole)
 if whole.peak is not None:
-    assert whole.peak > 1.3 * max(above for _, above in lines)
+    assert whole.peak > 1.3 * max(above)
 
 # %% [markdown]
 # Each array shows as a step, and `del` shows as a step down. That is a helpful picture of one's
@@ -202,7 +211,8 @@ if whole.peak is not None:
 # We start three processes that map our file of 16 MiB and touch all of it.
 
 # %%
-predict("RSS of three processes / PSS of three processes", None, unit="times")  # put your number in place of None
+# Put your number in place of None.
+predict("RSS of three processes / PSS of three processes", None, unit="times")
 
 # %%
 with holders.hold("map", path, processes=3) as held:
@@ -233,13 +243,14 @@ reveal("RSS of three processes / PSS of three processes", None if pss is None el
 # lesson 01 calls the [page cache](../docs/glossary.md#page-cache).
 
 # %%
-predict("spread of the time over four processes", None, unit="%")  # put your number in place of None
+# Put your number in place of None.
+predict("spread of the time over four processes", None, unit="%")
 
 # %%
 rows = measuring.in_fresh_processes(path, times=4)
 apart = measuring.spread(rows)
 percent = [None if value is None else round(value, 1) for value in apart.values()]
-plotting.bars(list(apart), percent, "%", title="Difference between the largest and the smallest of 4 runs")
+plotting.bars(list(apart), percent, "%", title="Largest against smallest of 4 runs")
 
 # %%
 pages = pagecache.residency(path).total_pages
@@ -329,6 +340,9 @@ my_predictions()
 # - The [glossary](../docs/glossary.md) of this course.
 #
 # This lesson has no exercise. Go on with [lesson 01: the page cache](01_page_cache.ipynb).
+#
+# The last cell of a lesson removes the data that the lesson made. To try something again after
+# it, run the lesson from the top.
 
 # %%
-data.clear("00")
+print(data.clear("00"))

@@ -17,7 +17,7 @@ import numpy as np
 from course_lib import data, machine, measure, pagecache, plotting
 from course_lib.experiments import little_cache, reading, writing
 from course_lib.predict import my_predictions, predict, reveal
-from course_lib.units import KiB, MiB, format_bytes
+from course_lib.units import KiB, MiB, format_bytes, format_count
 
 machine.card()
 
@@ -41,7 +41,8 @@ machine.card()
 folder = data.workspace("01")
 path = data.random_bytes(folder / "random.bin", machine.scale(64 * MiB))
 size = path.stat().st_size
-predict("bytes from the disk, second read", None, unit="bytes")  # put your number in place of None
+# Put your number in place of None.
+predict("bytes from the disk, second read", None, unit="bytes")
 
 # %%
 pagecache.evict(path)
@@ -56,10 +57,12 @@ plotting.before_after([("after evicting", before), ("after reading", after)])
 
 # %% tags=["claim:A1"]
 known = not cold.notes  # some machines cannot evict, and then no read here is cold
-print(measure.exactly("from the disk, cold", cold.read_bytes if known else None, size, "bytes", slack=MiB))
-print(measure.exactly("from the disk, warm", warm.read_bytes if known else None, 0, "bytes", slack=MiB))
-print(measure.exactly("pages in the cache", after.resident_pages if known else None, size // 4096, slack=64))
-reveal("bytes from the disk, second read", warm.read_bytes if known else None)
+first, second = (m.read_bytes if known else None for m in (cold, warm))
+cached = after.resident_pages if known else None
+print(measure.exactly("from the disk, cold", first, size, "bytes", slack=MiB))
+print(measure.exactly("from the disk, warm", second, 0, "bytes", slack=MiB))
+print(measure.exactly("pages in the cache", cached, size // pagecache.PAGE_SIZE, slack=64))
+reveal("bytes from the disk, second read", second)
 
 # %%
 plotting.bars(["cold", "warm"], [cold.best, warm.best], "s", title="The same read, cold and warm")
@@ -78,14 +81,16 @@ plotting.bars(["cold", "warm"], [cold.best, warm.best], "s", title="The same rea
 # ## 2. `np.load` has no cache
 #
 # People notice that a second `np.load` of the same file is faster, and conclude that NumPy keeps
-# it. Test it. We load a file four times, and evict it from the page cache before the third time.
-# If NumPy had a cache of its own, the third load would be fast too.
+# it. Test it. We load a file four times, and evict it from the page cache before the first and
+# before the third time. If NumPy had a cache of its own, the third load would read nothing from the
+# disk.
 
 # %%
 array_path = folder / "array.npy"
 np.save(array_path, np.arange(2 * MiB))
 array_bytes = pagecache.residency(array_path).total_pages * pagecache.PAGE_SIZE
-predict("bytes from the disk, np.load after evicting", None, unit="bytes")  # put your number in place of None
+# Put your number in place of None.
+predict("bytes from the disk, np.load after evicting", None, unit="bytes")
 
 # %%
 np.load(array_path)  # once for the program code
@@ -97,7 +102,8 @@ measure.compare(first, second, third, fourth)
 
 # %% tags=["claim:A4"]
 for load, expected in [(first, array_bytes), (second, 0), (third, array_bytes), (fourth, 0)]:
-    print(measure.exactly(load.label, None if first.notes else load.read_bytes, expected, "bytes", slack=MiB))
+    from_disk = None if first.notes else load.read_bytes
+    print(measure.exactly(load.label, from_disk, expected, "bytes", slack=MiB))
 assert first.value is not second.value and np.array_equal(first.value, second.value)
 reveal("bytes from the disk, np.load after evicting", None if third.notes else third.read_bytes)
 
@@ -120,7 +126,8 @@ print("readahead on this disk:", format_bytes(machine.readahead(folder)))
 # Now read the first quarter of the file in order, 64 KiB at a time, and see what is in the cache.
 
 # %%
-predict("pages in the cache after reading a quarter", None, unit="pages")  # put your number in place of None
+# Put your number in place of None.
+predict("pages in the cache after reading a quarter", None, unit="pages")
 
 # %%
 def read_quarter():
@@ -146,7 +153,8 @@ reveal("pages in the cache after reading a quarter", quarter.resident_pages)
 # `posix_fadvise(..., POSIX_FADV_RANDOM)`. We read one byte in each of eight places.
 
 # %%
-predict("pages for 8 bytes in 8 places, no readahead", None, unit="pages")  # put your number in place of None
+# Put your number in place of None.
+predict("pages for 8 bytes in 8 places, no readahead", None, unit="pages")
 
 # %%
 places = range(0, size, size // 8)
@@ -178,7 +186,7 @@ mapped = measure.measure(reading.touch_map, path, label="touch every page")
 faults, pages = mapped.counts.minflt, after.total_pages
 if faults is not None and mapped.majflt == 0:
     assert faults < pages
-print("pages touched:", pages, "- faults without a read:", "unknown" if faults is None else faults)
+print(f"{format_count(pages, 'pages')} touched, {format_count(faults, 'faults')} without a read")
 
 # %% [markdown]
 # There are fewer faults than pages. How many fewer depends on the kernel and on what is in the
@@ -195,7 +203,8 @@ print("pages touched:", pages, "- faults without a read:", "unknown" if faults i
 # How many dirty pages does a write of 32 MiB leave?
 
 # %%
-predict("dirty pages after writing 32 MiB", None, unit="pages")  # put your number in place of None
+# Put your number in place of None.
+predict("dirty pages after writing 32 MiB", None, unit="pages")
 
 # %%
 written_path = folder / "written.bin"
@@ -203,7 +212,8 @@ write = measure.measure(writing.write_blocks, written_path, 32 * MiB, label="wri
 dirty = pagecache.dirty_pages(written_path)
 flush = measure.measure(writing.sync, written_path, label="fsync")
 clean = pagecache.dirty_pages(written_path)
-plotting.bars(["write 32 MiB", "fsync"], [write.best, flush.best], "s", title="Time until the call returned")
+times = [write.best, flush.best]
+plotting.bars(["write 32 MiB", "fsync"], times, "s", title="Time until the call returned")
 
 # %% tags=["claim:A2"]
 print(measure.exactly("dirty pages after the write", dirty, 32 * MiB // pagecache.PAGE_SIZE, "pages"))
@@ -243,7 +253,8 @@ print(inspect.getsource(writing.save_durably).split('"""')[-1])
 # %% tags=["claim:A5"]
 writing.save_durably(folder / "result.bin", b"first" * 1000)
 writing.save_durably(folder / "result.bin", b"second" * 1000)
-print(measure.exactly("dirty pages after save_durably", pagecache.dirty_pages(folder / "result.bin"), 0, "pages"))
+dirty = pagecache.dirty_pages(folder / "result.bin")
+print(measure.exactly("dirty pages after save_durably", dirty, 0, "pages"))
 assert (folder / "result.bin").read_bytes() == b"second" * 1000
 assert not (folder / "result.bin.partial").exists()
 
@@ -259,7 +270,8 @@ assert not (folder / "result.bin.partial").exists()
 import psutil
 
 ram = psutil.virtual_memory()
-plotting.bars(["total", "free: not even cache", "available"], [ram.total, ram.free, ram.available], "bytes")
+labels = ["total", "free: not even cache", "available"]
+plotting.bars(labels, [ram.total, ram.free, ram.available], "bytes", title="Memory of this machine")
 
 # %% [markdown]
 # So look at "available" when you wonder whether there is room.
@@ -269,12 +281,14 @@ plotting.bars(["total", "free: not even cache", "available"], [ram.total, ram.fr
 # used longest ago. You read a file of 1100 pages front to back, twice.
 
 # %%
-predict("pages read in pass 2 of 1100, room for 1000", None, unit="pages")  # put your number in place of None
+# Put your number in place of None.
+predict("pages read in pass 2 of 1100, room for 1000", None, unit="pages")
 
 # %%
 file_sizes = [500, 900, 1000, 1001, 1100, 2000]
 second_pass = [little_cache.misses(n, cache_pages=1000)[1] for n in file_sizes]
-plotting.bars([f"{n} pages" for n in file_sizes], second_pass, "pages", title="Second pass with room for 1000 pages")
+labels = [f"file of {n} pages" for n in file_sizes]
+plotting.bars(labels, second_pass, "pages", title="Read in pass 2, with room for 1000 pages")
 
 # %% tags=["claim:A3"]
 assert little_cache.misses(1000, 1000) == [1000, 0]
@@ -304,7 +318,9 @@ for p, tried in zip((small, large), tries):
     print(f"file of {format_bytes(p.stat().st_size)}, pass 1 and pass 2:", *passes, sep="  ")
 
 # %% tags=["claim:A3"]
-by_theory = [little_cache.misses(p.stat().st_size // 4096, limit // 4096)[1] * 4096 for p in (small, large)]
+page = pagecache.PAGE_SIZE
+pages = [p.stat().st_size // page for p in (small, large)]
+by_theory = [little_cache.misses(n, limit // page)[1] * page for n in pages]
 print("pass 2 of the two files by theory:", *map(format_bytes, by_theory), sep="  ")
 if tries[0].read_bytes:
     assert tries[0].read_bytes[1] == 0
@@ -381,4 +397,4 @@ my_predictions()
 # [lesson 02: memory-mapped arrays](02_memory_mapping.ipynb).
 
 # %%
-data.clear("01")
+print(data.clear("01"))

@@ -55,8 +55,9 @@ type(a), a.shape, a.dtype, format_bytes(a.nbytes)
 # A row has 1024 values of two bytes.
 
 # %%
-print(predict("pages for one element", None, unit="pages"))  # put your number in place of None
-predict("pages for the first 8 rows", None, unit="pages")  # put your number in place of None
+# Put your numbers in place of None.
+print(predict("pages for one element", None, unit="pages"))
+predict("pages for the first 8 rows", None, unit="pages")
 
 # %%
 reading.no_readahead(a)
@@ -87,7 +88,8 @@ reveal("pages for the first 8 rows", None if pages[2] is None else pages[2] - 1)
 # again.
 
 # %%
-predict("pages left after evicting a file with a live map", None, unit="pages")  # put your number in place of None
+# Put your number in place of None.
+predict("pages left after evicting a file with a live map", None, unit="pages")
 
 # %%
 int(a.sum())
@@ -132,7 +134,8 @@ b = np.lib.format.open_memmap(npy_path, mode="w+", dtype="int16", shape=(1024, 1
 b[:] = 7
 b.flush()
 again = np.load(npy_path, mmap_mode="r")
-print("from the header:", again.dtype, again.shape, "- header:", npy_path.stat().st_size - b.nbytes, "bytes")
+print("from the header:", again.dtype, again.shape)
+print("length of the header:", npy_path.stat().st_size - b.nbytes, "bytes")
 assert again.offset == 128 and again.shape == (1024, 1024) and again.dtype == np.int16
 
 # %% [markdown]
@@ -181,12 +184,14 @@ else:
 # %% tags=["claim:B7"]
 private = np.memmap(small, mode="c", dtype="int32")
 private[0] = 12345
-print("c: the array says", private[0], "- the file says", np.fromfile(small, "int32", count=1)[0])
-assert np.fromfile(small, "int32", count=1)[0] == 0
+in_file = np.fromfile(small, "int32", count=1)[0]
+print("c: the array says", private[0], "and the file says", in_file)
+assert in_file == 0
 
 # %% tags=["claim:B7"]
 longer = np.memmap(small, mode="r+", dtype="int32", shape=(2000,))
-print("r+: from 4000 bytes to", small.stat().st_size, "- the new values are", np.unique(longer[1000:]))
+print("r+: from 4000 bytes to", small.stat().st_size)
+print("the new values are all", *np.unique(longer[1000:]))
 assert small.stat().st_size == 8000 and longer[999] == 999 and not longer[1000:].any()
 
 # %% tags=["claim:B7"]
@@ -208,7 +213,8 @@ del private, longer, emptied
 # file its length, NumPy writes one byte at its end.)
 
 # %%
-predict("bytes on the disk, 1 GiB with two values in it", None, unit="bytes")  # put your number in place of None
+# Put your number in place of None.
+predict("bytes on the disk, 1 GiB with two values in it", None, unit="bytes")
 
 # %%
 sparse = folder / "sparse.raw"
@@ -219,7 +225,8 @@ on_disk = [os.stat(sparse).st_blocks * 512]
 g[100 * MiB] = g[500 * MiB] = 1
 g.flush()
 on_disk.append(os.stat(sparse).st_blocks * 512)
-plotting.bars(["length of the file", "on the disk", "on the disk, 2 values"], [g.nbytes, *on_disk], "bytes", log=True)
+labels = ["length of the file", "on the disk, new", "on the disk, 2 values"]
+plotting.bars(labels, [g.nbytes, *on_disk], "bytes", log=True, title="A file with holes")
 
 # %% tags=["claim:B6"]
 ext4 = machine.card().file_system == "ext4"  # others may count their own records in
@@ -264,7 +271,8 @@ assert first[5] == second[5] == 43
 # 16 pages, delete the arrays, and count the dirty pages.
 
 # %%
-predict("dirty pages after del", None, unit="pages")  # put your number in place of None
+# Put your number in place of None.
+predict("dirty pages after del", None, unit="pages")
 
 # %%
 del first, second
@@ -299,8 +307,9 @@ reveal("dirty pages after del", deleted)
 # bytes does it make dirty?
 
 # %%
-print(predict("dirty pages for one column", None, unit="pages"))  # put your number in place of None
-predict("dirty pages for 1000 rows", None, unit="pages")  # put your number in place of None
+# Put your numbers in place of None.
+print(predict("dirty pages for one column", None, unit="pages"))
+predict("dirty pages for 1000 rows", None, unit="pages")
 
 # %%
 shape, table_path = (100_000, 100), folder / "table.raw"
@@ -318,7 +327,8 @@ del table
 table = new_table()
 table[:1000] = 1.0  # the same number of values: 1000 rows of 100
 rows_dirty = pagecache.dirty_pages(table_path)
-plotting.bars(["one column", "1000 rows"], [column_dirty, rows_dirty], "pages", title="Dirty pages for 100,000 values")
+counts = [column_dirty, rows_dirty]
+plotting.bars(["one column", "1000 rows"], counts, "pages", title="Dirty pages for 100,000 values")
 
 # %% tags=["claim:B3"]
 row_starts = np.arange(100_000) * 400
@@ -337,7 +347,8 @@ reveal("dirty pages for 1000 rows", rows_dirty)
 # ways, with a flush after each step, and add up what is written.
 
 # %%
-predict("bytes written, 10 columns one by one", None, unit="bytes")  # put your number in place of None
+# Put your number in place of None.
+predict("bytes written, 10 columns one by one", None, unit="bytes")
 
 # %%
 del table
@@ -365,7 +376,8 @@ assert np.array_equal(table[99_999, :10], np.arange(10))
 reveal("bytes written, 10 columns one by one", wrote[0])
 
 # %%
-plotting.bars(["column by column", "row block by row block"], wrote, "bytes", title="Written for the same 4 MB of values")
+labels = ["column by column", "row block by row block"]
+plotting.bars(labels, wrote, "bytes", title="Written for the same 4 MB of values")
 
 # %% [markdown]
 # A notebook writes a little on its own, so the counts may be a few pages above the theory. Both
@@ -403,15 +415,16 @@ assert x.sum(dtype="f8") == x.size * (x.size - 1) // 2 and x.mean(dtype="f8") ==
 # %%
 size = x.nbytes
 del x
-predict("peak of x.std() on a map of 64 MiB", None, unit="bytes")  # put your number in place of None
+# Put your number in place of None.
+predict("peak of x.std() on a map of 64 MiB", None, unit="bytes")
 
 # %%
 results = {way: memory.peak_in_child(f, str(values)) for way, f in out_of_core.WAYS.items()}
 peaks = {way: result.peak for way, result in results.items()}
-plotting.bars(list(peaks), list(peaks.values()), "bytes", title="Peak for the deviation of 64 MiB")
+plotting.bars(list(peaks), list(peaks.values()), "bytes", title="Peak of x.std(), x of 64 MiB")
 
 # %% tags=["claim:B10"]
-exact = ((16 * MiB) ** 2 / 12) ** 0.5  # the deviation of 0, 1, 2, ...
+exact = ((16 * MiB) ** 2 / 12) ** 0.5  # the standard deviation of 0, 1, 2, ...
 for way, result in results.items():
     print(f"{way}: {result.value:,.0f}")
     assert abs(result.value / exact - 1) < 1e-3
@@ -434,19 +447,22 @@ reveal("peak of x.std() on a map of 64 MiB", peaks["map it, x.std()"])
 # - the **data** limit counts memory of the process's own: arrays, but not maps of files;
 # - the **address** limit counts all addresses, with maps, touched or not.
 #
-# Which of the four ways work? Each is tried in a child process with one limit.
+# Which of the four ways work? Each is tried in a child process, a process that the notebook starts
+# for it, with one limit. If it fails, it fails alone.
 
 # %%
-print(predict("ways of 4 that work with the data limit", None, unit="ways"))  # put your number in place of None
-predict("ways of 4 that work with the address limit", None, unit="ways")  # put your number in place of None
+# Put your numbers in place of None.
+print(predict("ways of 4 that work with the data limit", None, unit="ways"))
+predict("ways of 4 that work with the address limit", None, unit="ways")
 
 # %%
 large = data.matrix(folder / "large.raw", (machine.scale(256 * MiB) // 4,), "float32")
 room = large.stat().st_size // 4
-outcome = {
-    limit: {way: child.run(out_of_core.attempt, way, str(large), limit, room).value for way in out_of_core.WAYS}
-    for limit in ("data", "addresses")
-}
+def attempt(way, limit):
+    return child.run(out_of_core.attempt, way, str(large), limit, room).value
+
+limits = ("data", "addresses")
+outcome = {limit: {way: attempt(way, limit) for way in out_of_core.WAYS} for limit in limits}
 for limit, attempts in outcome.items():
     print(f"{format_bytes(large.stat().st_size)} file, room for {format_bytes(room)} of {limit}")
     print(*(f"    {way:22}{result}" for way, result in attempts.items()), sep="\n")
@@ -455,7 +471,8 @@ for limit, attempts in outcome.items():
 works = {limit: sum(r.value is not None for r in tries.values()) for limit, tries in outcome.items()}
 for limit, expected in (("data", 2), ("addresses", 1)):
     limited = all(r.limited for r in outcome[limit].values())
-    print(measure.exactly(f"ways that work with a limit of {limit}", works[limit] if limited else None, expected))
+    seen = works[limit] if limited else None
+    print(measure.exactly(f"ways that work with a limit of {limit}", seen, expected))
 print(reveal("ways of 4 that work with the data limit", works["data"]))
 reveal("ways of 4 that work with the address limit", works["addresses"])
 
@@ -483,7 +500,8 @@ assert abs(out_of_core.map_in_blocks(str(large)) - 1) < 1e-6
 # each maps it. We look from outside, with RSS and [PSS](../docs/glossary.md#pss) (lesson 00).
 
 # %%
-predict("PSS of 4 processes, loaded / mapped", None, unit="times")  # put your number in place of None
+# Put your number in place of None.
+predict("PSS of 4 processes, loaded / mapped", None, unit="times")
 
 # %%
 shared = data.random_bytes(folder / "shared.raw", machine.scale(32 * MiB, 1 / 32))
@@ -527,14 +545,15 @@ with_copies
 # %% tags=["claim:B12", "claim:B11"]
 stages = {"engines started": started, "both map the file": with_maps, "both load it too": with_copies}
 kind = "rss" if started.total("pss") is None else "pss"
-plotting.bars(list(stages), [t.total(kind) for t in stages.values()], "bytes", title=f"{kind.upper()} of both engines")
+totals = [t.total(kind) for t in stages.values()]
+plotting.bars(list(stages), totals, "bytes", title=f"{kind.upper()} of both engines")
 
 # %% tags=["claim:B12"]
 assert with_copies.left is not None and len(with_copies.rows) == 2
 steps = [t.total(kind) - started.total(kind) for t in (with_maps, with_copies)]
 if kind == "pss":
     assert steps[0] < 1.5 * one_copy and steps[1] - steps[0] > 1.5 * one_copy
-print("the maps added", format_bytes(steps[0]), "- the copies", format_bytes(steps[1] - steps[0]))
+print("the maps added", format_bytes(steps[0]), "and the copies", format_bytes(steps[1] - steps[0]))
 
 # %% [markdown]
 # By PSS, two maps cost one copy of the file together, and two loaded arrays cost one copy each.
@@ -631,4 +650,4 @@ my_predictions()
 
 # %%
 del f
-data.clear("02")
+print(data.clear("02"))

@@ -44,10 +44,12 @@ print(f"a page holds {machine.card().page_size // 4:,} values")
 # %%
 from course_lib.predict import my_predictions, predict, reveal
 
-predict("pages that one row needs", None, unit="pages")  # put your number in place of None
+# Put your number in place of None.
+predict("pages that one row needs", None, unit="pages")
 
 # %%
-predict("pages that one column needs", None, unit="pages")  # put your number in place of None
+# Put your number in place of None.
+predict("pages that one column needs", None, unit="pages")
 
 # %% [markdown]
 # The kernel likes to fetch more than it was asked for. That is [readahead](../docs/glossary.md#readahead), and we come to it soon. To see what the table itself needs, we switch it off: the system call [madvise](../docs/glossary.md#madvise) tells the kernel how a map will be read, and the advice "random" means "fetch only the page I touch".
@@ -110,7 +112,8 @@ for title, pages, wanted in (("one row", row_needs, one_row), ("one column", col
 # What does it do to the column? Two forces pull in opposite directions: more bytes, but fewer waits.
 
 # %%
-predict("bytes from disk for one column, with readahead", None, unit="bytes")  # put your number in place of None
+# Put your number in place of None.
+predict("bytes from disk for one column, with readahead", None, unit="bytes")
 
 # %% tags=["claim:B14"]
 from course_lib import pagecache
@@ -128,14 +131,15 @@ compare(row, row_ahead, column, column_ahead)
 reveal("bytes from disk for one column, with readahead", column_ahead.read_bytes)
 
 # %% [markdown]
-# The same two pictures again. This time they show what the kernel really brought into memory.
+# The same two pictures again. This time they show what the kernel really brought into memory. A page counts as soon as it is there. So the pages can be fewer than the bytes from disk: what was read ahead may still be on its way when we look.
 
 # %%
 for title, seen, wanted in (("one row", row_seen, one_row), ("one column", column_seen, one_column)):
     if seen.pages is None:
         print(f"{title}: no picture, {seen.missing}")
     else:
-        plotting.show(plotting.page_access_map(seen, (side, side), selection=wanted, title=f"{title}, readahead"))
+        name = f"{title}, readahead"
+        plotting.show(plotting.page_access_map(seen, (side, side), selection=wanted, title=name))
 
 # %%
 plotting.show(plotting.bars(
@@ -190,7 +194,8 @@ print(f"{count:,} files of {format_bytes((folder / '0000.npy').stat().st_size)} 
 # `np.load(path, mmap_mode="r")` keeps one descriptor for every map. How many maps will the child open before the system says no?
 
 # %%
-predict("memmaps with a limit of 256 descriptors", None, unit="memmaps")  # put your number in place of None
+# Put your number in place of None.
+predict("memmaps with a limit of 256 descriptors", None, unit="memmaps")
 
 # %% tags=["claim:C2"]
 from course_lib import child
@@ -271,10 +276,12 @@ print("starts of the first arrays, in items:", starts[:4])
 # Now the comparison. Each way runs in a process of its own. It opens all arrays, then reads one row from each of 100 different arrays: cold once, then warm five times. The page cache is emptied between opening and the cold read, so that both costs can be seen.
 
 # %%
-predict("bytes from disk for 100 rows out of 1000 memmaps", None, unit="bytes")  # put your number in place of None
+# Put your number in place of None.
+predict("bytes from disk for 100 rows out of 1000 memmaps", None, unit="bytes")
 
 # %%
-predict("bytes from disk for 100 rows out of one packed file", None, unit="bytes")  # put your number in place of None
+# Put your number in place of None.
+predict("bytes from disk for 100 rows out of one packed file", None, unit="bytes")
 
 # %%
 advise(flat, "dontneed")  # pages that a map holds cannot be evicted
@@ -286,11 +293,15 @@ for way in small_arrays.WAYS:
     costs[way] = run.value
 
 # %% tags=["claim:C1"]
-print(f"{'':20}{'descriptors':>12}{'own memory':>12}{'to open':>12}{'100 rows':>12}{'warm access':>14}")
+heads = ("descriptors", "own memory", "to open", "100 rows", "warm access")
+print(" " * 20 + "".join(f"{head:>12}" for head in heads))
 for way, cost in costs.items():
     sizes = "".join(f"{format_bytes(n):>12}" for n in (cost.memory, cost.opening, cost.reading))
-    print(f"{way:20}{cost.descriptors!s:>12}{sizes}{cost.seconds * 1e6:>11.1f} us")
+    print(f"{way:20}{cost.descriptors!s:>12}{sizes}{cost.seconds * 1e6:>9.1f} us")
 assert len({cost.total for cost in costs.values()}) == 1  # all four read the same values
+
+# %% [markdown]
+# "To open" and "100 rows" are bytes from the disk, "own memory" is what the process alone holds, and "warm access" is the time for one row.
 
 # %%
 plotting.show(plotting.bars(list(costs), [c.reading for c in costs.values()], "bytes", log=True,
@@ -301,7 +312,7 @@ plotting.show(plotting.bars(list(costs), [c.memory for c in costs.values()], "by
 # %% [markdown]
 # - **np.load each time** holds nothing, and reads a whole array for every row. Its warm access is the slowest: it opens, parses and copies a file each time, even when every byte is in the page cache.
 # - **dict of arrays** reads everything at the start and holds everything. After that an access costs next to nothing.
-# - **dict of memmaps** holds little memory and a descriptor for each array. For one row, readahead fetches most of the small file, or all of it.
+# - **dict of memmaps** holds little memory and a descriptor for each array. Opening it reads the beginning of every file, where the header is. For one row, readahead fetches most of the small file, or all of it.
 # - **one packed file** holds one descriptor. With the advice "random" it fetches the pages of the row and nothing else.
 #
 # The counts can be checked against theory:
@@ -341,16 +352,19 @@ print("on average:", sum(reads) / len(reads), "ms")
 # We count on a [virtual clock](../docs/glossary.md#virtual-clock): nothing waits, the times are added up, and the result is the same on every machine.
 
 # %%
-predict("late rows of 100, read when they are due", None, unit="rows")  # put your number in place of None
+# Put your number in place of None.
+predict("late rows of 100, read when they are due", None, unit="rows")
 
 # %% [markdown]
 # The better player has a *prefetching* reader. One or two helpers, called worker [threads](../docs/glossary.md#thread), run beside the player in the same process and read rows before they are needed, up to eight ahead. The clock starts when these eight are there.
 
 # %%
-predict("late rows of 100, one worker reads ahead", None, unit="rows")  # put your number in place of None
+# Put your number in place of None.
+predict("late rows of 100, one worker reads ahead", None, unit="rows")
 
 # %%
-predict("late rows of 100, two workers read ahead", None, unit="rows")  # put your number in place of None
+# Put your number in place of None.
+predict("late rows of 100, two workers read ahead", None, unit="rows")
 
 # %% tags=["claim:C5"]
 alone = row_stream.simulate(reads, period=20, workers=0)
@@ -392,14 +406,19 @@ def prefetched(read, rows, workers, ahead=8):
             yield row
 
 # %% [markdown]
-# Now feel it. `slow_reader` reads rows of the packed file and really sleeps as long as the moody disk would take. Fifty rows are one second of film. A dot is a row in time, an L a late one. The three players follow each other: read when due, one worker, two workers.
+# Now feel it. `slow_reader` reads rows of the packed file and really sleeps as long as the moody disk would take. Fifty rows are one second of film. A dot is a row in time, an L a late one.
 
 # %%
 rows = np.concatenate([array(0), array(1)])
 read_row = row_stream.slow_reader(rows, [ms / 1000 for ms in reads])
-live = {"read when due": row_stream.play((read_row(n) for n in range(50)), 0.020)}
-for workers in (1, 2):
-    live[f"{workers} workers"] = row_stream.play(prefetched(read_row, 50, workers), 0.020)
+players = {
+    "read when due": (read_row(n) for n in range(50)),
+    "one worker": prefetched(read_row, 50, workers=1),
+    "two workers": prefetched(read_row, 50, workers=2),
+}
+for name, player in players.items():
+    print(f"{name:15}", end="")
+    row_stream.play(player, period=0.020)
 
 # %% [markdown]
 # The live counts depend on how busy the machine is, so this lesson does not hold them to a number. The virtual clock is the place for exact figures, the live run for the feeling.
@@ -490,7 +509,7 @@ my_predictions()
 # - A prefetching reader hides uneven reads. Its workers must be fast enough on average.
 # - Truncating a mapped file is SIGBUS, closing a map under an array is SIGSEGV. No `except` catches them.
 #
-# **Exercise:** [Where memmap breaks](../exercises/03_where_memmap_breaks/03_where_memmap_breaks.ipynb)
+# **Now you:** [exercise 03](../exercises/03_where_memmap_breaks/03_where_memmap_breaks.ipynb). Then go on with [lesson 04: chunks with Zarr](04_zarr_chunks.ipynb).
 
 # %% [markdown]
 # ## Further reading
@@ -499,4 +518,4 @@ my_predictions()
 
 # %%
 flat = rows = None  # the map ends with the last one that uses it
-data.clear("03")
+print(data.clear("03"))

@@ -63,7 +63,8 @@ assert len(files) == 5 and (place / "first.zarr" / "c" / "0" / "0") in files
 # %%
 from course_lib.predict import my_predictions, predict, reveal
 
-predict("chunks for a box of 100 x 100", None, unit="chunks")  # put your number in place of None
+# Put your number in place of None.
+predict("chunks for a box of 100 x 100", None, unit="chunks")
 
 # %% tags=["claim:D2"]
 from course_lib.recording import recording_store
@@ -109,13 +110,16 @@ for name, selection in wanted.items():
 # How many chunks does each read fetch? Work it out for three of the six pairs.
 
 # %%
-predict("chunks for 10 columns, row strips", None, unit="chunks")  # put your number in place of None
+# Put your number in place of None.
+predict("chunks for 10 columns, row strips", None, unit="chunks")
 
 # %%
-predict("chunks for 100 rows, squares", None, unit="chunks")  # put your number in place of None
+# Put your number in place of None.
+predict("chunks for 100 rows, squares", None, unit="chunks")
 
 # %%
-predict("chunks for 10 columns, squares", None, unit="chunks")  # put your number in place of None
+# Put your number in place of None.
+predict("chunks for 10 columns, squares", None, unit="chunks")
 
 # %% [markdown]
 # The chunks are stored without compression here, so that the bytes can be compared with theory. Each table is written, read twice, and replaced by the next.
@@ -184,8 +188,10 @@ explore_chunks(chunk_table.SHAPE, itemsize=4, selections=wanted, chunks=(500, 60
 
 # %%
 for chunks in ((500, 600), (1000, 300), (1500, 150), (3000, 300)):
-    costs = {name: chunk_cost(chunk_table.SHAPE, chunks, s, itemsize=4).chunks for name, s in wanted.items()}
-    print(f"chunks of {chunks}, {format_bytes(chunks[0] * chunks[1] * 4)} each: {costs}")
+    size = format_bytes(chunks[0] * chunks[1] * 4)
+    costs = [chunk_cost(chunk_table.SHAPE, chunks, s, itemsize=4) for s in wanted.values()]
+    rows, columns = (cost.chunks for cost in costs)
+    print(f"chunks of {chunks}, {size} each: {rows} for 100 rows, {columns} for 10 columns")
 
 # %% [markdown]
 # A chunk shape that cuts both axes into the same number of pieces treats both programs alike. Here such chunks are long and narrow, because the table is. The "squares" above are nearly square in numbers of rows and columns, and still favour the rows.
@@ -202,7 +208,8 @@ import json
 
 folder = place / "table.zarr"
 meta = json.loads((folder / "zarr.json").read_text())
-print({key: meta[key] for key in ("zarr_format", "shape", "data_type", "chunk_grid", "codecs")})
+for key in ("zarr_format", "shape", "data_type", "chunk_grid", "codecs"):
+    print(f"{key:12}", meta[key])
 # The last table that section 3 wrote was the one in squares, (500, 600).
 by_hand = np.fromfile(folder / "c" / "0" / "1", dtype="<i4").reshape(500, 600)
 assert np.array_equal(by_hand, table[:500, 600:1200])
@@ -252,7 +259,8 @@ assert on_disk == in_zip == in_bucket and len(on_disk) == 4 * 2 * 2 + 1
 # In the object store, every read is a request over the network. The server of this lesson writes them down. We read the series of one place over all days. How many chunks have to come, for an array of 4 x 2 x 2 chunks?
 
 # %%
-predict("GET requests for the series of one place", None, unit="requests")  # put your number in place of None
+# Put your number in place of None.
+predict("GET requests for the series of one place", None, unit="requests")
 
 # %% tags=["claim:D4"]
 remote = zarr.open_array(bucket.zarr_store("cube.zarr"), mode="r")
@@ -329,10 +337,11 @@ assert len(shards.chunks) == 2 and shards.requests <= 22 and shards.bytes > need
 # %% [markdown]
 # The sharded read went to fewer objects. It fetched an index from each and then the chunks. Older releases of Zarr 3 ask for each chunk of a shard separately. Newer ones join pieces that lie near each other into one request, and read what lies between as well: fewer requests, more bytes. You have met that trade before, under the name of readahead.
 #
-# What about writing? Change a single number in both.
+# What about writing? Change a single number in both. How many bytes does Zarr write for it in the sharded array? A product will do, such as `50 * 50 * 4`.
 
 # %%
-predict("bytes written to change one number in a shard", None, unit="bytes")  # put your number in place of None
+# Put your number in place of None.
+predict("bytes written to change one number in a shard", None, unit="bytes")
 
 # %% tags=["claim:D8"]
 plain.log.clear(), sharded.log.clear()
@@ -357,7 +366,8 @@ reveal("bytes written to change one number in a shard", shard_bytes)
 # We read 40 chunks from a store in which each takes 10 ms to come. Beside it, the same with h5py, the library of the next lesson, and one or two threads.
 
 # %%
-predict("seconds for 40 chunks of 10 ms, ten at once", None, unit="s")  # put your number in place of None
+# Put your number in place of None.
+predict("seconds for 40 chunks of 10 ms, ten at once", None, unit="s")
 
 # %% tags=["claim:D6"]
 from course_lib.experiments import reads_at_once
@@ -388,12 +398,14 @@ plotting.show(plotting.bars([run.label for run in runs], [run.seconds for run in
 # The experiment lets both read before either writes, as bad luck would. The array has 100 numbers. The first writer writes ones, the second twos.
 
 # %%
-predict("tries out of 50 in which an update is lost", None, unit="tries")  # put your number in place of None
+# Put your number in place of None.
+predict("tries out of 50 in which an update is lost", None, unit="tries")
 
 # %% tags=["claim:D7"]
 from course_lib.experiments.chunk_writes import two_writers
 
-print("one chunk for both:", two_writers(chunk=100))
+print("one chunk for both, after one try:")
+print(two_writers(chunk=100).reshape(4, 25))
 lost = sum(bool((two_writers(chunk=100) == 0).any()) for _ in range(50))
 print("updates lost in", lost, "of 50 tries")
 assert lost == 50
@@ -507,7 +519,7 @@ my_predictions()
 # - Many requests at once hide the waiting for a slow store.
 # - Align parallel writers to chunks, or to shards. Nothing warns you otherwise.
 #
-# **Exercise:** [Chunks with Zarr](../exercises/04_zarr_chunks/04_zarr_chunks.ipynb)
+# **Now you:** [exercise 04](../exercises/04_zarr_chunks/04_zarr_chunks.ipynb). Then go on with [lesson 05: HDF5](05_hdf5.ipynb).
 
 # %% [markdown]
 # ## Further reading
@@ -515,4 +527,4 @@ my_predictions()
 # Zarr-Python's user guide, "Arrays" and "Storage", and its "3.0 Migration Guide"; the "Zarr core specification, version 3"; "Sharding codec" in the same place; the documentation of fsspec.
 
 # %%
-data.clear("04")
+print(data.clear("04"))

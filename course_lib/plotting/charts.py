@@ -183,7 +183,7 @@ def heatmap(rows, columns, values, unit, ax=None, title=None):
     rows, columns : sequence of str
     values : array-like of float or None, shape (rows, columns)
     unit : str
-        As in `bars`.
+        As in `bars`; empty where the title says what the figures are.
     ax : matplotlib.axes.Axes, optional
     title : str, optional
 
@@ -206,14 +206,15 @@ def heatmap(rows, columns, values, unit, ax=None, title=None):
     ax.set_yticks(range(len(rows)), rows)
     ax.xaxis.tick_top()
     kind = "time" if unit == "s" else unit
-    tidy(ax, title=title or "", xlabel=f"{kind}; darker is more, log scale")
+    tidy(ax, title=title or "", xlabel="; ".join(filter(None, (kind, "darker is more, log scale"))))
     ax.tick_params(length=0)
     ax.spines[["left", "bottom"]].set_visible(False)
     lines = (
         f"{row}: " + ", ".join(map("{} {}".format, columns, (format_count(v, unit) for v in line)))
         for row, line in zip(rows, table, strict=True)
     )
-    return describe(ax, f"{title or 'Scorecard'}, {unit}. {'; '.join(lines)}.")
+    heading = ", ".join(filter(None, (title or "Scorecard", unit)))
+    return describe(ax, f"{heading}. {'; '.join(lines)}.")
 
 
 def _known(value):

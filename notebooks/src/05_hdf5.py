@@ -158,7 +158,7 @@ with RecordingFile(folder / "gzip.h5") as raw, h5py.File(raw, "r") as file:
     raw.log.clear()
     file["table"][20:25, 450:700]
     touched = [(0, list(places).index(offset)) for offset, _ in raw.log.entries]
-print(raw.log.bytes, "bytes read, for", 5 * 250 * 4, "bytes wanted")
+print(f"{raw.log.bytes:,} bytes read, for {5 * 250 * 4:,} bytes wanted")
 assert touched == [(0, 1), (0, 2)] and raw.log.bytes == sum(places[at] for at, _ in raw.log.entries)
 plotting.access_map((300, 3000), (300, 300), touched, np.s_[20:25, 450:700])
 
@@ -291,8 +291,8 @@ with tables.open_file(folder / "first.h5", "a") as file:
     table.row["name"] = "particle number eleven"
     table.row.append()
     table.flush()
-    stored_name = table[-1]["name"]
-assert stored_name == b"particle number "
+    stored_name = table[-1]["name"].decode()
+assert stored_name == "particle number "
 stored_name
 
 # %% [markdown]

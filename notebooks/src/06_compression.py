@@ -240,7 +240,7 @@ reveal("best ratio on noise", best["noise"])
 
 # %%
 for name, table in zip(filters, ratios.round(2)):
-    plotting.show(plotting.heatmap(codecs, list(kinds), table, "times", title=f"Times smaller, filter: {name}"))
+    plotting.show(plotting.heatmap(codecs, list(kinds), table, "", title=f"Times smaller, filter: {name}"))
 
 # %% [markdown]
 # Read the three tables column by column.

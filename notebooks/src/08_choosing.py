@@ -364,7 +364,7 @@ plotting.bars(worst, worst.values(), "times the best", log=True, title="Worst ca
 
 # %% [markdown]
 # The chunked formats are worst at appending one row, memmap at fetching the whole file for one remote
-# column. Mind the logarithmic axis.
+# column.
 #
 # People who work with such data often say: "Try Zarr first." The card says what is true about it. For
 # slices along any axis, and for remote data, Zarr is with the winners, with one way of reading for all

@@ -184,6 +184,8 @@ watched
 # may be much larger than the memory of any worker, or of all together.
 #
 # The table is what you want to watch on a cluster: what each worker takes, and what the machine has left.
+# [RSS](../docs/glossary.md#rss), [PSS](../docs/glossary.md#pss) and [USS](../docs/glossary.md#uss) are those of
+# lesson [02](02_memory_mapping.ipynb).
 # `memory.table` works for any process of this machine. On other machines, run it there: `client.run(...)`
 # calls a function on every worker and brings the answers back.
 #

@@ -169,10 +169,11 @@ class Batch:
         """Return (students to grade, students that are graded already)."""
         todo, done = [], []
         for student in self.students():
-            (todo if self.force or self._is_new(student) else done).append(student)
+            (todo if self.force or self.is_new(student) else done).append(student)
         return todo, done
 
-    def _is_new(self, student: str) -> bool:
+    def is_new(self, student: str) -> bool:
+        """Return True if a submission was never graded, or handed in again since."""
         target = self.target(student)
         if not os.path.exists(target):
             return True
@@ -271,9 +272,9 @@ class Batch:
         except BaseException:
             files.remove(made)
             raise
-        for mark in marks:
-            if mark.broken:
-                notes.append(f"{mark.name}: {mark.reason}")
+        read = {nb.master.name for nb in work.notebooks if not nb.broken}  # the others said why
+        notes += [f"{mark.name}: {mark.reason}" for entry in graded if entry.name in read
+                  for mark in entry.grades if mark.broken]  # fmt: skip
         notes = [grades.clean(note) for note in notes]
         return Entry(work.student, "graded", score, self.points, notes, broken, answer["seconds"])
 

@@ -14,7 +14,8 @@ from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 from traitlets import Bool
 
-BEGIN, END = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
+from course_lib.grading.hidden import BEGIN_HIDDEN, END_HIDDEN
+
 NOTE = "# Hidden tests ran here."
 AFTER_HIDDEN = (
     "What this cell showed is left out: it ran after hidden tests had called your functions.\n"
@@ -55,10 +56,10 @@ def split_hidden(source: str) -> tuple[str, list[str]]:
     """
     kept, hidden, inside = [], [], False
     for line in source.splitlines():
-        if BEGIN in line:
+        if BEGIN_HIDDEN in line:
             inside = True
             kept.append(re.match(r"\s*", line).group() + NOTE)
-        elif END in line:
+        elif END_HIDDEN in line:
             inside = False
         else:
             (hidden if inside else kept).append(line)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 from nbgrader.utils import compute_checksum
 
+from course_lib.grading.hidden import BEGIN_HIDDEN
 from course_lib.grading.submission import Cell, Notebook
 
 SCHEMA = 3
@@ -116,7 +117,7 @@ def grade(notebook: Notebook, plan: list[dict], results: dict, place: int) -> Gr
                 node["metadata"]["course_grading"] = {"after_hidden": True}
         if cell.master is not None:
             _grade_cell(notebook, cell, node, result, grades, comments)
-        after_hidden = after_hidden or (test and "BEGIN HIDDEN TESTS" in cell.source)
+        after_hidden = after_hidden or (test and BEGIN_HIDDEN in cell.source)
         cells.append(node)
     made = new_notebook(cells=cells)
     if notebook.master.kernelspec:

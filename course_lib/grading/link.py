@@ -177,15 +177,14 @@ class Link:
 
     def _look(self) -> None:
         """Measure all processes and files of the submission together."""
-        memory, _ = _memory(self.worker_pid)
-        if memory > self.settings.memory:
+        if _memory(self.worker_pid) > self.settings.memory:
             self.break_(f"it used more than {self.settings.memory >> 20} MiB of memory")
         if disk_use(self.place.files) > self.settings.disk:
             self.break_(f"it wrote more than {self.settings.disk >> 20} MiB of files")
 
 
-def _memory(pid: int) -> tuple[int, int]:
-    """Return (bytes of private memory, number) of a process and its descendants."""
+def _memory(pid: int) -> int:
+    """Return the bytes of private memory of a process and its descendants."""
     total, count, todo = 0, 0, [pid]
     while todo and count < 1000:
         pid = todo.pop()
@@ -198,7 +197,7 @@ def _memory(pid: int) -> tuple[int, int]:
             continue
         total += (int(statm[1]) - int(statm[2])) * os.sysconf("SC_PAGE_SIZE")
         count += 1
-    return total, count
+    return total
 
 
 def disk_use(folder: str, most: int = 20_000) -> int:

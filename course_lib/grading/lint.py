@@ -6,7 +6,7 @@ import sys
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from course_lib.grading import names
-from course_lib.grading.master import MasterCell, MasterNotebook, NoAssignment
+from course_lib.grading.master import MasterCell, MasterNotebook
 
 _SOURCE_OF_CODE = "reads the source or signature of the student's code, which stays over there"
 _CALLS = {
@@ -111,13 +111,9 @@ def main(options) -> int:
 
     course = course_directory(options.root)
     folder = Path(course.format_path(course.source_directory, ".", options.assignment))
-    found = 0
-    try:
-        paths = sorted(folder.glob("*.ipynb"))
-        if not paths:
-            raise NoAssignment(f"no notebook in {folder}")
-    except NoAssignment as error:
-        print(error, file=sys.stderr)
+    found, paths = 0, sorted(folder.glob("*.ipynb"))
+    if not paths:
+        print(f"no notebook in {folder}", file=sys.stderr)
         return 2
     for path in paths:
         notebook = from_source(json.loads(path.read_text(encoding="utf-8")), path.stem)

@@ -99,9 +99,8 @@ class RemoteClass(RemoteCallable):
         return self._border.operate(self, "isinstance", (instance,)) is True
 
 
-def identity(remote: Remote) -> str:
-    """Return what tells one object of the student's from another."""
-    return f"{remote._form['t']}:{remote._form['v']}"
+# Errors name the type, and a reader knows these: "'function' object is not iterable".
+Remote.__name__, RemoteCallable.__name__, RemoteClass.__name__ = "object", "function", "type"
 
 
 def make_class(name: str, specials) -> type:

@@ -58,6 +58,7 @@ class _Class:
     suspects: list[tuple[str, str]] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
     waiting: int = 0
+    ungraded: list[str] = field(default_factory=list)
 
 
 def write(path: Path, batch: Batch, level) -> None:
@@ -70,6 +71,8 @@ def write(path: Path, batch: Batch, level) -> None:
 def _collect(batch: Batch) -> _Class:
     found = _Class()
     for student in batch.students():
+        if batch.is_new(student):
+            found.ungraded.append(student)
         folder = Path(batch.target(student))
         for title in batch.master.notebooks:
             try:
@@ -117,23 +120,25 @@ def _own_source(notebook: dict):
 def _page(batch: Batch, found: _Class, level: str) -> str:
     title = f"Grading report: {batch.assignment}"
     totals = list(found.students.values())
+    waiting = f" {found.waiting} written answers wait for a person." if found.waiting else ""
     middle = f"mean {mean(totals):.2f}, median {median(totals):.2f}" if totals else "no scores yet"
     parts = [
         f"<h1>{escape(title)}</h1>",
-        f"<p>{len(totals)} students, {middle} of {batch.points:g} points by the tests. "
-        f"{found.waiting} written answers wait for a person.</p>",
+        f"<p>{len(totals)} students, {middle} of {batch.points:g} points by the tests."
+        f"{waiting}</p>",
         f"<p>Isolation: {escape(level)}.</p>",
+        *_ungraded(found),
         "<h2>Scores by problem</h2>", _problems(found),
         "<h2>Most frequent mistakes</h2>",
         _table(("students", "problem", "message"),
                [(n, name, text) for (name, text), n in found.mistakes.most_common(25)]),
         "<h2>What crashed or broke a limit</h2>",
-        _table(("student", "problem", "reason"), _by_reason(found.broken)),
+        _table(("student", "problem", "what the student reads"), _by_reason(found)),
         "<h2>What looks like tampering</h2>",
         "<p>Signs, no proof: read the submission before you judge. None of it changed a "
         "mark.</p>",
         _table(("student", "sign"), sorted(found.suspects)),
-        "<h2>Other remarks</h2>", _table(("student", "remark"), sorted(found.notes)),
+        "<h2>Other remarks</h2>", _table(("student", "remark"), _other_notes(found)),
         "<h2>Students</h2>",
         _table(("student", "points"), [(s, f"{n:g}") for s, n in sorted(found.students.items())]),
     ]  # fmt: skip
@@ -145,12 +150,30 @@ def _page(batch: Batch, found: _Class, level: str) -> str:
     )
 
 
-def _by_reason(broken: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+def _ungraded(found: _Class) -> list[str]:
+    """Return the part about submissions without a mark, if there are any."""
+    if not found.ungraded:
+        return []
+    told = "<p>No mark, or only that of an earlier hand-in: run the grader again.</p>"
+    rows = [(student,) for student in found.ungraded]
+    return ["<h2>Not graded</h2>", told, _table(("student",), rows)]
+
+
+def _by_reason(found: _Class) -> list[tuple[str, str, str]]:
     """Return one row for each student and reason, with all its problems."""
     problems: dict[tuple[str, str], list[str]] = {}
-    for student, problem, reason in sorted(broken):
+    for student, problem, reason in sorted(found.broken):
         problems.setdefault((student, reason), []).append(problem)
-    return [(who, ", ".join(names), reason) for (who, reason), names in problems.items()]
+    return [
+        (who, "all" if len(names) == len(found.points) else ", ".join(names), reason)
+        for (who, reason), names in problems.items()
+    ]
+
+
+def _other_notes(found: _Class) -> list[tuple[str, str]]:
+    """Return the remarks that no other table has."""
+    told = {(who, reason.removeprefix("No points: ")) for who, _, reason in found.broken}
+    return sorted((who, note) for who, note in found.notes if (who, f"{note}.") not in told)
 
 
 def _problems(found: _Class) -> str:

@@ -8,7 +8,6 @@ import json
 import os
 import stat
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from course_lib.grading.hidden import hidden_lines
 from course_lib.grading.master import Master, MasterCell, MasterNotebook
@@ -275,8 +274,3 @@ def timestamp(folder: str) -> str:
     except (OSError, Unreadable):
         return ""
     return content.decode("utf-8", "replace").strip()
-
-
-def exists(folder: str) -> bool:
-    """Return True if there is a submission, readable or not."""
-    return Path(folder).is_dir()

@@ -3,7 +3,7 @@
 Who owns a name is decided by the instructor's notebook alone: the last cell that binds it
 before the test. Bound by a test or a locked cell, it is the instructor's, and whatever the
 student calls by that name is not asked for. Bound by an import, it is imported here. Bound
-by an answer cell, or by no cell, it is the student's.
+by an answer cell, or by no cell, it is the student's. Functions of unlocked cells: see `given`.
 """
 
 import builtins

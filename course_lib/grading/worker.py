@@ -137,9 +137,8 @@ class Worker:
             encoder.blocks.clear()
             answer["value"] = None
             if error is None:
-                text = (
-                    f"the result holds {problem}" if isinstance(problem, NotPlain) else "too deep"
-                )
+                plain = isinstance(problem, NotPlain)
+                text = f"in the result, {problem}" if plain else "the result is nested too deep"
                 error = local_call.StudentError("TypeError", text, bases=("TypeError",))
         answer["changed"] = self._changed(encoder, (*args, *kwargs.values()), before)
         if error is not None:

@@ -6,7 +6,7 @@ import json
 import arena
 import pytest
 import target
-from course import leftovers
+from course import REPOSITORY, leftovers
 
 from course_lib.grading import report
 
@@ -90,6 +90,15 @@ def test_it_is_python(name):
     """An attack with a typing error would gain nothing, too."""
     for source in arena.load(name).ANSWERS.values():
         ast.parse(source)
+
+
+def test_the_documented_table_has_them_all():
+    page = (REPOSITORY / "docs" / "grader.md").read_text()
+    rows = [
+        line.split("|")[1:-1] for line in page.splitlines() if line.startswith(("| `a", "| `b"))
+    ]
+    assert [row[0].strip(" `") for row in rows if len(row) == 4] == arena.NAMES
+    assert {row[3].strip() for row in rows if len(row) == 4} == {"0"}
 
 
 def test_there_are_enough_attacks():

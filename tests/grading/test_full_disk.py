@@ -84,6 +84,8 @@ def test_what_does_not_fit_keeps_its_old_mark(course, tmp_path):
     assert said.startswith("3 graded in") and ", 1 not graded, 1 to look at" in said
     assert "  big: OSError: [Errno 28] No space left on device" in said
     assert then.scores(A) == {"big": NOTHING} | dict.fromkeys(OTHERS, FULL)
+    page = (then.root / "reports" / f"{A}.html").read_text()
+    assert "<code>big</code>" in page.split("<h2>Not graded</h2>")[1].split("<h2>")[0]
     # The old notebook stays, and nothing of the new one.
     assert os.listdir(then.root / "autograded" / "big") == [A]
     assert "return 2" in str(then.graded("big", A, "nb"))

@@ -105,6 +105,7 @@ def test_the_report_says_what_happened(graded):
     page = _Page((graded[0].root / "reports" / f"{A}.html").read_text())
     assert not page.tags & {"script", "img", "iframe", "a", "link", "form", "svg"}
     assert len(page.rows["Students"]) == 1 + 100
+    assert "Not graded" not in page.rows
     double = next(row for row in page.rows["Scores by problem"] if "test_double" in row)
     assert double[4:6] == ["70", "30"]  # full marks; no points: 10 wrong, 10 broken, 10 hostile
     broken = {row[0] for row in page.rows["What crashed or broke a limit"][1:]}

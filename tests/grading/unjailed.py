@@ -119,8 +119,8 @@ class Unjailed:
         outputs = self._outputs(name)
         found = {
             f"had to be ended after {SECONDS} s": said is None,
-            f"{processes} processes stay": processes,
-            f"{segments} shared segments stay": segments,
+            f"processes left: {processes}": processes,
+            f"shared segments left: {segments}": segments,
             "the course's files are changed": arena.fingerprint(self.course.root) != self._before,
             "another student's marks are changed": self._marks("1_wrong") != self._honest,
             "start-up files wait for the next student": any(

@@ -7,6 +7,7 @@ python bench/grading.py --attacks       what each attack earns from either grade
 """
 
 import argparse
+import json
 import os
 import resource
 import shutil
@@ -24,6 +25,7 @@ os.environ.setdefault("JUPYTER_PLATFORM_DIRS", "1")
 
 import arena  # noqa: E402  (the tests' own course builder)
 import target  # noqa: E402
+import unjailed  # noqa: E402
 from course import Course, answer, check, plain  # noqa: E402
 
 SMALL = [
@@ -78,37 +80,42 @@ def timed(course: Course, name: str, stock: bool) -> float:
     return seconds
 
 
+# Runs the cells of stdin in fresh forks of a process that has imported, and prints seconds.
+_FLOOR = """
+import sys, json, time, os
+from course_lib.grading import forkserver, shell
+from course_lib.grading.libraries import wanted
+cells = json.load(sys.stdin)
+forkserver.load(wanted(cells))
+made = shell.make()
+for repeat in range(int(sys.argv[1])):
+    read, write = os.pipe()
+    if os.fork() == 0:
+        made.take_over_streams()
+        started = time.perf_counter()
+        for cell in cells:
+            made.run(cell, 1)
+        os.write(write, str(time.perf_counter() - started).encode())
+        os._exit(0)
+    os.wait()
+    print(os.read(read, 100).decode())
+"""
+
+
 def floor(course: Course, name: str, repeats: int = 5) -> float:
     """Return seconds that the cells of one submission take by themselves, all imported."""
-    from course_lib.grading import forkserver, shell
-
-    notebooks = sorted((course.root / "source" / name).glob("*.ipynb"))
-    import json
-
     cells = [
         "".join(cell["source"])
-        for path in notebooks
+        for path in sorted((course.root / "source" / name).glob("*.ipynb"))
         for cell in json.loads(path.read_text())["cells"]
         if cell["cell_type"] == "code"
     ]
-    script = (
-        "import sys, json, time, os\n"
-        "from course_lib.grading import forkserver, shell\n"
-        "from course_lib.grading.libraries import wanted\n"
-        "cells = json.load(sys.stdin)\nforkserver.load(wanted(cells))\ns = shell.make()\n"
-        f"for n in range({repeats}):\n"
-        "    r, w = os.pipe()\n"
-        "    if os.fork() == 0:\n"
-        "        s.take_over_streams()\n        t = time.perf_counter()\n"
-        "        for c in cells: s.run(c, 1)\n"
-        "        os.write(w, str(time.perf_counter() - t).encode()); os._exit(0)\n"
-        "    os.wait(); print(os.read(r, 100).decode())\n"
-    )
-    assert forkserver and shell
-    done = subprocess.run(
-        [sys.executable, "-c", script], input=json.dumps(cells), capture_output=True, text=True,
-        cwd=tempfile.mkdtemp(), check=True, env=os.environ | {"PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(
+            [sys.executable, "-c", _FLOOR, str(repeats)], input=json.dumps(cells), text=True,
+            capture_output=True, cwd=folder, check=True,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
     return median(map(float, done.stdout.split()))
 
 
@@ -156,30 +163,18 @@ def memory(folder: Path, size: int) -> None:
 
 
 def attacks(folder: Path) -> None:
-    """Print what each attack earns, out of points that its wrong answer does not deserve."""
+    """Print what each attack gets from either grader, as the table of docs/grader.md."""
     ours = arena.build(_new(folder))
     ours.grade(target.ASSIGNMENT, "--timeout", "4", "--memory", "700", "--quiet")
-    stock = arena.build(_new(folder))
-    print(f"{'attack':32}{'stock':>10}{'ours':>8}   of {sum(target.POINTS.values())} points")
+    marks = ours.scores(target.ASSIGNMENT)
+    folder.chmod(0o711)  # stock runs as another user
+    stock = unjailed.Unjailed(_new(folder))
+    stock.folder.chmod(0o711)
+    print("| attack | stock | and besides | this grader |\n|---|---|---|---|")
     for name in arena.NAMES:
-        # One by one, with a clock: some of them stop the whole batch.
-        try:
-            subprocess.run(
-                [f"{Path(sys.executable).parent}/nbgrader", "autograde", target.ASSIGNMENT,
-                 "--student", name, "--Execute.timeout=4"],
-                cwd=stock.root, capture_output=True, timeout=90,
-            )  # fmt: skip
-            earned = _total(stock, name)
-        except subprocess.TimeoutExpired:
-            earned = "hangs"
-        print(f"{name:32}{earned:>10}{_total(ours, name):>8}", flush=True)
-
-
-def _total(course: Course, student: str) -> str:
-    cells = course.scores(target.ASSIGNMENT).get(student, {})
-    if not cells or None in cells.values():
-        return "no mark"
-    return f"{sum(cells.values()):g}"
+        earned, harm = stock.attack(name)
+        points = sum(marks[name].values())
+        print(f"| `{name}` | {earned} | {', '.join(harm)} | {points:g} |", flush=True)
 
 
 def _new(folder: Path) -> Path:

@@ -32,6 +32,7 @@ suppress_warnings = ["mystnb.unknown_mime_type", "misc.highlighting_failure", "r
 html_theme = "sphinx_book_theme"
 html_title = "Bigger than memory"
 html_static_path = ["_static"]
+html_favicon = "_static/favicon.svg"
 html_css_files = ["course.css"]
 html_theme_options = {
     "repository_url": REPOSITORY,

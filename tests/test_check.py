@@ -232,6 +232,7 @@ def test_a_budget_without_a_result_is_a_mistake_of_the_author(report):
         report.at_most("memory", report.run(lambda: 1).peak, 5)
 
 
+@pytest.mark.linux
 def test_pages_of_a_cold_map_are_exact(report, disk):
     path = disk / "x"
     path.write_bytes(bytes(100 * PAGE))
@@ -251,6 +252,7 @@ def test_a_watched_file_that_is_gone_is_a_reason_not_an_error(report, disk):
     assert run.pages.value is None and "nowhere is gone" in run.pages.missing
 
 
+@pytest.mark.linux
 def test_read_bytes_and_calls_are_counted(report, disk):
     path = disk / "x"
     path.write_bytes(bytes(MiB))
@@ -267,6 +269,7 @@ def test_read_bytes_and_calls_are_counted(report, disk):
     assert [name.rpartition("/")[2] for name in run.opened.names] == ["x", "x.out"]
 
 
+@pytest.mark.linux
 def test_the_peak_is_that_of_the_call(report):
     def student():
         return float(np.ones(MiB).sum())
@@ -276,6 +279,7 @@ def test_the_peak_is_that_of_the_call(report):
         assert abs(run.peak.value - 8 * MiB) < MiB / 2
 
 
+@pytest.mark.linux
 def test_descriptors_left_open_are_counted(report, disk):
     kept = []
     run = report.run(lambda: kept.append(open("/dev/null")))
@@ -298,6 +302,7 @@ def test_a_generator_is_taken_as_far_as_asked(report):
     assert report.run(lambda: 3, take=1).error.kind == "TypeError"
 
 
+@pytest.mark.linux
 def test_chunks_opened_are_counted_with_their_names(report, disk):
     zarr = pytest.importorskip("zarr")
     path = str(disk / "z.zarr")

@@ -10,6 +10,7 @@ from course_lib.experiments import holders, measuring
 from course_lib.units import MiB
 
 
+@pytest.mark.linux
 def test_lines_show_arrays_that_stay_and_the_peak_shows_those_that_do_not():
     lines = dict(child.run(measuring.line_by_line, 16 * MiB).value)
     second, total = lines["second = first + 1"], lines["total = int((first + second)[-1])"]

@@ -57,7 +57,7 @@ def line_by_line(nbytes: int) -> list[tuple[str, int]]:
 
 
 def short_spike(nbytes: int, before: float) -> int:
-    """Do nothing for `before` seconds, have a spike of a few milliseconds, do nothing again."""
+    """Do nothing for `before` seconds, have a short spike, do nothing again."""
     time.sleep(before)
     result = spike(nbytes)
     time.sleep(0.07)

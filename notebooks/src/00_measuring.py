@@ -147,9 +147,10 @@ reveal("RSS growth of np.zeros, 16 MiB, untouched", views["zeros"].resident)
 # ## 4. A peak that nobody saw
 #
 # What stops a program is its peak: the most memory it had at any moment. One way to find a peak
-# is polling: look at the memory every tenth of a second and keep the largest figure. The package
-# `memory_profiler` does that. Our function fills 32 MiB for a few milliseconds, and does nothing
-# before and after. We poll it six times, with the spike at another moment in each run.
+# is polling: look at the memory a few times a second and keep the largest figure. The package
+# `memory_profiler` does that. Our function fills 32 MiB for a short moment, and does nothing before
+# and after. We poll it six times, with a look every 0.3 s, and with the spike at another moment in
+# each run.
 
 # %%
 # Put your number in place of None.
@@ -157,7 +158,7 @@ predict("runs of 6 in which polling sees half of the spike", None, unit="runs")
 
 # %%
 spike = 32 * MiB
-polled = child.run(measuring.polled_peaks, spike, 0.1, 6).value
+polled = child.run(measuring.polled_peaks, spike, 0.3, 6).value
 kept = memory.peak_in_child(measuring.spike, spike)
 names = [f"polled, run {n}" for n in range(1, 7)] + ["kept by the kernel"]
 plotting.bars(names, [*polled, kept.peak], "bytes", title="One spike of 32 MiB, as two ways see it")

@@ -186,7 +186,8 @@ mapped = measure.measure(reading.touch_map, path, label="touch every page")
 faults, pages = mapped.counts.minflt, after.total_pages
 if faults is not None and mapped.majflt == 0:
     assert faults < pages
-print(f"{format_count(pages, 'pages')} touched, {format_count(faults, 'faults')} without a read")
+print("pages touched:", format_count(pages))
+print("faults without a read:", format_count(faults))
 
 # %% [markdown]
 # There are fewer faults than pages. How many fewer depends on the kernel and on what is in the

@@ -131,7 +131,7 @@ compare(row, row_ahead, column, column_ahead)
 reveal("bytes from disk for one column, with readahead", column_ahead.read_bytes)
 
 # %% [markdown]
-# The same two pictures again. This time they show what the kernel really brought into memory. A page counts as soon as it is there. So the pages can be fewer than the bytes from disk: what was read ahead may still be on its way when we look.
+# The same two pictures again. This time they show what the kernel really brought into memory. What was read ahead may still be on its way when we look. So pages and bytes from disk need not agree to the last page.
 
 # %%
 for title, seen, wanted in (("one row", row_seen, one_row), ("one column", column_seen, one_column)):
@@ -294,10 +294,10 @@ for way in small_arrays.WAYS:
 
 # %% tags=["claim:C1"]
 heads = ("descriptors", "own memory", "to open", "100 rows", "warm access")
-print(" " * 20 + "".join(f"{head:>12}" for head in heads))
+print(" " * 18 + "".join(f"{head:>13}" for head in heads))
 for way, cost in costs.items():
-    sizes = "".join(f"{format_bytes(n):>12}" for n in (cost.memory, cost.opening, cost.reading))
-    print(f"{way:20}{cost.descriptors!s:>12}{sizes}{cost.seconds * 1e6:>9.1f} us")
+    sizes = "".join(f"{format_bytes(n):>13}" for n in (cost.memory, cost.opening, cost.reading))
+    print(f"{way:18}{cost.descriptors!s:>13}{sizes}{cost.seconds * 1e6:>10.1f} us")
 assert len({cost.total for cost in costs.values()}) == 1  # all four read the same values
 
 # %% [markdown]

@@ -64,6 +64,7 @@ class MasterNotebook:
         self.by_name = {cell.name: cell for cell in self.cells if cell.name}
         self.order = {cell.name: n for n, cell in enumerate(self.cells) if cell.name}
         self._bindings = [self._bound(cell) for cell in self.cells]
+        self._owners: dict[str, dict] = {}
 
     @property
     def graded(self) -> list[MasterCell]:
@@ -80,7 +81,15 @@ class MasterNotebook:
         return names.class_specials(found)
 
     def owners(self, test: MasterCell) -> dict:
-        """Return who owns the names of a test cell, for `trusted.TrustedNames.prepare`."""
+        """Return who owns the names of a test cell, for `trusted.TrustedNames.prepare`.
+
+        Every submission asks, and the answer is the same: it is worked out once.
+        """
+        if test.name not in self._owners:
+            self._owners[test.name] = self._work_out_owners(test)
+        return self._owners[test.name]
+
+    def _work_out_owners(self, test: MasterCell) -> dict:
         owner, stars = self._owners_before(test)
         read, eager = names.reads(test.source)
         fresh = [_trust_given(owner, test, read), *_measured_over_there(owner, test)]

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -52,6 +53,15 @@ def test_without_instruments_a_measurement_says_so(file, monkeypatch):
 def test_pages_that_nobody_watched_are_not_watched_rather_than_unknown(file):
     assert "pages resident not watched" in str(measure(np.fromfile, file))
     assert "pages resident not watched" not in str(measure(np.fromfile, file, watch=file))
+
+
+def test_a_table_leaves_out_what_nobody_asked_for(file):
+    plain, followed = measure(np.fromfile, file), measure(np.fromfile, file, peak=True)
+    assert "peak" not in compare(plain)._repr_html_()
+    assert "pages resident" not in compare(plain)._repr_html_()
+    assert "peak" in compare(plain, followed)._repr_html_()
+    unknown = replace(followed, peak=None)
+    assert ">unknown<" in compare(unknown)._repr_html_()
 
 
 @pytest.mark.parametrize("repeats", [0, -1, 1.5])

@@ -56,7 +56,7 @@ def classroom(tmp_path_factory):
     yield Classroom(f"http://127.0.0.1:{port}", passwords)
     if process.poll() is None:
         process.send_signal(signal.SIGINT)
-        process.wait(timeout=60)
+        process.wait(timeout=180)
 
 
 class Classroom:
@@ -221,7 +221,7 @@ def test_it_leaves_nothing_and_a_second_start_works(tmp_path):
         process, _ = start(port, tmp_path)
         children = psutil.Process(process.pid).children(recursive=True)
         process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=60) == 0
+        assert process.wait(timeout=180) == 0
         _, alive = psutil.wait_procs(children, timeout=10)
         assert not alive
     left = {name for name in set(os.listdir("/var/tmp")) - before if name.startswith("classroom-")}

@@ -84,6 +84,10 @@ def call(
             raise
         except BaseException as raised:  # SystemExit too: nothing a student does ends the check
             error = describe(raised, function)
+        if error is not None:
+            # A traceback may hold objects in a ring, such as a coroutine that nobody awaited.
+            # They complain when they go: here that is caught, later it would cost points.
+            gc.collect()
     return value, args, error, printed.getvalue()
 
 

@@ -159,3 +159,18 @@ def append_day(path, day):
         cube.append(np.concatenate([tail[:], day]))
         tail.resize((0, *day.shape))
     return cube.shape[0] + tail.shape[0]
+
+
+# %% mistake: appends the tail itself
+# points: 1.75
+# message: append wants a NumPy array, and the tail is one of Zarr
+def append_day(path, day):
+    group = zarr.open_group(path, mode="r+")
+    cube, tail = group["cube"], group["tail"]
+    if day.shape != cube.shape[1:] or day.dtype != cube.dtype:
+        raise ValueError("does not fit")
+    tail.append(day[None])
+    if tail.shape[0] == cube.chunks[0]:
+        cube.append(tail)
+        tail.resize((0, *day.shape))
+    return cube.shape[0] + tail.shape[0]

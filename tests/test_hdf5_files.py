@@ -1,5 +1,8 @@
 """Whatever a file holds, reading it back gives its contents or a reason, and never raises."""
 
+import os
+import signal
+
 import h5py
 import numpy as np
 import pytest
@@ -58,3 +61,46 @@ def test_follows_no_link_out_of_the_file(tmp_path):
     assert all("another file" in found.value(name) for name in found.names)
     (tmp_path / "b.h5").symlink_to(secret)
     assert hdf5_files.contents(tmp_path / "b.h5").trouble
+
+
+def test_refuses_what_its_writer_has_not_closed(tmp_path):
+    with h5py.File(tmp_path / "live.h5", "w", libver="latest") as file:
+        file["x"] = np.arange(5)
+        file.flush()
+        content = (tmp_path / "live.h5").read_bytes()
+        (tmp_path / "dead.h5").write_bytes(content)
+        found = hdf5_files.each(tmp_path / "live.h5", tmp_path / "dead.h5", content)
+    assert all("HDF5 cannot open it" in each.trouble for each in found)
+    assert hdf5_files.contents(tmp_path / "live.h5").names == ["x"]
+
+
+def test_reads_several_files_and_a_part_of_each(tmp_path):
+    for name, rows in (("a.h5", 70), ("b.h5", 3200)):
+        with h5py.File(tmp_path / name, "w") as file:
+            file["rows"] = np.arange(rows)
+            file["rows"].attrs["unit"] = "K"
+            file["other"] = 7
+    before = (tmp_path / "a.h5").read_bytes()
+    (tmp_path / "a.h5").unlink()
+    found = hdf5_files.each(before, tmp_path / "a.h5", tmp_path / "b.h5", only=["rows"], rows=64)
+    assert np.array_equal(found[0].value("rows"), np.arange(70))
+    assert found[1].trouble.startswith("no usable file a.h5")
+    assert np.array_equal(found[2].value("rows"), np.arange(0, 3200, 50))
+    assert found[2].shape("rows") == (3200,) and found[2].attrs("rows") == {"unit": "K"}
+    assert found[0].names == ["other", "rows"] and "was not read" in found[0].value("other")
+
+
+def test_a_file_that_ends_the_child_leaves_the_others(tmp_path, monkeypatch):
+    for name in "abc":
+        h5py.File(tmp_path / name, "w").create_dataset("x", data=[1]).file.close()
+    pack = hdf5_files._pack
+
+    def breaks_down(path, wanted):
+        if path.name == "b":
+            os.kill(os.getpid(), signal.SIGKILL)
+        return pack(path, wanted)
+
+    monkeypatch.setattr(hdf5_files, "_pack", breaks_down)
+    found = hdf5_files.each(*(tmp_path / name for name in "abc"))
+    assert [each.names for each in found[::2]] == [["x"], ["x"]]
+    assert found[1].trouble == "no usable file b: HDF5 broke down over it"

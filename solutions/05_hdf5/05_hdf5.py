@@ -26,6 +26,16 @@ from course_lib.recording import RecordingFile
 # PyTables keeps up to 16 MiB of chunks of an array: more than the little data here.
 tables.parameters.CHUNK_CACHE_SIZE = 1 << 20
 
+
+def warm_up(path):
+    """Use PyTables once, so that the memory of its libraries counts for nobody."""
+    with tables.open_file(path, "w") as file:
+        file.create_earray("/", "x", obj=np.zeros(3)).append(np.ones(3))
+        return file.root.x[:]
+
+
+_ = warm_up(str(check.workdir("warm") / "a.h5"))
+
 # %% [markdown]
 # ## 1. Build a file with groups and attributes
 #
@@ -176,8 +186,7 @@ def column_stats(path, name, block_rows):
 # %% test="column_stats" points=3
 def statistics(x):
     """Return what the function should say of an array."""
-    x = x.astype(np.float64)
-    return {"mean": x.mean(axis=0), "std": x.std(axis=0)}
+    return {"mean": x.mean(axis=0, dtype=np.float64), "std": x.std(axis=0, dtype=np.float64)}
 
 
 def dataset_file(path, x, **how):
@@ -196,24 +205,25 @@ def value_of(got, key):
 
 folder = check.workdir("columns")
 report = check.Report("column_stats", "Statistics of columns in blocks", points=3)
-x = np.random.default_rng(5).random((12_000, 256), dtype="f4") + np.float32(280)
+x = np.random.default_rng(5).random((4096, 256), dtype="f4")
+x += 280
 want = statistics(x)
 path = dataset_file(folder / "large.h5", x)
-run = report.run(column_stats, path, "x", 250)
+run = report.run(column_stats, path, "x", 128)
 report.close("mean of each column", value_of(run.value, "mean"), want["mean"], rtol=1e-9, points=0.5, of=run, known=[
-    (lambda a: a.shape == (12_000,), "This is one number for each row. The rows are axis 0."),
+    (lambda a: a.shape == (4096,), "This is one number for each row. The rows are axis 0."),
     (lambda a: a.dtype == "f4", "Sums of float32 lose digits. Convert the block to float64 first."),
     (lambda a: np.allclose(a, want["mean"], rtol=1e-4), "Nearly. Sums of float32 lose digits: convert the block to float64 first."),
 ])
 report.close("standard deviation", value_of(run.value, "std"), want["std"], rtol=1e-6, points=0.5, of=run, known=[
     (lambda a: np.allclose(a, want["std"] ** 2, rtol=1e-3), "This is the variance: take its square root."),
-    (lambda a: np.allclose(a, want["std"] * np.sqrt(12_000 / 11_999), rtol=1e-9), "np.std divides by the number of rows."),
-    (lambda a: np.allclose(a, np.std(x[-250:], axis=0), rtol=1e-3), "This is the last block only."),
+    (lambda a: np.allclose(a, want["std"] * np.sqrt(4096 / 4095), rtol=1e-9), "np.std divides by the number of rows."),
+    (lambda a: np.allclose(a, np.std(x[-128:], axis=0), rtol=1e-3), "This is the last block only."),
     (lambda a: not np.allclose(a, want["std"], rtol=1e-3), "The blocks have means of their own. Add up squares over all blocks, and take the root at the end."),
 ])
-report.at_most("bytes read", run.bytes_read, int(1.05 * x.nbytes), points=0.5, message=
+report.at_most("bytes read", run.bytes_read, int(1.1 * x.nbytes), points=0.5, message=
     "You read some rows twice. Sum and sum of squares come from the same pass.")
-report.at_most("memory", run.peak, 10 << 20, points=0.25, message=
+report.at_most("memory", run.peak, 3 << 20, points=0.25, message=
     "You hold the whole dataset. Hold one block at a time.")
 ### BEGIN HIDDEN TESTS
 with report.hidden():
@@ -428,7 +438,7 @@ records = particles(12_000, 8)
 path = str(folder / "particles.h5")
 report = check.Report("store_particles", "A table that can be asked", points=3)
 run = report.run(store_particles, path, records, "pressure")
-found = hdf5_files.contents(path)
+found = hdf5_files.contents(path, only=["particles"])
 report.equal("the records in the table", by_number(found.value("particles")), by_number(records),
     points=0.75, of=run, known=[(lambda a: len(a) < len(records), "Some records are missing. Was the table flushed, and the file closed?")])
 stored = report.rows[-1].ok
@@ -442,7 +452,7 @@ report.at_most("bytes read for it", run.bytes_read, 170_000, points=1, message=
 with report.hidden():
     records = particles(10_000, 9)
     run = report.run(store_particles, path, records, "energy")
-    found = hdf5_files.contents(path)
+    found = hdf5_files.contents(path, only=["particles"])
     report.equal("another table in place of an old one", by_number(found.value("particles")), by_number(records),
         points=0.5, of=run, known=[
             (lambda a: len(a) > len(records), "Something of the old file is left. Mode \"w\" begins with an empty file."),
@@ -604,9 +614,11 @@ report = check.Report("append_stream", "Append a stream", points=3)
 rng = np.random.default_rng(12)
 path = str(folder / "rows.h5")
 first, second = rng.random((50, 6), dtype="f4"), rng.random((11, 6), dtype="f4")
-source = files.put(folder / "first.raw", first)
+source = files.put(folder / "first.raw", first, durable=False)
 run = report.run(append_stream, path, source, 6)
-found = hdf5_files.contents(path)
+content = files.read_bytes(path)
+again = report.run(append_stream, path, files.put(folder / "second.raw", second, durable=False), 6)
+found, longer = hdf5_files.each(content, path)
 report.equal("rows after the first call", run, 50, points=0.25)
 report.equal("the array", found.value("rows"), first, points=0.5, of=run, known=[
     (lambda a: a.dtype != "f4", "The rows are float32, and so should the array be."),
@@ -614,34 +626,43 @@ report.equal("the array", found.value("rows"), first, points=0.5, of=run, known=
 report.equal("it can grow", found.maxshape("rows"), (None, 6), points=0.25, of=run, known=[
     ((50, 6), "This array cannot grow. In an EArray the axis that grows has length 0 at the start."),
 ])
-run = report.run(append_stream, path, files.put(folder / "second.raw", second), 6)
 whole = np.concatenate([first, second])
-report.equal("the array after the second call", hdf5_files.contents(path).value("rows"), whole,
-    points=0.5, of=run, known=[
+report.equal("the array after the second call", longer.value("rows"), whole,
+    points=0.5, of=again, known=[
         (second, "The first rows are gone. Mode \"a\" keeps what the file holds."),
         (first, "The new rows are missing."),
         ("NodeError", "The array is there already: append to it."),
     ])
 ### BEGIN HIDDEN TESTS
+def sparse(path, rows, width, step):
+    """Make a source that is 0 but for every `step`-th row, which is fast; return those rows."""
+    marked = np.arange(rows // step * width, dtype="f4").reshape(-1, width)
+    with open(files.put(path, b"", durable=False), "r+b") as file:
+        file.truncate(rows * width * 4)
+        for number, row in enumerate(marked):
+            file.seek(number * step * width * 4)
+            file.write(row.tobytes())
+    return str(path), marked
+
+
 with report.hidden():
-    torn = files.put(folder / "torn.raw", first[:9].tobytes() + b"\1\2\3\4\5\6\7")
+    torn = files.put(folder / "torn.raw", first[:9].tobytes() + b"\1\2\3\4\5\6\7", durable=False)
     run = report.run(append_stream, path, torn, 6)
     report.equal("rows after a torn row", run, 70, points=0.25, known=[
         ("ValueError", "The last row may be incomplete. Leave it out."),
         (9, "The result is how many rows the array has, not how many were added."),
     ])
-    report.equal("the array after it", hdf5_files.contents(path).value("rows"),
-        np.concatenate([whole, first[:9]]), points=0.25, of=run)
-    large = np.arange(4_000_000, dtype="f4").reshape(4000, 1000)
-    source = files.put(folder / "large.raw", large, durable=False)
-    path = str(folder / "large.h5")
-    run = report.run(append_stream, path, source, 1000)
-    found = hdf5_files.contents(path).value("rows")
-    report.equal("a source larger than the memory", found, large, points=0.25, of=run)
-    # A block takes 4 MiB with all caches, 10 MiB in h5py; the whole source takes 17 MiB.
-    report.at_most("memory for it", run.peak, 14 << 20, points=0.5, message=
+    source, marked = sparse(folder / "large.raw", 3200, 1000, 50)
+    large_run = report.run(append_stream, str(folder / "large.h5"), source, 1000)
+    found, large = hdf5_files.each(path, folder / "large.h5", rows=64)
+    report.equal("the array after it", found.value("rows"), np.concatenate([whole, first[:9]]), points=0.25, of=run)
+    there = large.value("rows") if large.shape("rows") == (3200, 1000) else large.shape("rows")
+    report.equal("a source larger than the memory", there, marked, points=0.25, of=large_run)
+    # A block takes 4 MiB with all caches; h5py keeps 8 MiB of chunks by itself, which makes
+    # 10 MiB. The whole source takes 12.5 MiB, and more with its copies.
+    report.at_most("memory for it", large_run.peak, 11 << 20, points=0.5, message=
         "You hold the whole source. Read a block, append it, read the next.")
-    report.at_most("bytes read for it", run.bytes_read, int(1.2 * large.nbytes), points=0.25, message=
+    report.at_most("bytes read for it", large_run.bytes_read, int(1.2 * 4 * 3200 * 1000), points=0.25, message=
         "You read more than the source holds: once is enough.")
 ### END HIDDEN TESTS
 report
@@ -707,7 +728,7 @@ def dead_file(path, rows, complete):
         done[...] = complete
         file.flush()
         content = files.read_bytes(live)
-    return files.put(path, content), content
+    return files.put(path, content, durable=False), content
 
 
 folder = check.workdir("dead")
@@ -736,18 +757,17 @@ with report.hidden():
         ({}, "The dataset's attributes are not in the target."), *files.TROUBLE,
     ])
     rows = np.arange(180, dtype=">i2").reshape(60, 3)
-    path, _ = dead_file(folder / "dead.h5", rows, 57)
-    run = report.run(recover_rows, path, target)
-    report.equal("rows of another dtype and shape", hdf5_files.contents(target).value("rows"), rows[:57],
+    targets = [target, str(folder / "none.h5")]
+    run = report.run(recover_rows, dead_file(folder / "dead.h5", rows, 57)[0], targets[0])
+    at_once = report.run(recover_rows, dead_file(folder / "empty.h5", rows, 0)[0], targets[1])
+    found = [content.value("rows") for content in hdf5_files.each(*targets)]
+    report.equal("rows of another dtype and shape", found[0], rows[:57],
         points=0.5, of=run, known=[
             (lambda a: a.dtype != ">i2", "The target has the same dtype as the dead file."), *files.TROUBLE,
         ])
-    path, _ = dead_file(folder / "empty.h5", rows, 0)
-    run = report.run(recover_rows, path, target)
-    report.equal("a writer that died before its first flush", hdf5_files.contents(target).value("rows"), rows[:0],
-        points=0.25, of=run, known=[*files.TROUBLE])
+    report.equal("a writer that died before its first flush", found[1], rows[:0], points=0.25, of=at_once, known=[*files.TROUBLE])
     os.unlink(target) if os.path.isfile(target) else None
-    run = report.run(recover_rows, files.put(folder / "junk.h5", content[100:3000]), target)
+    run = report.run(recover_rows, files.put(folder / "junk.h5", content[100:3000], durable=False), target)
     report.raises("a file that is no HDF5 file", run, OSError, points=0.25)
     right, none = report.rows[0].ok and report.rows[-1].ok, not os.path.lexists(target)
     report.true("makes no target", right and none, points=0.25, message=

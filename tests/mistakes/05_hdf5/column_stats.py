@@ -7,6 +7,23 @@ def column_stats(path, name, block_rows):
     return {"mean": x.mean(axis=0), "std": x.std(axis=0)}
 
 
+# %% mistake: blocks of an array that holds everything
+# points: 2.75
+# message: You hold the whole dataset.
+def column_stats(path, name, block_rows):
+    with h5py.File(path, "r") as file:
+        everything = file[name][:]
+    rows, columns = everything.shape
+    shift = everything[0].astype(np.float64)
+    total, squares = np.zeros(columns), np.zeros(columns)
+    for start in range(0, rows, block_rows):
+        block = everything[start : start + block_rows] - shift
+        total += block.sum(axis=0)
+        squares += (block * block).sum(axis=0)
+    mean = total / rows
+    return {"mean": shift + mean, "std": np.sqrt(np.maximum(squares / rows - mean * mean, 0))}
+
+
 # %% mistake: two passes
 # points: 2.5
 # message: You read some rows twice.

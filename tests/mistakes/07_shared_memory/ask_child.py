@@ -134,6 +134,66 @@ def ask_child(array, name, method):
     return {"sums": sums, "started by": "nobody"}
 
 
+# %% mistake: forgets an argument, and waits for a child that died
+# points: 0
+# message: recv() would wait for ever
+def ask_child(array, name, method):
+    context = get_context(method)
+    block = SharedMemory(name, create=True, size=array.nbytes)
+    try:
+        np.ndarray(array.shape, array.dtype, buffer=block.buf)[...] = array
+        ours, theirs = context.Pipe()
+        task = (name, array.shape, theirs)
+        child = context.Process(target=shared_tasks.column_sums, args=task)
+        child.start()
+        answer = ours.recv()
+        ours.close()
+        theirs.close()
+        child.join()
+        return answer
+    finally:
+        block.close()
+        block.unlink()
+
+
+# %% mistake: never starts the child
+# points: 0
+# message: recv() would wait for ever
+def ask_child(array, name, method):
+    context = get_context(method)
+    block = SharedMemory(name, create=True, size=array.nbytes)
+    try:
+        np.ndarray(array.shape, array.dtype, buffer=block.buf)[...] = array
+        ours, theirs = context.Pipe()
+        task = (name, array.shape, array.dtype.str, theirs)
+        context.Process(target=shared_tasks.column_sums, args=task)
+        with ours, theirs:
+            return ours.recv()
+    finally:
+        block.close()
+        block.unlink()
+
+
+# %% mistake: forgets an argument, and learns of the child's end
+# points: 0
+# message: The child died before it sent its answer.
+def ask_child(array, name, method):
+    context = get_context(method)
+    block = SharedMemory(name, create=True, size=array.nbytes)
+    try:
+        np.ndarray(array.shape, array.dtype, buffer=block.buf)[...] = array
+        ours, theirs = context.Pipe()
+        child = context.Process(target=shared_tasks.column_sums, args=(name, array.shape, theirs))
+        child.start()
+        theirs.close()
+        with ours:
+            return ours.recv()
+    finally:
+        child.join()
+        block.close()
+        block.unlink()
+
+
 # %% right: a queue, and bytes
 def ask_child(array, name, method):
     context = get_context(method)

@@ -122,6 +122,12 @@ def test_repo2docker_accepts_binder(tmp_path):
     assert copied < installed < dockerfile.index("RUN ./binder/postBuild")
 
 
+def test_the_version_is_the_same_in_both_places():
+    import course_lib
+
+    assert course_lib.__version__ == project()["version"]
+
+
 def test_licences_are_named_and_there():
     assert project()["license"] == "BSD-3-Clause AND CC-BY-4.0"
     assert "BSD 3-Clause" in (ROOT / "LICENSE").read_text()

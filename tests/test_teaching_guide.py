@@ -15,7 +15,8 @@ PROBLEMS = {problem: a for a in bank.assignments() for problem in bank.problems(
 def part(lesson):
     """Return the text below the heading of one lesson."""
     found = re.findall(rf"^## Lesson {lesson[:2]}: .*?(?=^## )", TEXT, re.MULTILINE | re.DOTALL)
-    assert len(found) == 1, f"{len(found)} headings for lesson {lesson[:2]}"
+    headings = f"{len(found)} sections '## Lesson {lesson[:2]}: ...'"
+    assert len(found) == 1, f"docs/teaching.md has {headings}, one is wanted"
     return found[0]
 
 
@@ -31,7 +32,9 @@ def test_each_lesson_has_minutes_time_and_memory(lesson):
     row = (
         rf"^\| \[{lesson[:2]}\]\(\.\./notebooks/{lesson}\.ipynb\) \| \d+ min \| \d+ s \| \d+ MiB \|"
     )
-    assert re.search(row, TEXT, re.MULTILINE)
+    found = re.search(row, TEXT, re.MULTILINE)
+    wanted = f"| [{lesson[:2]}](../notebooks/{lesson}.ipynb) | 45 min | 6 s | 190 MiB | ... |"
+    assert found, f"docs/teaching.md has no row like {wanted}"
 
 
 def test_no_part_is_about_a_lesson_that_is_gone():
@@ -40,7 +43,7 @@ def test_no_part_is_about_a_lesson_that_is_gone():
 
 def test_every_assignment_has_its_list_of_mistakes():
     named = re.findall(r"<!-- mistakes: (\w+) -->", TEXT)
-    assert sorted(named) == bank.assignments()
+    assert sorted(named) == bank.assignments(), "docs/teaching.md: <!-- mistakes: NN_name -->"
     assert guide.put_mistakes(TEXT, bank.BANK) == TEXT, "stale; run `make build`"
 
 

@@ -37,6 +37,7 @@ def workdir(name: str) -> Path:
 
 
 _made: list[tuple[Path, int]] = []
+_held = threading.local()
 
 
 def _remove_at_end(path: Path) -> None:
@@ -49,6 +50,12 @@ def _remove_at_end(path: Path) -> None:
     main = threading.current_thread() is threading.main_thread()
     if main and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
         signal.signal(signal.SIGTERM, _remove_all_and_end)
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(
+                before=_hold_sigterm,
+                after_in_parent=_release_sigterm,
+                after_in_child=_forget_handler,
+            )
 
 
 def _remove_all_and_end(number: int, _frame) -> None:
@@ -56,6 +63,25 @@ def _remove_all_and_end(number: int, _frame) -> None:
         _remove(path, owner)
     signal.signal(number, signal.SIG_DFL)
     os.kill(os.getpid(), number)
+
+
+def _hold_sigterm() -> None:
+    """Keep SIGTERM waiting during a fork: in a new child Python throws away what has come."""
+    _held.mask = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
+
+
+def _release_sigterm() -> None:
+    signal.pthread_sigmask(signal.SIG_SETMASK, _held.mask)
+
+
+def _forget_handler() -> None:
+    """Let SIGTERM end a forked child as it always did, however early it comes.
+
+    `Pool.terminate` sends it to workers that may not have run yet, and waits for their end.
+    """
+    if signal.getsignal(signal.SIGTERM) is _remove_all_and_end:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    _release_sigterm()
 
 
 def _root() -> Path:

@@ -3,6 +3,8 @@
 import html
 import linecache
 import mmap
+import signal
+import subprocess
 import sys
 
 import numpy as np
@@ -422,3 +424,24 @@ def test_an_error_below_given_code_points_at_the_line_of_the_answer(report):
         exec(compile(source, name, "exec"), notebook)
     run = report.run(notebook["given"], 0)
     assert (run.error.lineno, run.error.line) == (2, "return 1 / x")
+
+
+FORKS = """
+import os, signal, time
+from course_lib import check
+check.workdir("fork")
+for _ in range(200):
+    child = os.fork()
+    if child == 0:
+        time.sleep(20)
+        os._exit(0)
+    os.kill(child, signal.SIGTERM)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+@pytest.mark.linux
+def test_sigterm_ends_a_child_that_has_hardly_begun():
+    """Or `Pool.terminate`, which sends it to workers that have not run yet, waits for ever."""
+    done = subprocess.run([sys.executable, "-c", FORKS], capture_output=True, text=True, timeout=60)
+    assert done.stdout.split() == [str(-signal.SIGTERM)] * 200

@@ -421,7 +421,7 @@ report.true("size on disk", report.rows[-1].ok and stored <= 0.9 * cube.nbytes, 
 report.at_most("bytes read", run.bytes_read, int(1.25 * cube.nbytes), points=0.5, message=
     "You read blocks, or what you have written, several times.")
 report.at_most("bytes written", run.bytes_written, int(1.1 * stored), points=0.5, message=once)
-report.at_most("memory", run.peak, 8 << 20, points=1, message=
+report.at_most("memory", run.peak, 12 << 20, points=1, message=
     "You hold the whole cube. Hold a block, and the days of one row of files.")
 ### BEGIN HIDDEN TESTS
 with report.hidden():

@@ -1,6 +1,7 @@
 """Drive headless Chromium through the real pages."""
 
 import os
+import tempfile
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,14 +30,17 @@ def chromium(screenshots, name="browser", size=(1300, 1000)):
     for flag in (*FLAGS, f"--window-size={size[0]},{size[1]}"):
         options.add_argument(flag)
     options.binary_location = str(CHROMIUM)
-    driver = webdriver.Chrome(options=options, service=Service(str(DRIVER)))
-    try:
-        yield Browser(driver, screenshots)
-    except BaseException:
-        driver.save_screenshot(str(screenshots / f"failure_{name}.png"))
-        raise
-    finally:
-        driver.quit()
+    # Chromium leaves a folder behind where it keeps its socket.
+    with tempfile.TemporaryDirectory(prefix="web-", ignore_cleanup_errors=True) as scratch:
+        service = Service(str(DRIVER), env={**os.environ, "TMPDIR": scratch})
+        driver = webdriver.Chrome(options=options, service=service)
+        try:
+            yield Browser(driver, screenshots)
+        except BaseException:
+            driver.save_screenshot(str(screenshots / f"failure_{name}.png"))
+            raise
+        finally:
+            driver.quit()
 
 
 class Browser:

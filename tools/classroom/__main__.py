@@ -139,7 +139,8 @@ class Classroom:
         for name in self.names:
             print(f"  {name:20} password {self.passwords[name]}")
         if not self.is_root:
-            print("\nAll servers run as you: nobody is kept from the files of the others.")
+            print("\nAll servers run as you: nobody is kept from the files of the others, and")
+            print("nbgrader takes everybody for the same student.")
         print("\nStop it with Ctrl-C. Its users, homes and files are removed then.", flush=True)
 
     def close(self) -> None:

@@ -85,10 +85,19 @@ def call(
         except BaseException as raised:  # SystemExit too: nothing a student does ends the check
             error = describe(raised, function)
         if error is not None:
-            # A traceback may hold objects in a ring, such as a coroutine that nobody awaited.
-            # They complain when they go: here that is caught, later it would cost points.
-            gc.collect()
+            collect_quietly()  # what the traceback held
     return value, args, error, printed.getvalue()
+
+
+def collect_quietly() -> None:
+    """Free what calls left in rings, such as a traceback with a coroutine that nobody awaited.
+
+    Some of it complains on stderr when it goes, and stock nbgrader takes all points of a cell
+    for that.
+    """
+    with redirect_stderr(io.StringIO()), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        gc.collect()
 
 
 _set_aside = False
@@ -101,7 +110,7 @@ def settle() -> None:
     which the collector would otherwise go through again before each call.
     """
     global _set_aside
-    gc.collect()
+    collect_quietly()
     if not _set_aside:
         gc.freeze()
         _set_aside = True

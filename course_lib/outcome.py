@@ -135,6 +135,8 @@ def run(
         else:
             answer = local_call.call(function, args, kwargs, take, random_maps=cold)
         counts = probe.stop()
+    if not probe.remote:
+        local_call.collect_quietly()  # here, not in a cell of another problem
     value, changed, error, printed = answer
     return Outcome(probe.number, value, error, printed, tuple(changed), counts)
 

@@ -445,7 +445,7 @@ assert refused.startswith(f"BlockingIOError {errno.EAGAIN}")
 # %% [markdown]
 # The lock is there for a reason. A writer changes the file's inner structure in several steps, and a reader in the middle of them would follow a pointer to nowhere. (Some network file systems have no locks. People then set `HDF5_USE_FILE_LOCKING=FALSE`, which silences the message and keeps the danger.)
 #
-# The way out is called [SWMR](../docs/glossary.md#swmr): *single writer, multiple readers*. The writer opens with `libver="latest"`, creates all its datasets, and then switches the mode on. From then on it writes in an order that readers can survive. In return it must not create new groups, datasets or attributes; the library does not always stop you, so remember it. Readers open with `swmr=True`.
+# The way out is called [SWMR](../docs/glossary.md#swmr): *single writer, multiple readers*. The writer opens with `libver="latest"`, creates all its datasets, and then switches the mode on. From then on it writes in an order that readers can survive. In return it must not create new groups, datasets or attributes. Readers open with `swmr=True`.
 #
 # ![From top to bottom: the writer opens the file and takes the lock, and a reader gets a BlockingIOError. The writer sets swmr_mode; a reader with swmr=True gets in and sees 0 rows, because the rows that were set are still in the writer's memory. The writer calls flush; a reader that calls refresh, or opens the file again, sees 100 rows.](figures/05_swmr.svg)
 #
@@ -504,7 +504,7 @@ assert at_once == 1
 reveal("reads at the same time, four threads", at_once)
 
 # %% [markdown]
-# Processes do run side by side: each has its own library and its own lock. Zarr has no such lock, because its chunks are separate files.
+# Each process has its own library, with a lock of its own. Zarr has no such lock, because its chunks are separate files.
 #
 # ## 10. h5py, PyTables or Zarr?
 #

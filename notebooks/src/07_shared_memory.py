@@ -403,7 +403,7 @@ assert b"__main__" in message and "AttributeError" in lost.last_line
 # %% [markdown]
 # No code travels, only "`double`, from `__main__`". In the child, `__main__` is another module, and
 # there is no `double` in it. A pool of workers that meets this starts new workers for ever, and the
-# cell never ends. So worker functions live in a module that both sides can import. Those of this
+# cell never ends. (We leave that one out, for the same reason.) So worker functions live in a module that both sides can import. Those of this
 # lesson live in `course_lib/experiments`.
 #
 # ## 10. Pool, and the block that nobody unlinks

@@ -33,7 +33,7 @@ lab: setup  ## Open the first lesson in JupyterLab (installs everything, the fir
 test: setup-dev  ## Check generated files and style, then run all tests
 	@tools/setup_system.sh
 	@$(MAKE) --no-print-directory check
-	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest -n 2 $(ARGS)
 
 build: setup-dev  ## Regenerate notebooks, exercises and README's table from the masters
 	@$(BIN)/python tools/build.py $(ARGS)

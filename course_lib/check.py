@@ -235,22 +235,6 @@ class Report:
         found = None if row.ok else Difference("over the budget", message)
         self._add(row, None, found, message)
 
-    def at_least(
-        self, label: str, count: Count, limit: float, points: float = 1, message=""
-    ) -> None:
-        """Check a floor, as `at_most` checks a ceiling."""
-        flipped = replace(
-            count,
-            value=None if count.value is None else -count.value,
-            analytic=None if count.analytic is None else -count.analytic,
-        )
-        self.at_most(label, flipped, -limit, points, message)
-        self.rows[-1] = replace(
-            self.rows[-1],
-            expected="" if self._hidden else f"at least {format_count(limit, count.unit)}",
-            got="" if self._hidden else format_count(count.value, count.unit),
-        )
-
     def picture(self, axes) -> None:
         """Show a Matplotlib figure below the table; ignored in hidden rows."""
         from course_lib import plotting

@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from course_lib import instruments, libc, local_call, pagecache, procfs
+from course_lib import instruments, libc, local_call, pagecache, portable, procfs
 from course_lib.local_call import StudentError
 from course_lib.units import GiB
 
@@ -71,7 +71,11 @@ class Outcome:
     opened, chunks : Count
         How often a watched file was opened; `chunks` leaves out Zarr's metadata files.
     peak : Count
-        Bytes by which the process grew at its highest.
+        Bytes by which the process grew at its highest. Where that is not measured: bytes
+        that it allocated.
+    held : Count
+        Only where the peak is not measured: bytes allocated or mapped at one time. That is
+        the peak, by theory, of a function that uses all of what it maps.
     descriptors : Count
         Descriptors that stayed open.
     segments : Count
@@ -167,12 +171,13 @@ class _Probe:
             there = list(filter(os.path.exists, self.paths))  # an earlier run may delete anything
             self.inotify = stack.enter_context(libc.Inotify(there))
         self.opens = stack.enter_context(local_call.recorded_opens(self.paths))
-        self.allocated = None
-        if not self.remote and not self._works("peak"):  # it follows this process alone
-            self.allocated = stack.enter_context(local_call.traced_allocations())
         self.files = self._descriptors()
         self.shm = self._segment_names()
         self.children = self._children()
+        self.tracing, self.trace = stack.enter_context(ExitStack()), None
+        if not self.remote and self._lacks_something():  # a trace follows this process alone
+            traced = portable.traced(self.cold, allocations=not self._works("peak"))
+            self.trace = self.tracing.enter_context(traced)
         if self._works("peak"):
             procfs.reset_peak(self.pid)
             self.resident = procfs.status(self.pid)["VmHWM"]
@@ -180,19 +185,25 @@ class _Probe:
 
     def stop(self) -> dict[str, Count]:
         """Read them after it, I/O first: the other instruments read files themselves."""
+        self.tracing.close()  # before the instruments open files
         counts = self._io_counts()
         counts["peak"] = self._peak()
+        counts["held"] = self._held()
         opened = self._opened()
         counts["opened"] = self._opens(opened)
         counts["chunks"] = self._opens([n for n in opened if not _is_metadata(n)])
         counts["pages"] = self._over_files(
-            lambda p: pagecache.residency(p).resident_pages, "mincore", self.not_cold
+            lambda p: pagecache.residency(p).resident_pages, "mincore", "pages", self.not_cold
         )
-        counts["dirty"] = self._over_files(pagecache.dirty_pages, "cachestat")
+        counts["dirty"] = self._over_files(pagecache.dirty_pages, "cachestat", "dirty_pages")
         counts["descriptors"] = self._left(self.files, self._descriptors(), "descriptors")
         counts["segments"] = self._left(self.shm, self._segment_names(), "segments")
         counts["processes"] = self._left(self.children, self._children(), "processes")
         return counts
+
+    def _lacks_something(self) -> bool:
+        names = ("peak", "proc_io", "mincore", "cachestat") if self.paths else ("peak", "proc_io")
+        return bool(self.not_cold) or not all(map(self._works, names))
 
     def _works(self, name: str) -> bool:
         """Tell whether an instrument works on the process that is measured.
@@ -217,7 +228,10 @@ class _Probe:
         }
         if self.io is None:
             why = instruments.available("proc_io").why
-            return {name: self._count(None, unit, why) for name, (_, unit) in names.items()}
+            return {
+                name: self._count(None, unit, why, getattr(self.trace, name, None))
+                for name, (_, unit) in names.items()
+            }
         after = procfs.io(self.pid)
         own = {} if self.remote else _cost_of_asking(self.pid)
         return {
@@ -229,7 +243,12 @@ class _Probe:
         if self._works("peak"):
             return self._count(procfs.status(self.pid)["VmHWM"] - self.resident, "bytes")
         why = instruments.available("peak").why
-        return self._count(None, "bytes", why, self.allocated() if self.allocated else None)
+        return self._count(None, "bytes", why, self.trace.allocated if self.trace else None)
+
+    def _held(self) -> Count:
+        if self.trace is None or self._works("peak"):
+            return self._count(None, "bytes", "the high-water mark is measured")
+        return self._count(self.trace.held, "bytes")
 
     def _opened(self) -> list[str]:
         return self.inotify.opened() if self.inotify else list(self.opens)
@@ -241,14 +260,17 @@ class _Probe:
         analytic = None if self.remote or not self.paths else len(names)
         return self._count(None, "files", why, analytic, names)
 
-    def _over_files(self, count: Callable, instrument: str, why: str = "") -> Count:
-        if not self.paths or why:
-            return self._count(None, "pages", why or "no file was watched")
-        found = [_count_or_all(count, file) for file in _files(self.paths)]
-        if None in found:
-            why = instruments.available(instrument).why or "the kernel does not tell for this file"
-            return self._count(None, "pages", why)
-        return self._count(sum(found), "pages")
+    def _over_files(self, count: Callable, instrument: str, traced: str, why: str = "") -> Count:
+        if not self.paths:
+            return self._count(None, "pages", "no file was watched")
+        files = _files(self.paths)
+        found = [None] if why else [_count_or_all(count, file) for file in files]
+        if None not in found:
+            return self._count(sum(found), "pages")
+        why = why or instruments.available(instrument).why
+        known = self.trace if files else None
+        analytic = sum(map(getattr(known, traced), files)) if known else None
+        return self._count(None, "pages", why or "the kernel does not tell for this file", analytic)
 
     def _left(self, before: set | None, after: set | None, unit: str) -> Count:
         if before is None or after is None:
@@ -257,10 +279,9 @@ class _Probe:
 
     def _descriptors(self) -> set[int] | None:
         try:
-            found = procfs.descriptors(self.pid)
+            return procfs.descriptors(self.pid)
         except OSError:
-            return None
-        return found if self._works("proc_io") else None
+            return None if self.remote else portable.descriptors()
 
     def _segment_names(self) -> set[str] | None:
         root = f"/proc/{self.pid}/root/dev/shm" if self.remote else "/dev/shm"

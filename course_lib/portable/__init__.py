@@ -1,0 +1,73 @@
+"""Follow what Python asks the system for during a call: stand-ins where the kernel tells nothing.
+
+Reads, writes, syncs, memory maps and allocations are counted where Python code asks for them,
+so they need no instrument and no particular system. They are a theory of what happens, not a
+measurement: what a map fetches is not seen, and C libraries are seen as `hdf5` says.
+"""
+
+import os
+import tracemalloc
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from course_lib.portable import hdf5, python
+from course_lib.portable.trace import Trace, note_unsynced
+
+__all__ = ["Trace", "descriptors", "note_unsynced", "traced"]
+
+_MOST_DESCRIPTORS = 2048  # that are looked at
+
+
+@contextmanager
+def traced(cold: bool = False, allocations: bool = True) -> Iterator[Trace]:
+    """Follow what happens in the block.
+
+    Parameters
+    ----------
+    cold : bool
+        True if no page of the files is in the cache at the start.
+    allocations : bool
+        False to leave out of the peak what Python and NumPy allocate: to trace it takes
+        memory, which an instrument would see.
+
+    Examples
+    --------
+    >>> with traced() as trace, open(os.devnull, "wb") as file:
+    ...     n = file.write(b"four")
+    >>> trace.bytes_written
+    4
+    """
+    trace = Trace(cold=cold)
+    with ExitStack() as stack:
+        for owner, name, made in [*python.patches(trace), *hdf5.patches(trace)]:
+            stack.callback(setattr, owner, name, getattr(owner, name))
+            setattr(owner, name, made)
+        if allocations and not tracemalloc.is_tracing():
+            tracemalloc.start()
+            stack.callback(tracemalloc.stop)
+        trace.start()
+        try:
+            yield trace
+        finally:
+            trace.see_peak()
+
+
+def descriptors() -> set[int]:
+    """Return the open descriptors of this process: those that the system knows.
+
+    Examples
+    --------
+    >>> before = descriptors()
+    >>> with open(os.devnull) as file:
+    ...     descriptors() - before == {file.fileno()}
+    True
+    """
+    return {fd for fd in range(_MOST_DESCRIPTORS) if _is_open(fd)}
+
+
+def _is_open(fd: int) -> bool:
+    try:
+        os.fstat(fd)
+    except OSError:
+        return False
+    return True

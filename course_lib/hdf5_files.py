@@ -7,28 +7,21 @@ PyTables would unpickle stay bytes.
 """
 
 import ast
-import gc
 import io
 import json
 import os
-import select
-import signal
 import stat
-import time
-import warnings
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from course_lib import instruments
+from course_lib.forked import Forked
 
 _LARGEST = 256 * 1024 * 1024
 _MOST_ITEMS = 2000
 _MOST_BYTES = 64 * 1024 * 1024
 _SECONDS = 20
-_F_SETPIPE_SZ = 1031  # of fcntl(2) on Linux
-_PIPE_BYTES = 1 << 20
-_LENGTH = 8  # bytes of the number at the start of an answer
+_LENGTH = 8  # bytes of the number before the JSON text of an answer
 _ALIGNED = 16  # an array begins at a multiple of that many bytes
 
 
@@ -131,37 +124,21 @@ def contents(
 def each(
     *paths: str | os.PathLike | bytes, only: Collection[str] | None = None, rows: int = 0
 ) -> list[Contents]:
-    """Return the `contents` of several files: faster than one after the other.
-
-    Bytes stand for what a file held before.
-    """
-    wanted = _Wanted(only, rows)
-    found: list[Contents] = []
-    while len(found) < len(paths):  # a file that ends the child leaves the rest to a new one
-        found += _some(paths[len(found) :], wanted)
-    return found
+    """Return the `contents` of several files. Bytes stand for what a file held before."""
+    return [_told(path, _ask(path, only, rows)) for path in paths]
 
 
-@dataclass(frozen=True)
-class _Wanted:
-    """What of a file is wanted; see `contents`."""
-
-    only: Collection[str] | None
-    rows: int
-
-
-def _some(paths: Sequence, wanted: _Wanted) -> list[Contents]:
-    """Return the contents of the first file, and of those after it while the child lives."""
+def _ask(path: str | os.PathLike | bytes, only: Collection[str] | None, rows: int):
+    """Return the answer about a file, as bytes; None if it ended the child."""
+    content = path if isinstance(path, bytes) else b""
+    name = None if isinstance(path, bytes) else os.path.abspath(os.fsdecode(path))
+    wanted = {"name": name, "only": None if only is None else list(only), "rows": rows}
+    request = json.dumps(wanted).encode() + b"\n" + content
     if not instruments.works("fork"):
-        return [_told(path, bytearray().join(_pack(path, wanted))) for path in paths]
-    found: list[Contents] = []
-    with _child(paths, wanted) as inlet:
-        for path in paths:
-            answer = _read_answer(inlet)
-            found.append(_told(path, answer))
-            if answer is None:
-                break
-    return found
+        return bytearray().join(_answer(request))
+    import h5py  # noqa: F401  (loaded here once, not in every child)
+
+    return _reader.ask(request)
 
 
 def _told(path: str | os.PathLike, answer) -> Contents:
@@ -178,7 +155,22 @@ def _told(path: str | os.PathLike, answer) -> Contents:
 # In the child: from the file to plain arrays and JSON
 
 
-def _pack(path: str | os.PathLike, wanted: _Wanted) -> list:
+@dataclass(frozen=True)
+class _Wanted:
+    """What of a file is wanted; see `contents`."""
+
+    only: Collection[str] | None
+    rows: int
+
+
+def _answer(request: bytes) -> list:
+    head, _, content = request.partition(b"\n")
+    wanted = json.loads(head)
+    path = content if wanted["name"] is None else wanted["name"]
+    return _pack(path, _Wanted(wanted["only"], wanted["rows"]))
+
+
+def _pack(path: str | bytes, wanted: _Wanted) -> list:
     """Return the items of a file as buffers: a JSON text with its length, then the arrays."""
     try:
         with _opened(path) as raw:
@@ -343,83 +335,4 @@ def _item_of(form: dict, arrays: list) -> Item:
     )
 
 
-@contextmanager
-def _child(paths: Sequence, wanted: _Wanted) -> Iterator[int]:
-    """Fork a child that reads the files, and may crash or hang; yield where its answers come."""
-    import h5py  # noqa: F401  (loaded here once, not in every child)
-
-    inlet, outlet = _pipe()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # newer Python warns of threads; the child starts none
-        pid = os.fork()
-    if pid == 0:
-        _answer(outlet, paths, wanted)
-    os.close(outlet)
-    try:
-        yield inlet
-    finally:
-        os.close(inlet)
-        _end(pid)
-
-
-def _pipe() -> tuple[int, int]:
-    """Return the two ends of a pipe, a large one if there may be such."""
-    inlet, outlet = os.pipe()
-    try:
-        import fcntl
-
-        fcntl.fcntl(outlet, _F_SETPIPE_SZ, _PIPE_BYTES)
-    except (ImportError, OSError):  # not on Linux, or more than the user may have
-        pass
-    return inlet, outlet
-
-
-def _answer(outlet: int, paths: Sequence, wanted: _Wanted) -> None:
-    code = 1
-    try:
-        gc.disable()  # it would go through, and so copy, the memory of the parent
-        for path in paths:
-            signal.alarm(_SECONDS)
-            parts = _pack(path, wanted)
-            for part in (sum(map(len, parts)).to_bytes(_LENGTH, "little"), *parts):
-                _write(outlet, part)
-        code = 0
-    finally:
-        os._exit(code)
-
-
-def _write(outlet: int, part) -> None:
-    rest = memoryview(part)
-    while rest:
-        rest = rest[os.write(outlet, rest) :]
-
-
-def _read_answer(inlet: int):
-    """Return the next answer of the child; None if there is none, or far too much."""
-    last = time.monotonic() + _SECONDS
-    length = _read(inlet, _LENGTH, last)
-    if length is None or (length := int.from_bytes(bytes(length), "little")) > 4 * _MOST_BYTES:
-        return None
-    return _read(inlet, length, last)
-
-
-def _read(inlet: int, length: int, last: float):
-    """Return that many bytes of a pipe as an array; None if they do not come in time."""
-    import numpy as np
-
-    found, at = np.empty(length, np.uint8), 0
-    while at < length:
-        ready, _, _ = select.select([inlet], [], [], max(0.0, last - time.monotonic()))
-        got = os.readv(inlet, [memoryview(found)[at:]]) if ready else 0
-        if not got:
-            return None
-        at += got
-    return found
-
-
-def _end(pid: int) -> None:
-    try:
-        os.kill(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
-    os.waitpid(pid, 0)
+_reader = Forked(_answer, _SECONDS, 4 * _MOST_BYTES)

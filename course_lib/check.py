@@ -298,7 +298,7 @@ class Report:
             for row in self.rows
         ]  # fmt: skip
         caption = f"{self.title}: {self!r} of {self.points:g} points{self._unseen()}"
-        return table(head, rows, caption=caption) + "".join(self._pictures)
+        return table(head, rows, caption=caption, text=True) + "".join(self._pictures)
 
     def _unseen(self) -> str:
         """Say which points are not decided by what was measured here."""

@@ -4,7 +4,6 @@ Nothing sleeps. The cost of a read is ``latency + bytes / bandwidth``, added up,
 result is exact and the same on every machine.
 """
 
-import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -78,22 +77,3 @@ SSD = Disk("solid-state disk", 0.0001, 2000 * MiB)
 OBJECT_STORE = Disk("object store", 0.030, 50 * MiB)
 SD_CARD = Disk("SD card", 0.001, 20 * MiB)
 MEDIA = (SSD, HARD_DISK, OBJECT_STORE, SD_CARD)
-
-
-class FeltDisk:
-    """Make the cost of a disk felt: wait for real, one read at a time.
-
-    Parameters
-    ----------
-    disk : Disk
-        Whose cost to wait.
-    """
-
-    def __init__(self, disk: Disk):
-        self.disk = disk
-        self._head = asyncio.Lock()  # a disk has one head: reads queue up
-
-    async def read(self, nbytes: int) -> None:
-        """Wait as long as reading `nbytes` takes."""
-        async with self._head:
-            await asyncio.sleep(self.disk.seconds([nbytes]))

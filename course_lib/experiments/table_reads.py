@@ -68,8 +68,3 @@ def needed_pages(shape: tuple[int, int], itemsize: int, selection) -> np.ndarray
 def cold_pages(measurement: Measurement) -> int | None:
     """Return the resident pages after a cold run; ``None`` if the run was not cold."""
     return None if measurement.notes else measurement.pages
-
-
-def cold_faults(measurement: Measurement) -> int | None:
-    """Return the major faults of a cold run; ``None`` if the run was not cold."""
-    return None if measurement.notes else measurement.majflt

@@ -6,6 +6,7 @@ it cost, so both places give the same counts.
 """
 
 import os
+import time
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -101,6 +102,7 @@ class Outcome:
 
 
 _LARGEST = 16 * GiB  # of a file whose pages are counted one by one
+_MOMENT = 0.1  # seconds between fork and exec of a helper of multiprocessing
 _numbers = iter(range(1, 1 << 62))
 
 
@@ -135,7 +137,9 @@ def run(
     with ExitStack() as stack:
         probe.start(stack)
         if probe.remote:
-            answer = function.call_in_worker(args, kwargs, take=take, random_maps=cold)
+            *answer, probe.trace = function.call_in_worker(
+                args, kwargs, take=take, random_maps=cold, trace=probe.wanted
+            )
         else:
             answer = local_call.call(function, args, kwargs, take, random_maps=cold)
         counts = probe.stop()
@@ -170,18 +174,25 @@ class _Probe:
         if self.paths and self._works("inotify"):
             there = list(filter(os.path.exists, self.paths))  # an earlier run may delete anything
             self.inotify = stack.enter_context(libc.Inotify(there))
-        self.opens = stack.enter_context(local_call.recorded_opens(self.paths))
         self.files = self._descriptors()
         self.shm = self._segment_names()
         self.children = self._children()
-        self.tracing, self.trace = stack.enter_context(ExitStack()), None
-        if not self.remote and self._lacks_something():  # a trace follows this process alone
-            traced = portable.traced(self.cold, allocations=not self._works("peak"))
-            self.trace = self.tracing.enter_context(traced)
+        self.tracing, self.trace, self.wanted = stack.enter_context(ExitStack()), None, None
+        if self._lacks_something():
+            self._start_trace()
         if self._works("peak"):
             procfs.reset_peak(self.pid)
             self.resident = procfs.status(self.pid)["VmHWM"]
         self.io = procfs.io(self.pid) if self._works("proc_io") else None
+
+    def _start_trace(self) -> None:
+        wanted = {
+            "paths": self.paths, "cold": self.cold, "allocations": not self._works("peak"),
+        }  # fmt: skip
+        if self.remote:  # a trace follows the process that it runs in
+            self.wanted = {**wanted, "unsynced": portable.unsynced()}
+        else:
+            self.trace = self.tracing.enter_context(portable.traced(**wanted))
 
     def stop(self) -> dict[str, Count]:
         """Read them after it, I/O first: the other instruments read files themselves."""
@@ -191,18 +202,21 @@ class _Probe:
         counts["held"] = self._held()
         opened = self._opened()
         counts["opened"] = self._opens(opened)
-        counts["chunks"] = self._opens([n for n in opened if not _is_metadata(n)])
+        chunks = [name for name in opened if not _is_metadata(name)]
+        counts["chunks"] = self._opens(chunks, "chunk files")
         counts["pages"] = self._over_files(
             lambda p: pagecache.residency(p).resident_pages, "mincore", "pages", self.not_cold
         )
         counts["dirty"] = self._over_files(pagecache.dirty_pages, "cachestat", "dirty_pages")
         counts["descriptors"] = self._left(self.files, self._descriptors(), "descriptors")
         counts["segments"] = self._left(self.shm, self._segment_names(), "segments")
-        counts["processes"] = self._left(self.children, self._children(), "processes")
+        counts["processes"] = self._left(self.children, self._children_left(), "processes")
         return counts
 
     def _lacks_something(self) -> bool:
-        names = ("peak", "proc_io", "mincore", "cachestat") if self.paths else ("peak", "proc_io")
+        names = ["peak", "proc_io"]
+        if self.paths:
+            names += ["mincore", "cachestat", "inotify"]
         return bool(self.not_cold) or not all(map(self._works, names))
 
     def _works(self, name: str) -> bool:
@@ -251,14 +265,16 @@ class _Probe:
         return self._count(self.trace.held, "bytes")
 
     def _opened(self) -> list[str]:
-        return self.inotify.opened() if self.inotify else list(self.opens)
-
-    def _opens(self, names: list[str]) -> Count:
         if self.inotify:
-            return self._count(len(names), "files", names=names)
+            return self.inotify.opened()
+        return list(self.trace.opened) if self.trace else []
+
+    def _opens(self, names: list[str], unit: str = "files") -> Count:
+        if self.inotify:
+            return self._count(len(names), unit, names=names)
         why = instruments.available("inotify").why if self.paths else "no file was watched"
-        analytic = None if self.remote or not self.paths else len(names)
-        return self._count(None, "files", why, analytic, names)
+        analytic = len(names) if self.trace and self.paths else None
+        return self._count(None, unit, why, analytic, names)
 
     def _over_files(self, count: Callable, instrument: str, traced: str, why: str = "") -> Count:
         if not self.paths:
@@ -289,6 +305,15 @@ class _Probe:
             return {name for name in os.listdir(root) if name.startswith(self.prefix)}
         except OSError:
             return None
+
+    def _children_left(self) -> set[int] | None:
+        """Return the children after the call; a helper needs a moment to become one."""
+        last = time.monotonic() + _MOMENT
+        while (after := self._children()) and self.children is not None:
+            if after <= self.children or time.monotonic() > last:
+                break
+            time.sleep(0.005)
+        return after
 
     def _children(self) -> set[int] | None:
         """Return the child processes, but for the helpers of multiprocessing itself."""

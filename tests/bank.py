@@ -17,6 +17,15 @@ HEAD = re.compile(r"^# %% (mistake|right):(.*)$", re.MULTILINE)
 FIELD = re.compile(r"^# (points|message): *(.*)$")
 
 
+# Answers whose points differ where instruments are missing, and what they get then.
+UNSEEN = {
+    # A memory map counts once as dirty: nobody tells how much changed between two flushes.
+    "02_memory_mapping/fill_table (mistake: flushes after each column)": 2.5,
+    # The library refuses to evict where it cannot see that it did.
+    "01_page_cache/drop_from_cache (right: from the library)": 1.5,
+}
+
+
 @dataclass(frozen=True)
 class Variant:
     """One answer to one problem."""
@@ -35,6 +44,11 @@ class Variant:
 
     def __str__(self):
         return f"{self.assignment}/{self.problem} ({self.kind}: {self.name})"
+
+    def worth(self, full, instruments=True):
+        """Return the points that it must get, of `full`."""
+        points = full if self.points is None else self.points
+        return points if instruments else UNSEEN.get(str(self), points)
 
 
 def read_bank(path):

@@ -22,8 +22,7 @@ def test_every_answer_gets_its_points_and_its_message(assignment, tmp_path):
 
 def complaints(student, graded, expected, variant):
     """Return what is wrong with the grade and the message of one answer."""
-    if variant and variant.points is not None:
-        expected = variant.points
+    expected = variant.worth(expected) if variant else expected
     where = str(variant or student)
     found = []
     if graded.points != expected:

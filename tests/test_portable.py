@@ -1,6 +1,7 @@
 """The counts that stand in for missing instruments agree with the kernel's, where it has some."""
 
 import io
+import json
 import os
 import shutil
 from pathlib import Path
@@ -233,3 +234,23 @@ def test_hdf5_reads_are_at_least_the_result(tmp_path):
         file["empty"] = h5py.Empty("f4")
         file["empty"][()], file["x"][()]
     assert trace.reads >= 100
+
+
+def test_a_trace_crosses_a_border_as_json(path):
+    files.put(path, bytes(SIZE), durable=False)
+    with portable.traced([path], unsynced=portable.unsynced()) as trace:
+        read_and_drop(path)
+        append(path)
+    copy = portable.Trace.of(json.loads(json.dumps(trace.told())), cold=False)
+    assert copy.told() == trace.told() and copy.opened == [path, path]
+    assert copy.pages(path) == trace.pages(path) == SIZE // PAGE_SIZE + 1
+    assert copy.dirty_pages(path) == trace.dirty_pages(path) > 0
+
+
+@pytest.mark.parametrize(
+    "forged", [{}, {"reads": -1}, {"bytes_read": "9"}, {"files": [[1, 2]]}, {"held": True}], ids=str
+)
+def test_a_forged_trace_is_refused(forged):
+    told = portable.Trace().told() | forged if forged else forged
+    with pytest.raises((KeyError, TypeError, ValueError)):
+        portable.Trace.of(told, cold=True)

@@ -13,6 +13,7 @@ from course_lib.grading.link import Link
 from course_lib.grading.proxies import Remote, RemoteCallable, RemoteClass
 from course_lib.grading.values import Decoder, Encoder, NotPlain
 from course_lib.local_call import StudentError
+from course_lib.portable import Trace
 
 # Exceptions of these would not be errors but orders to a test runner.
 _NOT_ERRORS = {"unittest", "_pytest", "pytest", "course_lib", "bdb", "doctest"}
@@ -95,10 +96,14 @@ class Border:
             self.link.break_(f"the result is not plain data ({error})"[:300])
         raise self._error(answer["error"], parts)
 
-    def call_measured(self, target, args, kwargs, take, random_maps):
-        """Call it for a report: return (value, changed args, error, printed), never raise."""
+    def call_measured(self, target, args, kwargs, take, random_maps, trace):
+        """Call it for a report: (value, changed args, error, printed, trace), never raise.
+
+        The trace is what the student's process tells of itself: the verdict uses it only for
+        counts that it cannot take itself.
+        """
         head, blocks = self._outgoing(target, args, kwargs)
-        head.update(op="call", take=take, random_maps=bool(random_maps))
+        head.update(op="call", take=take, random_maps=bool(random_maps), trace=trace)
         answer, parts = self.link.request(head, blocks)
         changed = [*args, *kwargs.values()]
         try:
@@ -109,7 +114,8 @@ class Border:
         except (NotPlain, TypeError, ValueError, IndexError) as problem:
             text = f"the result is not plain data: {problem}"[:500]
             value, error = None, StudentError("TypeError", text, bases=("TypeError",))
-        return value, tuple(changed[: len(args)]), error, str(answer.get("printed", ""))[:4000]
+        printed = str(answer.get("printed", ""))[:4000]
+        return value, tuple(changed[: len(args)]), error, printed, _trace(answer, trace)
 
     def _outgoing(self, target, args, kwargs) -> tuple[dict, list]:
         encoder = self._encoder()
@@ -317,6 +323,14 @@ def _make(kind: type, args: list) -> BaseException:
         error = BaseException.__new__(kind)
     error.args = tuple(args)
     return error
+
+
+def _trace(answer: dict, wanted: dict | None) -> Trace | None:
+    """Return what the student's process told of its call; None if that makes no sense."""
+    try:
+        return Trace.of(answer["trace"], wanted["cold"]) if wanted else None
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 def _student_error(form) -> StudentError | None:

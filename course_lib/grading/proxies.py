@@ -85,9 +85,9 @@ class RemoteCallable(Remote):
         """Have the process free what earlier calls left."""
         self._border.settle()
 
-    def call_in_worker(self, args, kwargs, take=None, random_maps=False):
-        """Call it; return (value, changed args, error, printed), all plain data."""
-        return self._border.call_measured(self, args, kwargs, take, random_maps)
+    def call_in_worker(self, args, kwargs, take=None, random_maps=False, trace=None):
+        """Call it; return (value, changed args, error, printed, trace), all plain data."""
+        return self._border.call_measured(self, args, kwargs, take, random_maps, trace)
 
 
 class RemoteClass(RemoteCallable):

@@ -76,7 +76,8 @@ def _open(patron, place, settings, level, shell) -> Link:
 
 def _environment(place: Place) -> None:
     """Set the variables that both sides share; the student's process inherits them."""
-    keep = {k: v for k, v in os.environ.items() if k in ("PATH", "LANG", "LC_ALL", "TZ")}
+    kept = ("PATH", "LANG", "LC_ALL", "TZ", instruments.OFF_SWITCH)
+    keep = {name: value for name, value in os.environ.items() if name in kept}
     os.environ.clear()
     os.environ.update(
         keep, HOME=HOME, USER="student", LOGNAME="student", TMPDIR=place.scratch,

@@ -16,10 +16,11 @@ import traceback
 import types
 import warnings
 import zlib
+from contextlib import nullcontext
 
 import numpy as np
 
-from course_lib import local_call
+from course_lib import local_call, portable
 from course_lib.grading import wire
 from course_lib.grading.values import Decoder, Encoder, NotPlain
 
@@ -128,9 +129,12 @@ class Worker:
 
     def _measured(self, target, args, kwargs, head, before):
         answer, encoder = {}, Encoder()
-        value, _, error, printed = local_call.call(
-            target, tuple(args), kwargs, head["take"], head["random_maps"]
-        )
+        with portable.traced(**head["trace"]) if head["trace"] else nullcontext() as trace:
+            value, _, error, printed = local_call.call(
+                target, tuple(args), kwargs, head["take"], head["random_maps"]
+            )
+        if trace is not None:
+            answer["trace"] = trace.told()
         try:
             answer["value"] = encoder.encode(value)
         except (NotPlain, RecursionError) as problem:

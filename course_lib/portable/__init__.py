@@ -7,28 +7,37 @@ measurement: what a map fetches is not seen, and C libraries are seen as `hdf5` 
 
 import os
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
-from course_lib.portable import hdf5, python
-from course_lib.portable.trace import Trace, note_unsynced
+from course_lib.portable import hdf5, opens, python
+from course_lib.portable.trace import Trace, note_unsynced, unsynced
 
-__all__ = ["Trace", "descriptors", "note_unsynced", "traced"]
+__all__ = ["Trace", "descriptors", "note_unsynced", "traced", "unsynced"]
 
 _MOST_DESCRIPTORS = 2048  # that are looked at
 
 
 @contextmanager
-def traced(cold: bool = False, allocations: bool = True) -> Iterator[Trace]:
+def traced(
+    paths: Sequence[str] = (),
+    cold: bool = False,
+    allocations: bool = True,
+    unsynced: Iterable[Sequence[int]] | None = None,
+) -> Iterator[Trace]:
     """Follow what happens in the block.
 
     Parameters
     ----------
+    paths : list of str
+        Files and directories whose opens are told.
     cold : bool
         True if no page of the files is in the cache at the start.
     allocations : bool
         False to leave out of the peak what Python and NumPy allocate: to trace it takes
         memory, which an instrument would see.
+    unsynced : list of (device, inode), optional
+        Files that were written before and not synced. Default: those noted in this process.
 
     Examples
     --------
@@ -38,7 +47,10 @@ def traced(cold: bool = False, allocations: bool = True) -> Iterator[Trace]:
     4
     """
     trace = Trace(cold=cold)
+    if unsynced is not None:
+        trace.unsynced = {(device, inode) for device, inode in unsynced}
     with ExitStack() as stack:
+        trace.opened = stack.enter_context(opens.recorded_opens(list(paths)))
         for owner, name, made in [*python.patches(trace), *hdf5.patches(trace)]:
             stack.callback(setattr, owner, name, getattr(owner, name))
             setattr(owner, name, made)

@@ -14,6 +14,11 @@ Key = tuple[int, int]  # device and inode: a file keeps them when it is renamed
 _never_synced: set[Key] = set()
 
 
+def unsynced() -> list[Key]:
+    """Return the files that were noted and not synced since."""
+    return sorted(_never_synced)
+
+
 def note_unsynced(fd: int) -> None:
     """Note that a file was written before any call, and not synced."""
     _never_synced.add(key_of(fd))
@@ -47,6 +52,8 @@ class Trace:
         The bytes written, and the length of each map that may be written to.
     allocated, held : int
         The most bytes that were allocated at one time, and allocated or mapped.
+    opened : list of str
+        Files below the watched paths that Python code opened.
     """
 
     bytes_read: int = 0
@@ -56,6 +63,9 @@ class Trace:
     allocated: int = 0
     held: int = 0
     cold: bool = False
+    opened: list[str] = field(default_factory=list)
+    unsynced: set[Key] = field(default_factory=lambda: _never_synced)
+    """Files that were written before."""
     lent: set[int] = field(default_factory=set)
     """Descriptors that NumPy works on a duplicate of."""
     numpy_reads: list[Key] | None = None
@@ -97,7 +107,7 @@ class Trace:
     def all_synced(self) -> None:
         """Note that the pages of all files are on the disk."""
         with self._lock:
-            _never_synced.clear()
+            self.unsynced.clear()
             for file in self._files.values():
                 file.dirty = False
 
@@ -146,13 +156,13 @@ class Trace:
     def dirty_pages(self, path: str | os.PathLike) -> int:
         """Return how many pages of a file may be dirty: all or none."""
         file = self._of(path)
-        dirty = file.dirty if file else key_of(path) in _never_synced
+        dirty = file.dirty if file else key_of(path) in self.unsynced
         return -(-os.stat(path).st_size // PAGE_SIZE) if dirty else 0
 
     def _file(self, fd: int | Key) -> _File:
         key = key_of(fd) if isinstance(fd, int) else fd
         if key not in self._files:
-            self._files[key] = _File(key in _never_synced, not self.cold)
+            self._files[key] = _File(key in self.unsynced, not self.cold)
         return self._files[key]
 
     def _of(self, path: str | os.PathLike) -> _File | None:
@@ -164,3 +174,36 @@ class Trace:
         self.allocated = max(self.allocated, allocated)
         self.held = max(self.held, allocated + self._mapped)
         tracemalloc.reset_peak()
+
+    # Over a border between processes
+
+    def told(self) -> dict:
+        """Return what is known, as plain data for JSON."""
+        files = [[*key, f.dirty, f.cached, f.read, f.mapped] for key, f in self._files.items()]
+        counts = {name: int(getattr(self, name)) for name in _COUNTS}  # PyTables counts in int64
+        return {**counts, "opened": self.opened, "files": files}
+
+    @classmethod
+    def of(cls, told: dict, cold: bool) -> "Trace":
+        """Return a trace from what another process told of it.
+
+        Raises
+        ------
+        KeyError, TypeError, ValueError
+            If that is not what `told` returns.
+        """
+        trace = cls(**{name: _count(told[name]) for name in _COUNTS}, cold=bool(cold))
+        trace.opened = [str(name) for name in told["opened"]]
+        for device, inode, dirty, cached, read, mapped in told["files"]:
+            file = _File(bool(dirty), bool(cached), _count(read), bool(mapped))
+            trace._files[_count(device), _count(inode)] = file
+        return trace
+
+
+_COUNTS = ("bytes_read", "reads", "bytes_written", "bytes_dirtied", "allocated", "held")
+
+
+def _count(value: object) -> int:
+    if type(value) is not int or value < 0:
+        raise ValueError(f"expected a count, got {value!r}")
+    return value

@@ -185,6 +185,8 @@ class Report:
             found = None
         value = run.error.kind if run.error else run.value
         got = str(run.error or short(run.value))
+        if found is None:  # where it was raised is of no interest then
+            got = f"{run.error.kind}: {run.error.message}"
         row = Row(label, found is None, points, expected, got)
         self._add(row, run, found, _known_message(known, value) if found else "")
 

@@ -50,8 +50,8 @@ def format_count(n: float | None, unit: str = "") -> str:
 
     Examples
     --------
-    >>> format_count(65536, "pages"), format_count(1, "pages"), format_count(None, "pages")
-    ('65,536 pages', '1 page', 'unknown')
+    >>> format_count(65536, "pages"), format_count(1, "processes"), format_count(None, "pages")
+    ('65,536 pages', '1 process', 'unknown')
     """
     if n is None:
         return UNKNOWN
@@ -59,5 +59,7 @@ def format_count(n: float | None, unit: str = "") -> str:
         return format_bytes(n)
     if unit == "s":
         return format_seconds(n)
-    word = unit[:-1] if n == 1 and unit.endswith("s") else unit
+    word = unit
+    if n == 1 and unit.endswith("s"):
+        word = unit.removesuffix("es") if unit.endswith("sses") else unit[:-1]
     return f"{n:,.6g} {word}".strip() if isinstance(n, float) else f"{n:,} {word}".strip()

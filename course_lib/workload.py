@@ -6,6 +6,7 @@ compared. Costs are counted, chunk by chunk, with the bytes that each chunk real
 
 from itertools import product
 from math import prod
+from numbers import Integral
 
 BYTES_OF_A_REQUEST = 4096
 """A request costs as much as reading this many bytes, in `price`."""
@@ -182,5 +183,6 @@ def _touched(query: dict, chunks):
 
 
 def _is_shape(value) -> bool:
-    whole = type(value) in (tuple, list) and all(type(n) is int and n >= 1 for n in value)
-    return whole and len(value) == 3
+    if type(value) not in (tuple, list) or len(value) != 3:
+        return False
+    return all(isinstance(n, Integral) and type(n) is not bool and n >= 1 for n in value)

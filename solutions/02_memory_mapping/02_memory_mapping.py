@@ -31,7 +31,7 @@ from course_lib.outcome import Count
 #
 # A raw file holds `offset` bytes of something else, and then an array of the given `shape`, row
 # after row. Return row number `row` as an array of that dtype, through a memory map: only the
-# pages of the row should be fetched.
+# pages of the row should be fetched. What the kernel reads ahead does not count.
 #
 # Example: for a file with the bytes 9, 9, 1, 2, 3, 4, 5, 6,
 # `map_row(path, "uint8", (2, 3), 2, 1)` is `array([4, 5, 6], dtype=uint8)`.
@@ -100,8 +100,9 @@ report
 # ## 2. Read what a .npy file says about itself
 #
 # A `.npy` file begins with a header: shape, dtype and order of its array. Return a dict with
-# `"shape"` (a list), `"dtype"` (a text as `"<f4"`), `"order"` (`"C"`, or `"F"` for Fortran order) and
-# `"offset"`: the byte at which the data begins. Read the header only, not the data.
+# `"shape"` (a list), `"dtype"` (a text as `"<f4"`), `"order"` (`"F"` if the header says Fortran order,
+# otherwise `"C"`) and `"offset"`: the byte at which the data begins. Read the header only, not the
+# data.
 #
 # Example: for a file that `np.save` made from `np.zeros((2, 3), "<f4")`, the result is
 # `{"shape": [2, 3], "dtype": "<f4", "order": "C", "offset": 128}`.
@@ -436,8 +437,8 @@ report
 # ## 6. Fill a table from its columns
 #
 # Each column of a table lies in a raw file of its own. Write the table to a new raw file at `path`,
-# row after row. Hold at most about `rows_at_once` rows of the table at a time, and let every page
-# of the new file be written once. The values keep their dtype, byte order included. Filling one
+# row after row. Hold at most about `rows_at_once` rows of the table at a time, and write the new file
+# from front to back, so that each of its pages is written once. The values keep their dtype, byte order included. Filling one
 # column after the other is the trap: each column touches every page of the table.
 #
 # Example: with two files that hold the float32 values 1, 2, 3 and 4, 5, 6,
@@ -525,7 +526,8 @@ report
 #
 # A raw file of rows is several times larger than the memory you may use. Replace every row by
 # `(row - mean) / std`, with the mean and the standard deviation of that row; a row whose items are
-# all equal becomes 0. Compute in float64 and store in the dtype of the file. Read the file once and
+# all equal becomes 0. The items have 2 or 4 bytes: compute in float64 and store in the dtype of the
+# file. Read the file once and
 # write it once, in place, a block of `rows_at_once` rows at a time: the check allows 1.1 times the
 # bytes of the file for each. When the function returns, the result is on the disk, not only in the
 # page cache.
@@ -541,7 +543,7 @@ def normalise_rows(path, dtype, shape, rows_at_once):
     path : str
         The file.
     dtype : str
-        Type of an item, a float.
+        Type of an item, a float of 2 or 4 bytes.
     shape : tuple of (int, int)
         Rows and columns.
     rows_at_once : int
@@ -558,7 +560,9 @@ def normalise_rows(path, dtype, shape, rows_at_once):
             block = np.fromfile(file, dtype, n * columns).reshape(n, columns)
             mean = block.mean(axis=1, dtype=np.float64, keepdims=True)
             std = block.std(axis=1, dtype=np.float64, keepdims=True)
-            std[std == 0] = 1  # all items equal: the difference is 0 already
+            # All items equal: the difference is 0 already. With float64 items, which are as long
+            # as the sums, the mean would be rounded, and neither would be 0.
+            std[std == 0] = 1
             file.seek(start)
             ((block - mean) / std).astype(dtype).tofile(file)
         # Once, at the end: a page that is flushed and changed again is written twice.
@@ -613,12 +617,12 @@ with report.hidden():
     report.at_most("pages that are not on the disk", run.dirty, 0, points=0.75, message=
         "The result is in the page cache only. A power cut would take it: flush and os.fsync, or "
         "the map's flush().")
-    table = np.random.default_rng(10).integers(0, 9, (53, 11)).astype(">f8")
+    table = np.random.default_rng(10).integers(0, 9, (53, 11)).astype(">f4")
     table[17] = 4
     run, found = normalise(table, "odd.raw", 10)
-    report.close("a shorter last block, in another byte order", found, normalised(table), atol=1e-9, points=0.25,
+    report.close("a shorter last block, in another byte order", found, normalised(table), atol=1e-6, points=0.25,
                  of=run, known=files.TROUBLE)
-    run, found = normalise(np.array([[8.0]]), "one.raw", 10)
-    report.close("one item", found, np.array([[0.0]]), atol=1e-9, points=0.25, of=run, known=files.TROUBLE)
+    run, found = normalise(np.array([[0.1]], "<f2"), "one.raw", 10)
+    report.close("one item", found, np.array([[0.0]], "<f2"), atol=1e-6, points=0.25, of=run, known=files.TROUBLE)
 ### END HIDDEN TESTS
 report

@@ -438,7 +438,8 @@ report
 # A camera film lies in a raw file, row after row. Write a generator that yields its rows, from row
 # `start` on, as one-dimensional arrays. The first row is there at once, however large the file is
 # and wherever `start` is. It never holds more than a few rows, and a row that was yielded stays
-# as it is when the next one comes. The file has whole rows only.
+# as it is when the next one comes. The file has whole rows only, perhaps none: then there is nothing
+# to yield. The file is closed when the generator ends or is closed.
 #
 # Example: `next(iter_rows("film.raw", "<u2", 640))` is an array of 640 values, and about 1280 bytes
 # of the file were read for it.
@@ -534,7 +535,8 @@ report
 # at a time. `disk.wait(i)` waits until that read is done and returns the row. Write a generator
 # that yields the rows 0 to `count - 1` in order. As many reads as allowed are always begun, but
 # never more than `ahead` rows are in memory: a row counts from its `start` until it is yielded.
-# Start each row once.
+# Start each row once. (The reader of the lesson began the next row before it yielded one. Here that
+# is one row too many.)
 #
 # Example: with `ahead=3`, the calls are start 0, start 1, start 2, wait 0, and row 0 is yielded.
 # When the generator goes on, it calls start 3 and wait 1, and yields row 1.
@@ -689,7 +691,8 @@ report
 # A program visits every item of an array in a raw file, with one loop for each axis. The order of
 # the loops is free. A page that was left is forgotten: coming back reads it again. Return the axes
 # in the order in which the loops should be nested, the outermost first, such that as few pages as
-# possible are read. Strides tell how the array lies in the file, in bytes; they may be negative.
+# possible are read. Strides tell how the array lies in the file, in bytes; they may be negative. No
+# two items overlap, unless a stride is 0.
 #
 # Example: for a C-ordered table of 1000 x 1024 int32 values, `loop_order((1000, 1024), (4096, 4))`
 # is `[0, 1]`: the inner loop runs along a row. In Fortran order the strides are (4, 4000), and

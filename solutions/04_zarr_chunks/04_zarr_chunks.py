@@ -24,6 +24,7 @@ import zarr
 
 from course_lib import check, files, zarr_files
 from course_lib.hints import hint, solution  # noqa: F401
+from course_lib.units import format_count
 
 
 def warm_up(path):
@@ -406,9 +407,10 @@ report.equal("steps afterwards", run, 45, points=0.5, known=[
     (3, "Return the length of the whole array."), (42, "The array has its old length: did you change it?"),
 ])
 both = np.concatenate([old, more])
-values = zarr_files.part(path, "values") if report.rows[-1].ok else "the number of steps is not right yet"
+counted = report.rows[-1].ok
+values = zarr_files.part(path, "values") if counted else None
 report.equal("all steps, old and new", values, both, points=0.5, of=run, known=[
-    *files.TROUBLE,
+    (lambda v: not counted, "This counts once the number of steps is right."), *files.TROUBLE,
     (lambda v: v.shape == both.shape and not v[42:].any(), "The new steps are 0: resizing alone writes nothing."),
 ])  # fmt: skip
 report.at_most("bytes written", run.bytes_written, 200 << 10, points=0.75, message=
@@ -444,8 +446,8 @@ report
 # at the same time lose updates, so no file may get rows from two workers. A file holds a chunk,
 # or, where the array has shards, a shard: see `z.chunks` and `z.shards`. Return `(start, stop)`
 # for each worker, in order: together they cover all rows once. Share evenly: no worker gets more
-# than one row of files more than another. A worker for whom nothing is left gets `(n, n)`, an
-# empty range at the end of the `n` rows.
+# than one row of files more than another. A worker for whom nothing is left gets an empty range,
+# such as `(n, n)` where the array has `n` rows.
 #
 # Example: 100 rows in chunks of 30 rows are 4 rows of chunks. For 2 workers the answer is
 # `[(0, 60), (60, 100)]`.
@@ -519,6 +521,8 @@ def judge(label, rows, chunk, shard, workers, points):
     report.true(f"{label}: all rows, once", covers, points=points[0], of=run, got=shown, message=
         "got None: does the function end with return? Expected a list of (start, stop)."
         if value is None else
+        f"The array has {rows} rows: the last range ends there."
+        if is_cover(value, workers, -(-rows // unit) * unit) else
         "Expected one (start, stop) for each worker, which follow each other and cover all rows.")
     aligned = covers and all(s % unit == 0 or s == rows for part in value for s in part)
     report.true(f"{label}: no file has two writers", aligned, points=points[1], of=run, got=shown, message=
@@ -544,14 +548,15 @@ report
 # %% [markdown]
 # ## 6. Few files, maps and series
 #
-# A cube of about (32, 64, 64) values, at most 4 bytes each, has the axes time, y and x. People read
+# A cube of at most (32, 64, 64) values, of at most 4 bytes each, has the axes time, y and x. People read
 # single maps (one time) and single series (one place). Small chunks are good for both, but make
 # many files. Store the cube such that it has at most 4 files beside `zarr.json`, a map reads at most
 # 300 KiB, and a series at most 44 KiB. Use `compressors=None`.
 #
 # Example: with one file and chunks as large as the cube, each read fetches all of its 512 KiB. With
 # chunks of (16, 16, 16), a map touches 16 chunks of 16 KiB, and a series 2, but there are 32 of
-# them: they need to share files.
+# them: they need to share files. An axis may be shorter, and then it need not be a multiple of your
+# chunks.
 
 # %% solution="build_cube"
 def build_cube(path, cube):
@@ -610,7 +615,7 @@ report.equal("the values", zarr_files.part(path, "values"), cube, points=0.5, of
     *files.TROUBLE,
 ])
 whole, count = report.rows[-1].ok, data_files(path)
-report.true("files", whole and count <= 4, points=0.5, of=run, got=f"{count} files", expected="at most 4 files",
+report.true("files", whole and count <= 4, points=0.5, of=run, got=format_count(count, "files"), expected="at most 4 files",
             message="Let chunks share a file: create the array with shards." if whole else first_right)
 run = report.run(read_part, path, (10, None, None))
 report.equal("a map", run, cube[10:11] if whole else "the values are not right yet", points=0.25)

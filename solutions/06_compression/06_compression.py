@@ -27,14 +27,14 @@ from course_lib.difference import short
 from course_lib.hints import hint, solution  # noqa: F401
 
 # One thread: the sizes do not depend on it, and nobody waits for other programs.
-blosc.set_nthreads(1)
+_ = blosc.set_nthreads(1)
 
 # %% [markdown]
 # ## 1. Compress an array and restore it
 #
-# `pack` compresses any array of numbers, and `unpack` restores it. What comes back has the same
-# values, dtype, shape and order: an array in Fortran order is in Fortran order again. It can be
-# written to. Smooth numbers become small, so tell the compressor how many bytes an item has.
+# `pack` compresses any array of numbers, also a part of one such as `x[:, ::3]`, and `unpack`
+# restores it. What comes back has the same values, dtype, shape and order: an array in Fortran
+# order is in Fortran order again. It can be written to. Smooth numbers become small, so tell the compressor how many bytes an item has.
 #
 # No byte may be pickled: whoever unpickles a stranger's bytes runs a stranger's code. So an array of
 # Python objects raises `TypeError` or `ValueError`.
@@ -243,8 +243,10 @@ def size_with(x, settings):
         return "codec and filter should be texts, delta True or False"
     if settings == NOTHING:
         return x.nbytes
-    if codec not in ("lz4", "zstd") or filter not in tuple(HOW) or (delta and x.dtype.kind not in "iu"):
-        return "settings that do not exist for this array"
+    if codec not in ("lz4", "zstd") or filter not in tuple(HOW):
+        return "settings that do not exist"
+    if delta and x.dtype.kind not in "iu":
+        return "delta is for whole numbers only"
     y = np.diff(x, prepend=x.dtype.type(0)) if delta else x
     return len(blosc.compress(y.tobytes(), typesize=x.itemsize, clevel=5, shuffle=HOW[filter], cname=codec))
 
@@ -398,6 +400,7 @@ with report.hidden():
     run = report.run(delta_shuffle, x[::3])
     report.equal("another byte order, and every third item", run, shuffled(x[::3]), points=0.5, known=[
         (lambda b: b == shuffled(x[::3].view("<u2")), "The lowest byte of a big-endian item is its last. Change the byte order first."),
+        (lambda b: len(b) == 200, "Are differences taken of the numbers, and is the lowest byte first, also of a big-endian item?"),
         ("ValueError", "Not every array is contiguous: copy it first."),
     ])
     run = report.run(unshuffle_delta, shuffled(x), ">u2")
@@ -618,8 +621,8 @@ report
 #
 # Measured numbers carry digits that mean nothing, and these do not compress. Round `x` to multiples
 # of a step, so that no number moves by more than `error`, and return the rounded array with the
-# same dtype and shape. Make the step as large as the bound allows, up to a factor of 2. A step that
-# is a power of two is best: all multiples of it are exact in binary. A decimal step would be
+# same dtype and shape. The step should be more than half of the largest that the bound allows. A step
+# that is a power of two is best: all multiples of it are exact in binary. A decimal step would be
 # rounded itself, and could break the bound. NaN and infinity stay what they are, `x` stays as it is,
 # and with an error of 0 nothing changes.
 #

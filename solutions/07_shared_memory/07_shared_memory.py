@@ -82,7 +82,8 @@ def sweep(prefix):
 # The array may be empty, but a block has at least one byte.
 #
 # The body may hold on to the array until the very end of the `with` block, and even later. It does
-# not use it later.
+# not use it later. So an array of `np.frombuffer` will not do here: as long as there is one, the block
+# cannot be closed.
 #
 # Example:
 #
@@ -279,10 +280,18 @@ def ask_child(array, name, method):
 def use_ask_child(array, name, method):
     """Call `ask_child`; let recv() raise where no child is left that could send."""
     multiprocessing.forkserver.ensure_running()  # it is needed later, and starts meanwhile
-    kind = multiprocessing.connection.Connection
-    receive, kind.recv = kind.recv, lambda connection: receive(when_ready(connection))
-    try:
+    with no_endless_wait():
         return ask_child(array, name, method)
+
+
+@contextmanager
+def no_endless_wait():
+    """Let recv() of this process raise where no child is left that could send."""
+    kind, here = multiprocessing.connection.Connection, os.getpid()
+    receive = kind.recv
+    kind.recv = lambda end: receive(when_ready(end) if os.getpid() == here else end)
+    try:
+        yield
     finally:
         kind.recv = receive
 
@@ -290,10 +299,9 @@ def use_ask_child(array, name, method):
 def when_ready(connection):
     """Wait until there is something to receive, or the end of the pipe; return the connection."""
     wait = multiprocessing.connection.wait
-    started = multiprocessing.process._children  # active_children() would join them
-    ends = [child.sentinel for child in started]
     while not connection.poll():
-        alive = [end for end in ends if not wait([end], 0)]
+        started = list(multiprocessing.process._children)  # active_children() would join them
+        alive = [child.sentinel for child in started if not wait([child.sentinel], 0)]
         if not alive and not connection.poll():  # the last one may have sent just now
             raise ChildProcessError("no child is left that could send, and the pipe is still open")
         wait([connection, *alive])
@@ -355,7 +363,8 @@ report
 # A table lies in a block of shared memory. Return the mean and the standard deviation of each
 # column. `workers` processes share the rows, each takes one part of them, and they work at the same time. The
 # table may be so large that there is room for one copy of it only, so no process copies rows. The block is
-# not yours: close it, do not unlink it.
+# not yours: close it, do not unlink it. When the function returns, all workers were joined, and both
+# ends of all pipes are closed. There may be more workers than rows: some get none then.
 #
 # Given is `partial_sums(rows)`. Each worker calls it once, with its own rows, an array that looks at the
 # block. It returns two arrays: the sum of each column, and the sum of the squares. It also notes
@@ -455,7 +464,8 @@ def use_column_stats(values, name, workers, folder, patience=200, memory=False):
     try:
         np.ndarray(values.shape, values.dtype, buffer=block.buf)[...] = values
         before = anonymous(os.getpid())
-        result = column_stats(name, values.shape, values.dtype.str, workers)
+        with no_endless_wait():
+            result = column_stats(name, values.shape, values.dtype.str, workers)
         kept = look(name, values[:8].nbytes) == values[:8].tobytes()
     finally:
         block.close()
@@ -610,7 +620,9 @@ report
 # of two numbers or raises `ValueError`. The workers call it, for every line; the writer does not. The function that you write
 # is the only one that opens the HDF5 file, once. It writes one dataset `rows` with the
 # dtype `ROW`: first the rows of the first file in `paths`, in the order of its lines, then those of
-# the second file, and so on, whoever is ready first.
+# the second file, and so on, whoever is ready first. Two workers will do, and what `parse_files` takes
+# is up to you. When the function returns, all workers were joined, and both ends of all pipes are
+# closed.
 #
 # A bad line costs nothing but itself. Return the bad lines as a list of pairs (name of the
 # file without its folder, number of the line), in the same order. The first line has the number 1.
@@ -638,7 +650,8 @@ def parse_line(text):
 def use_gather_rows(paths, target, folder):
     """Call `gather_rows`; return its result and how many processes parsed, this one left out."""
     parsing.update(folder=tempfile.mkdtemp(dir=folder), noted=set())
-    bad = gather_rows(paths, target)
+    with no_endless_wait():
+        bad = gather_rows(paths, target)
     pids = set(os.listdir(parsing["folder"]))
     own = str(os.getpid()) in pids
     return {"bad": [tuple(b) for b in bad], "workers": 0 if own else len(pids)}
@@ -739,6 +752,8 @@ wanted = [("a.txt", 2), ("b.txt", 2)]
 run = gather(paths, place, out)
 report.equal("rows of two files", table_in(out), np.array([(1, 0.5), (3, 2.5), (7, 1)], ROW_HERE), points=0.75, of=run, known=[
     *files.TROUBLE, ("ValueError", "A bad line has stopped you. Catch the ValueError of that line, and go on with the next."),
+    *[(died, "A worker died before it sent its message. Did a bad line stop it? Catch the ValueError of that line, "
+       "in the worker, and go on with the next.") for died in ("EOFError", "ChildProcessError")],
     (lambda a: len(a) < 3, "A bad line may cost nothing but itself: the other rows of its file stay."),
 ])
 report.equal("bad lines", item(run, "bad"), wanted, points=0.75, of=run, known=[

@@ -1,6 +1,6 @@
 # %% mistake: no index
 # points: 1.75
-# message: Is there an index on the column?
+# message: Is there an index on the column that will be asked for?
 def store_particles(path, records, column):
     with tables.open_file(path, "w") as file:
         file.create_table("/", "particles", obj=np.sort(records, order=column))
@@ -17,7 +17,7 @@ def store_particles(path, records, column):
 
 # %% mistake: always the pressure
 # points: 2.75
-# message: The column that will be asked for is an argument.
+# message: The column is an argument.
 def store_particles(path, records, column):
     with tables.open_file(path, "w") as file:
         table = file.create_table("/", "particles", obj=np.sort(records, order="pressure"))
@@ -50,7 +50,7 @@ def store_particles(path, records, column):
 
 # %% mistake: an array, no table
 # points: 1.75
-# message: Is there an index on the column?
+# message: Is there an index on the column that will be asked for?
 def store_particles(path, records, column):
     with h5py.File(path, "w") as file:
         file["particles"] = np.sort(records, order=column)

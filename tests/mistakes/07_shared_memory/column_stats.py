@@ -155,6 +155,23 @@ def column_stats(name, shape, dtype, workers):
     return total / shape[0], deviation
 
 
+# %% mistake: the workers die, and the pipes stay open
+# points: 0
+# message: no child is left that could send
+def stats_worker(name, shape, dtype, start, stop, connection):
+    connection.send(partial_sums(no_such_table))
+
+
+def column_stats(name, shape, dtype, workers):
+    started = []
+    for i in range(workers):
+        ours, theirs = FORK.Pipe(duplex=False)
+        process = FORK.Process(target=stats_worker, args=(name, shape, dtype, i, i + 1, theirs))
+        process.start()
+        started.append((process, ours, theirs))
+    return [ours.recv() for _, ours, _ in started]
+
+
 # %% mistake: no worker at all
 # points: 2.25
 # message: Start all workers before you wait for the first

@@ -16,6 +16,51 @@ def gather_rows(paths, target):
     return []
 
 
+# %% mistake: a bad line ends the worker
+# points: 0.5
+# message: A worker died before it sent its message.
+def parse_files(paths, connection):
+    for path in paths:
+        with open(path) as file:
+            connection.send([parse_line(line) for line in file])
+    connection.close()
+
+
+def gather_rows(paths, target):
+    ours, theirs = FORK.Pipe(duplex=False)
+    worker = FORK.Process(target=parse_files, args=(paths, theirs))
+    worker.start()
+    theirs.close()
+    parts = [ours.recv() for _ in paths]
+    worker.join()
+    ours.close()
+    with h5py.File(target, "w") as h5:
+        h5["rows"] = np.array([row for part in parts for row in part], ROW)
+    return []
+
+
+# %% mistake: a bad line ends the worker, and the pipe stays open
+# points: 0.5
+# message: A worker died before it sent its message.
+def parse_files(paths, connection):
+    for path in paths:
+        with open(path) as file:
+            connection.send([parse_line(line) for line in file])
+    connection.close()
+
+
+def gather_rows(paths, target):
+    ours, theirs = FORK.Pipe(duplex=False)
+    worker = FORK.Process(target=parse_files, args=(paths, theirs))
+    worker.start()
+    parts = [ours.recv() for _ in paths]
+    worker.join()
+    ours.close()
+    with h5py.File(target, "w") as h5:
+        h5["rows"] = np.array([row for part in parts for row in part], ROW)
+    return []
+
+
 # %% mistake: a bad line costs its file
 # points: 0.5
 # message: A bad line may cost nothing but itself

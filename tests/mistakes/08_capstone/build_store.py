@@ -1,6 +1,6 @@
 # %% mistake: the whole cube at once
 # points: 5
-# message: You hold the whole cube.
+# message: You hold the whole cube, or
 def build_store(folder, path, layout):
     cube = np.concatenate([np.load(os.path.join(folder, name)) for name in sorted(os.listdir(folder))])
     store = zarr.create_array(
@@ -8,6 +8,23 @@ def build_store(folder, path, layout):
         shards=layout["shards"] and tuple(layout["shards"]), compressors=workload.compressors_of(layout["codec"]),
     )
     store[...] = cube
+
+
+# %% mistake: keeps the maps of all blocks
+# points: 5
+# message: or the maps of all blocks
+def build_store(folder, path, layout):
+    names = [os.path.join(folder, name) for name in sorted(os.listdir(folder))]
+    maps = [np.load(name, mmap_mode="r") for name in names]
+    days = sum(map(len, maps))
+    store = zarr.create_array(
+        path, shape=(days, *maps[0].shape[1:]), dtype="f4", chunks=tuple(layout["chunks"]),
+        shards=layout["shards"] and tuple(layout["shards"]), compressors=workload.compressors_of(layout["codec"]),
+    )
+    place = [(block, i) for block in maps for i in range(len(block))]
+    step = (store.shards or store.chunks)[0]
+    for first in range(0, days, step):
+        store[first : first + step] = np.stack([block[i] for block, i in place[first : first + step]])
 
 
 # %% mistake: block by block

@@ -84,7 +84,8 @@ def choose_layout(cube, trace, most_files):
         rows, columns = (-(-n // c) * c for n, c in zip(cube.shape[1:], chunks[1:]))
         for days in {chunks[0] * k for k in (1, 2, 4, 8)}:
             if days < cube.shape[0] + chunks[0] and -(-cube.shape[0] // days) <= most_files:
-                layout = {"chunks": chunks, "shards": (days, rows, columns), "codec": "zstd"}
+                shards = (np.int64(days), rows, columns)  # NumPy's whole numbers, too
+                layout = {"chunks": chunks, "shards": shards, "codec": "zstd"}
                 found.append((cost_of(cube.shape, layout, trace), len(found), layout))
     return min(found)[2]
 

@@ -271,10 +271,10 @@ def judge(label, run, x, points, message, shown=True):
 
 report = check.Report("choose_settings", "Codec and filter for the data", points=3)
 rng = np.random.default_rng(21)
-x = np.linspace(0, 100, 6_000)
+x = np.linspace(0, 100, 3_000)
 judge("evenly spaced float64", report.run(choose_settings, x), x, 0.5,
     "The first bytes of all numbers are alike, and so are the second. Which filter brings them together?")
-x = np.cumsum(rng.integers(990, 1010, 6_000)) + 1_700_000_000_000
+x = np.cumsum(rng.integers(990, 1010, 3_000)) + 1_700_000_000_000
 judge("times, int64", report.run(choose_settings, x), x, 0.5,
     "Each time is a little more than the one before. Differences are small numbers.")
 x = np.round(rng.normal(15, 0.4, 6_000), 1).astype("f4")
@@ -285,7 +285,7 @@ with report.hidden():
     x = data.elevations()[100:160].ravel()
     judge("elevations of a landscape, int16", report.run(choose_settings, x), x, 0.5,
         "Another setting makes this array smaller. Try all of them.", shown=False)
-    x = rng.integers(0, 256, 20_000).astype("u1")
+    x = rng.integers(0, 256, 8_000).astype("u1")
     judge("random bytes", report.run(choose_settings, x), x, 0.5,
         "Nothing makes random bytes smaller. Compression is not worth its time here.", shown=False)
     x = np.array([7], "i4")

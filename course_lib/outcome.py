@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from course_lib import instruments, libc, local_call, pagecache, portable, procfs
+from course_lib import files, instruments, libc, local_call, pagecache, procfs
 from course_lib.local_call import StudentError
 from course_lib.units import GiB
 
@@ -186,13 +186,14 @@ class _Probe:
         self.io = procfs.io(self.pid) if self._works("proc_io") else None
 
     def _start_trace(self) -> None:
-        wanted = {
+        from course_lib import portable  # most machines never need it
+
+        self.wanted = {
             "paths": self.paths, "cold": self.cold, "allocations": not self._works("peak"),
+            "unsynced": files.unsynced(),
         }  # fmt: skip
-        if self.remote:  # a trace follows the process that it runs in
-            self.wanted = {**wanted, "unsynced": portable.unsynced()}
-        else:
-            self.trace = self.tracing.enter_context(portable.traced(**wanted))
+        if not self.remote:  # a trace follows the process that it runs in
+            self.trace = self.tracing.enter_context(portable.traced(**self.wanted))
 
     def stop(self) -> dict[str, Count]:
         """Read them after it, I/O first: the other instruments read files themselves."""
@@ -279,13 +280,13 @@ class _Probe:
     def _over_files(self, count: Callable, instrument: str, traced: str, why: str = "") -> Count:
         if not self.paths:
             return self._count(None, "pages", "no file was watched")
-        files = _files(self.paths)
-        found = [None] if why else [_count_or_all(count, file) for file in files]
+        watched = _files(self.paths)
+        found = [None] if why else [_count_or_all(count, file) for file in watched]
         if None not in found:
             return self._count(sum(found), "pages")
         why = why or instruments.available(instrument).why
-        known = self.trace if files else None
-        analytic = sum(map(getattr(known, traced), files)) if known else None
+        known = self.trace if watched else None
+        analytic = sum(map(getattr(known, traced), watched)) if known else None
         return self._count(None, "pages", why or "the kernel does not tell for this file", analytic)
 
     def _left(self, before: set | None, after: set | None, unit: str) -> Count:
@@ -297,6 +298,8 @@ class _Probe:
         try:
             return procfs.descriptors(self.pid)
         except OSError:
+            from course_lib import portable
+
             return None if self.remote else portable.descriptors()
 
     def _segment_names(self) -> set[str] | None:

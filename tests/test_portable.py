@@ -238,7 +238,7 @@ def test_hdf5_reads_are_at_least_the_result(tmp_path):
 
 def test_a_trace_crosses_a_border_as_json(path):
     files.put(path, bytes(SIZE), durable=False)
-    with portable.traced([path], unsynced=portable.unsynced()) as trace:
+    with portable.traced([path], unsynced=files.unsynced()) as trace:
         read_and_drop(path)
         append(path)
     copy = portable.Trace.of(json.loads(json.dumps(trace.told())), cold=False)

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
 from course_lib.portable import hdf5, opens, python
-from course_lib.portable.trace import Trace, note_unsynced, unsynced
+from course_lib.portable.trace import Trace
 
-__all__ = ["Trace", "descriptors", "note_unsynced", "traced", "unsynced"]
+__all__ = ["Trace", "descriptors", "traced"]
 
 _MOST_DESCRIPTORS = 2048  # that are looked at
 
@@ -23,7 +23,7 @@ def traced(
     paths: Sequence[str] = (),
     cold: bool = False,
     allocations: bool = True,
-    unsynced: Iterable[Sequence[int]] | None = None,
+    unsynced: Iterable[Sequence[int]] = (),
 ) -> Iterator[Trace]:
     """Follow what happens in the block.
 
@@ -36,8 +36,8 @@ def traced(
     allocations : bool
         False to leave out of the peak what Python and NumPy allocate: to trace it takes
         memory, which an instrument would see.
-    unsynced : list of (device, inode), optional
-        Files that were written before and not synced. Default: those noted in this process.
+    unsynced : list of (device, inode)
+        Files that were written before and not synced.
 
     Examples
     --------
@@ -46,9 +46,7 @@ def traced(
     >>> trace.bytes_written
     4
     """
-    trace = Trace(cold=cold)
-    if unsynced is not None:
-        trace.unsynced = {(device, inode) for device, inode in unsynced}
+    trace = Trace(cold=cold, unsynced={(device, inode) for device, inode in unsynced})
     with ExitStack() as stack:
         trace.opened = stack.enter_context(opens.recorded_opens(list(paths)))
         for owner, name, made in [*python.patches(trace), *hdf5.patches(trace)]:

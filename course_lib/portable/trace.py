@@ -11,18 +11,6 @@ _OWN_MEMORY = 64 * 1024  # what Python needs for a call, whatever the call does
 
 Key = tuple[int, int]  # device and inode: a file keeps them when it is renamed
 
-_never_synced: set[Key] = set()
-
-
-def unsynced() -> list[Key]:
-    """Return the files that were noted and not synced since."""
-    return sorted(_never_synced)
-
-
-def note_unsynced(fd: int) -> None:
-    """Note that a file was written before any call, and not synced."""
-    _never_synced.add(key_of(fd))
-
 
 def key_of(file: int | str | os.PathLike) -> Key:
     """Return what stands for a file, by descriptor or by path."""
@@ -64,7 +52,7 @@ class Trace:
     held: int = 0
     cold: bool = False
     opened: list[str] = field(default_factory=list)
-    unsynced: set[Key] = field(default_factory=lambda: _never_synced)
+    unsynced: set[Key] = field(default_factory=set)
     """Files that were written before."""
     lent: set[int] = field(default_factory=set)
     """Descriptors that NumPy works on a duplicate of."""

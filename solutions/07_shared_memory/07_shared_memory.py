@@ -364,7 +364,7 @@ report
 # column. `workers` processes share the rows, each takes one part of them, and they work at the same time. The
 # table may be so large that there is room for one copy of it only, so no process copies rows. The block is
 # not yours: close it, do not unlink it. When the function returns, all workers were joined, and both
-# ends of all pipes are closed. There may be more workers than rows: some get none then.
+# ends of all pipes are closed. There may be more workers than rows: some parts are empty then.
 #
 # Given is `partial_sums(rows)`. Each worker calls it once, with its own rows, an array that looks at the
 # block. It returns two arrays: the sum of each column, and the sum of the squares. It also notes

@@ -43,21 +43,15 @@ def gather_rows(paths, target):
 # points: 0.5
 # message: A worker died before it sent its message.
 def parse_files(paths, connection):
-    for path in paths:
-        with open(path) as file:
-            connection.send([parse_line(line) for line in file])
-    connection.close()
+    connection.send([parse_line(line) for path in paths for line in open(path)])
 
 
 def gather_rows(paths, target):
-    ours, theirs = FORK.Pipe(duplex=False)
-    worker = FORK.Process(target=parse_files, args=(paths, theirs))
-    worker.start()
-    parts = [ours.recv() for _ in paths]
-    worker.join()
-    ours.close()
+    pipe = FORK.Pipe()
+    FORK.Process(target=parse_files, args=(paths, pipe[1])).start()
+    rows = np.array(pipe[0].recv(), ROW)
     with h5py.File(target, "w") as h5:
-        h5["rows"] = np.array([row for part in parts for row in part], ROW)
+        h5["rows"] = rows
     return []
 
 

@@ -47,7 +47,7 @@ bench: setup-dev  ## Measure course_lib and the grader on this machine
 	@set -e; for script in bench/*.py; do $(BIN)/python $$script $(ARGS); done
 
 grade: setup  ## Grade all submissions: make grade ARGS="01_page_cache"
-	@$(BIN)/python -m course_lib.grading $(ARGS)
+	@$(BIN)/python -m nbverdict $(ARGS)
 
 classroom: setup-dev  ## Start a JupyterHub with a toy class on this machine
 	@$(BIN)/python -m tools.classroom $(ARGS)

@@ -30,13 +30,41 @@ c.OverwriteCells.add_missing_cells = True
 # By name: nbgrader's preprocessors take a second to import, and most commands need none of them.
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
-    "course_lib.grading.feedback.HideHiddenTests",
+    "nbverdict.nbgrader_plugin.hide_hidden_tests.HideHiddenTests",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
 
-# --- The course's own grader (course_lib.grading): autograde ---
-# `nbgrader autograde` and formgrader's button grade with it too; COURSE_GRADER=stock asks for
-# nbgrader's own. `nbgrader generate_assignment` names the tests that could not work in it.
-from course_lib.grading import wiring  # noqa: E402  (beside what it is for)
+# --- The grader (nbverdict) ---
+# What it takes from this course: how a call is measured, which packages submissions may import,
+# and which modules the words of a cell stand for (imported once, before the first submission).
+c.NbVerdict.measuring = "course_lib.checking.grader_side"
+c.NbVerdict.packages = ["course_lib"]
+c.NbVerdict.libraries = {
+    "course_lib": [
+        "asyncio",
+        "concurrent.futures.thread",
+        "concurrent.futures.process",
+        "tracemalloc",
+        "csv",
+        "multiprocessing.shared_memory",
+        "multiprocessing.resource_tracker",
+        "psutil",
+        "numpy.testing",
+        "unittest.mock",
+    ],
+    "check": ["course_lib.checking.check", "course_lib.checking.outcome"],
+    **{
+        name: [f"course_lib.{name}"]
+        for name in ("measure", "memory", "recording", "data", "hints", "machine", "child")
+    },
+}
 
-wiring.install(c)
+# `nbgrader autograde` and formgrader's button grade with it too; NBVERDICT=stock asks for
+# nbgrader's own. `nbgrader generate_assignment` names the tests that could not work in it. Other
+# commands of nbgrader work where it is not installed; those that grade or show tests must not.
+import importlib.util  # noqa: E402
+
+if importlib.util.find_spec("nbverdict"):
+    from nbverdict.nbgrader_plugin import wiring
+
+    wiring.install(c)

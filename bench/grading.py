@@ -83,8 +83,9 @@ def timed(course: Course, name: str, stock: bool) -> float:
 # Runs the cells of stdin in fresh forks of a process that has imported, and prints seconds.
 _FLOOR = """
 import sys, json, time, os
-from course_lib.grading import forkserver, shell
-from course_lib.grading.libraries import wanted
+from nbverdict.student import shell
+from nbverdict.verdict import forkserver
+from nbverdict.assignment.libraries import wanted
 cells = json.load(sys.stdin)
 forkserver.load(wanted(cells))
 made = shell.make()

@@ -12,8 +12,8 @@ import sys
 import time
 
 from course_lib import counters, machine, pagecache
+from course_lib.checking.workdir import workdir
 from course_lib.units import GiB, format_bytes, format_seconds
-from course_lib.workdir import workdir
 
 ROUNDS = 7
 

@@ -3,7 +3,7 @@
 import os
 from dataclasses import dataclass, fields
 
-from course_lib import instruments, procfs
+from course_lib.system import instruments, procfs
 from course_lib.units import format_bytes, format_count
 
 

@@ -7,8 +7,8 @@ import itertools
 import math
 from dataclasses import dataclass
 
-from .html import table
-from .units import format_bytes, format_count
+from course_lib._html import table
+from course_lib.units import format_bytes, format_count
 
 
 @dataclass(frozen=True)
@@ -227,7 +227,7 @@ class Explorer:
 
     def picture(self, chunks=None, name=None):
         """Return the Axes of the chunk grid for one selection."""
-        from .plotting import access_map
+        from course_lib.plotting import access_map
 
         chunks = chunks or self.chunks
         name = name or next(iter(self.selections))
@@ -247,7 +247,7 @@ class Explorer:
 
     def html(self, chunks=None, name=None):
         """Return the picture and the table of costs as HTML."""
-        from .plotting import to_html
+        from course_lib.plotting import to_html
 
         return to_html(self.picture(chunks, name)) + self._table(chunks or self.chunks)
 

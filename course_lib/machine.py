@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from course_lib import instruments, libc, procfs
-from course_lib.html import table
+from course_lib._html import table
+from course_lib.system import instruments, libc, procfs
 from course_lib.units import UNKNOWN, MiB, format_bytes
 
 _PACKAGES = ("numpy", "zarr", "h5py", "tables", "blosc", "blosc2")

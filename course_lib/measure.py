@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from course_lib import counters, instruments, memory, pagecache
+from course_lib import counters, memory, pagecache
+from course_lib._html import table
 from course_lib.counters import Counters
-from course_lib.html import table
+from course_lib.system import instruments
 from course_lib.units import format_bytes, format_count, format_seconds
 
 Paths = str | os.PathLike | Iterable[str | os.PathLike]

@@ -8,7 +8,8 @@ import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from course_lib import child, instruments, libc, procfs
+from course_lib import child
+from course_lib.system import instruments, libc, procfs
 from course_lib.units import format_bytes
 
 
@@ -132,7 +133,7 @@ class UsageTable:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        from course_lib.html import table
+        from course_lib._html import table
 
         return table(
             ("process", "RSS", "PSS", "USS"),

@@ -9,7 +9,7 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from course_lib import instruments, libc, procfs
+from course_lib.system import instruments, libc, procfs
 from course_lib.units import format_bytes, format_count
 
 PAGE_SIZE = libc.PAGE_SIZE

@@ -147,7 +147,7 @@ class Scoreboard:
         )
 
     def _repr_html_(self) -> str:
-        from course_lib.html import table
+        from course_lib._html import table
 
         said = ["-" if p.said is None else _say(p, p.said) for p in self.rows]
         rows = [

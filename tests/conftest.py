@@ -44,7 +44,7 @@ def root():
 @pytest.fixture
 def disk():
     """Return a fresh directory on a disk, where the page cache can be measured."""
-    from course_lib.workdir import workdir
+    from course_lib.checking.workdir import workdir
 
     return workdir("test")
 

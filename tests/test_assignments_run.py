@@ -32,7 +32,7 @@ print(json.dumps({"shown": shown, "defects": run.defects, "peak": run.peak}))
 """
 
 TIDY = """
-from course_lib import workdir
+from course_lib.checking import workdir
 for path, owner in workdir._made:
     workdir._remove(path, owner)
 """

@@ -13,8 +13,10 @@ import numpy as np
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
-from course_lib import check, hints, instruments, outcome, pagecache
-from course_lib.difference import difference
+from course_lib import hints, pagecache
+from course_lib.checking import check, outcome
+from course_lib.checking.difference import difference
+from course_lib.system import instruments
 from course_lib.units import MiB
 
 PAGE = pagecache.PAGE_SIZE
@@ -444,7 +446,7 @@ def test_an_error_below_given_code_points_at_the_line_of_the_answer(report):
 
 FORKS = """
 import os, signal, time
-from course_lib import check
+from course_lib.checking import check
 check.workdir("fork")
 for _ in range(200):
     child = os.fork()

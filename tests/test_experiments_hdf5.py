@@ -5,8 +5,9 @@ import errno
 import h5py
 import pytest
 
-from course_lib import child, instruments, memory
+from course_lib import child, memory
 from course_lib.experiments import hdf5, little_memory, particles
+from course_lib.system import instruments
 from course_lib.units import KiB, MiB
 
 

@@ -4,8 +4,9 @@ import os
 
 import pytest
 
-from course_lib import data, instruments, pagecache
+from course_lib import data, pagecache
 from course_lib.experiments import little_cache, reading, writing
+from course_lib.system import instruments
 from course_lib.units import MiB
 
 

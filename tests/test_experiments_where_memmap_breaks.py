@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from course_lib import child, instruments, pagecache
+from course_lib import child, pagecache
 from course_lib.experiments import limits, row_stream, small_arrays, table_reads
+from course_lib.system import instruments
 
 
 def test_a_row_and_a_column_on_pages():

@@ -4,8 +4,7 @@ import json
 
 import nbformat
 import pytest
-
-from course_lib.grading.feedback import NOTE, HideHiddenTests
+from nbverdict.nbgrader_plugin.hide_hidden_tests import NOTE, HideHiddenTests
 
 TEST = """\
 assert page_count(1) == 1

@@ -5,7 +5,8 @@ import os
 import numpy as np
 import pytest
 
-from course_lib import check, files, instruments, outcome, procfs
+from course_lib.checking import check, files, outcome
+from course_lib.system import instruments, procfs
 
 
 def test_a_file_comes_back_as_it_was_put(tmp_path):

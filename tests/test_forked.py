@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from course_lib import forked
-from course_lib.forked import Forked
+from course_lib.checking import forked
+from course_lib.checking.forked import Forked
 
 pytestmark = pytest.mark.linux
 

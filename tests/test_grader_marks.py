@@ -32,8 +32,8 @@ def make_course(root, assignment, students):
 
 
 def grade(root, assignment, students):
-    """Grade with `python -m course_lib.grading`; return {student: {problem: Graded}}."""
-    words = [sys.executable, "-m", "course_lib.grading", assignment, "--root", str(root), "--quiet"]
+    """Grade with `python -m nbverdict`; return {student: {problem: Graded}}."""
+    words = [sys.executable, "-m", "nbverdict", assignment, "--root", str(root), "--quiet"]
     done = subprocess.run(
         words, cwd=root, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True
     )

@@ -7,7 +7,7 @@ import h5py
 import numpy as np
 import pytest
 
-from course_lib import hdf5_files
+from course_lib.checking import hdf5_files
 
 
 def test_tells_values_attributes_and_layout(tmp_path):

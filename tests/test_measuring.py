@@ -8,8 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from course_lib import child, counters, instruments, machine, memory, pagecache
+from course_lib import child, counters, machine, memory, pagecache
 from course_lib.measure import compare, exactly, measure
+from course_lib.system import instruments
 from course_lib.units import MiB
 
 
@@ -208,7 +209,8 @@ def test_an_unknown_instrument_is_an_error():
 def test_importing_the_library_is_light():
     heavy = "{'numpy', 'zarr', 'h5py', 'tables', 'matplotlib', 'blosc'}"
     code = (
-        "import sys, course_lib; from course_lib import check, machine, pagecache, predict\n"
+        "import sys, course_lib; from course_lib import machine, pagecache, predict\n"
+        "from course_lib.checking import check\n"
         f"print(sorted(set(sys.modules) & {heavy}))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -232,7 +234,7 @@ def test_a_fork_keeps_the_files_of_its_parent(disk):
     if not hasattr(os, "fork"):
         pytest.fail("this test needs fork")
     code = (
-        "import os; from course_lib.workdir import workdir; path = workdir('x')\n"
+        "import os; from course_lib.checking.workdir import workdir; path = workdir('x')\n"
         "pid = os.fork()\n"
         "if pid: os.waitpid(pid, 0); print(path.exists())\n"
     )

@@ -8,7 +8,8 @@ import sys
 import numpy as np
 import pytest
 
-from course_lib import counters, instruments, pagecache
+from course_lib import counters, pagecache
+from course_lib.system import instruments
 
 PAGE = pagecache.PAGE_SIZE
 needs_cachestat = pytest.mark.skipif(

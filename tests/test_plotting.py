@@ -10,9 +10,9 @@ import pytest
 from course_lib import plotting
 from course_lib.plotting import (
     access,
-    canvas,
     comparison,
     pages,
+    picture,
     residency,
     selection,
     shades,
@@ -70,7 +70,7 @@ def test_plotter_makes_labelled_axes_with_alt_text(plotter):
     ax = plotter(None)
     assert ax.get_xlabel()
     assert len(plotting.alt(ax)) > 20
-    assert canvas.png(ax).startswith(PNG)
+    assert picture.png(ax).startswith(PNG)
 
 
 def test_plotter_draws_on_given_axes(plotter):
@@ -79,7 +79,7 @@ def test_plotter_draws_on_given_axes(plotter):
     ax, other = Figure(layout="constrained", figsize=(12, 4)).subplots(1, 2)
     assert plotter(ax) is ax
     assert not other.get_xlabel()
-    assert canvas.png(ax).startswith(PNG)
+    assert picture.png(ax).startswith(PNG)
 
 
 def test_plotter_leaves_global_state_alone(plotter):
@@ -360,7 +360,7 @@ def test_loglog_leaves_gaps():
 
 def test_ticks_are_short():
     ax = plotting.loglog([8, 8e8], {"a": [1e-6, 10]}, "array (bytes)", "time (s)")
-    canvas.png(ax)
+    picture.png(ax)
     low, high = ax.get_xlim()
     ticks_and_labels = zip(ax.get_xticks(), ax.get_xticklabels(), strict=True)
     x_labels = [label.get_text() for at, label in ticks_and_labels if low <= at <= high]

@@ -10,8 +10,9 @@ import h5py
 import numpy as np
 import pytest
 
-from course_lib import check, files, instruments, portable
+from course_lib.checking import check, files, portable
 from course_lib.pagecache import PAGE_SIZE
+from course_lib.system import instruments
 
 SIZE = 64 * PAGE_SIZE
 

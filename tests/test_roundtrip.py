@@ -7,9 +7,9 @@ import subprocess
 import sys
 
 import pytest
+from nbverdict.nbgrader_plugin.hide_hidden_tests import has_code, split_hidden, squeeze
 
 import bank
-from course_lib.grading.feedback import has_code, split_hidden, squeeze
 
 # The first two assignments: one round of real commands shows that the commands work. Every
 # answer to every problem is graded in test_mistakes.

@@ -69,7 +69,7 @@ PAGES = (
     "docs/glossary.html",
     "docs/teaching.html",
     "api/pagecache.html",
-    "api/zarr_files.html",
+    "api/checking.html",
     "CONTRIBUTING.html",
 )
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import zarr
 
-from course_lib import data, workload, zarr_files
+from course_lib import data
+from course_lib.checking import workload, zarr_files
 from course_lib.recording import recording_store
 
 LAYOUTS = [

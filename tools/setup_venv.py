@@ -169,7 +169,8 @@ def install_course(environment: Environment) -> None:
     """Make course_lib importable from this checkout; needs no network."""
     say("Installing course_lib.")
     options = ["--no-deps", "--no-build-isolation", "--quiet", "--disable-pip-version-check"]
-    command = [environment.python, "-m", "pip", "install", *options, "--editable", ROOT]
+    folders = ["--editable", ROOT, "--editable", ROOT / "nbverdict"]
+    command = [environment.python, "-m", "pip", "install", *options, *folders]
     done = subprocess.run(command, capture_output=True, text=True, env=clean_env())
     if done.returncode != 0:
         raise SetupError(f"course_lib cannot be installed:\n{done.stderr}{done.stdout}")

@@ -21,13 +21,13 @@ import nbformat
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tools import site_check, site_links  # noqa: E402  (after the path is set)
+import course_lib  # noqa: E402  (after the path is set)
+from tools import site_check, site_links  # noqa: E402
 from tools.run_notebook import run_notebook  # noqa: E402
 
 BUILD = ROOT / "docs" / "_build"
 # What becomes a page besides the notebooks.
 PAGES = ("docs/*.md", "CONTRIBUTING.md")
-HIDDEN_MODULES = {"__init__"}
 WIDGET = "application/vnd.jupyter.widget-view+json"
 RUN_IT = """:::{{admonition}} Run it
 :class: run-it
@@ -104,8 +104,7 @@ def fingerprint(path: Path) -> str:
     """Return a digest of the notebook and of the library that it uses."""
     digest = hashlib.sha256(path.read_bytes())
     for module in sorted((ROOT / "course_lib").rglob("*.py")):
-        if "grading" not in module.parts:
-            digest.update(module.read_bytes())
+        digest.update(module.read_bytes())
     return digest.hexdigest()[:16]
 
 
@@ -126,23 +125,16 @@ def as_page(notebook: nbformat.NotebookNode, path: Path) -> str:
     return nbformat.writes(notebook)
 
 
-def modules() -> list[str]:
-    """Return the public modules of the library, the grader's entry included."""
-    found = [p.stem for p in (ROOT / "course_lib").glob("*.py") if p.stem not in HIDDEN_MODULES]
-    packages = [p.parent.name for p in (ROOT / "course_lib").glob("*/__init__.py")]
-    return sorted(found + packages)
-
-
 def write_api(folder: Path) -> None:
     """Write one page for each module of course_lib, and their list."""
     folder.mkdir()
-    names = modules()
-    for name in names:
+    for name in course_lib.PUBLIC:
         heading = f"course_lib.{name}"
         text = f"# {heading}\n\n```{{eval-rst}}\n.. automodule:: {heading}\n   :members:\n```\n"
         (folder / f"{name}.md").write_text(text, encoding="utf-8")
-    pages = "\n".join(names)
-    intro = "# The library\n\nWhat measures, checks and draws in the lessons.\n"
+    pages = "\n".join(course_lib.PUBLIC)
+    words = "\n".join(f"- [{name}]({name}.md): {word}" for name, word in course_lib.PUBLIC.items())
+    intro = f"# The library\n\nWhat a cell may use.\n\n{words}\n"
     (folder / "index.md").write_text(
         f"{intro}\n```{{toctree}}\n:maxdepth: 1\n\n{pages}\n```\n", encoding="utf-8"
     )

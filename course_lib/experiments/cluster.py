@@ -10,9 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
-from course_lib import instruments, memory, procfs
+from course_lib import memory
 from course_lib.experiments.formats import days_by_stations
 from course_lib.recording import recording_store
+from course_lib.system import instruments, procfs
 
 SHAPE = (4096, 4096)
 CHUNKS = (512, 512)

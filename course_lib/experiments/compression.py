@@ -8,8 +8,9 @@ import blosc
 import blosc2
 import numpy as np
 
-from course_lib import data, libc, memory
+from course_lib import data, memory
 from course_lib.slowdisk import Disk
+from course_lib.system import libc
 
 LEVEL = 5
 """How hard to try, 0 to 9. Blosc's default, 9, makes zstd slow and little smaller."""

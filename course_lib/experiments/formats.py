@@ -8,10 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
-from course_lib import libc, memory, pagecache
+from course_lib import memory, pagecache
 from course_lib.experiments.object_store import ObjectStore
 from course_lib.experiments.scorecard import Cost
 from course_lib.recording import RecordingFile, recording_store
+from course_lib.system import libc
 
 CHUNKS = (256, 256)
 HEADER = 128

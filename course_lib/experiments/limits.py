@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from course_lib import procfs
+from course_lib.system import procfs
 
 # Above this many maps the experiment would take long and teach nothing new.
 MOST_MAPS = 100_000

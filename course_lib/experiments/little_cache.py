@@ -6,8 +6,9 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
 
-from course_lib import child, counters, instruments, pagecache
+from course_lib import child, counters, pagecache
 from course_lib.experiments.reading import read_blocks
+from course_lib.system import instruments
 
 _V1, _V2 = Path("/sys/fs/cgroup/memory"), Path("/sys/fs/cgroup")
 

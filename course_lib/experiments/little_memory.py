@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import tables
 
-from course_lib import procfs
+from course_lib.system import procfs
 from course_lib.units import MiB
 
 

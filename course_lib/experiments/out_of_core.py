@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib import procfs
+from course_lib.system import procfs
 from course_lib.units import MiB
 
 BLOCK = MiB

@@ -5,7 +5,7 @@ import os
 
 import numpy as np
 
-from course_lib.libc import PAGE_SIZE
+from course_lib.system.libc import PAGE_SIZE
 from course_lib.units import MiB
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from course_lib import counters, data, instruments, pagecache, procfs
+from course_lib import counters, data, pagecache
 from course_lib.experiments.table_reads import advise
+from course_lib.system import instruments, procfs
 
 SHAPE = (500, 30, 3)
 DTYPE = np.dtype("f4")

@@ -4,13 +4,13 @@ Every plotter takes ``ax=None`` and returns the Axes. Without ``ax`` it makes a 
 and a notebook shows that figure, with its alt text, when the Axes is a cell's last expression.
 """
 
-from .access import access_map
-from .canvas import alt, show, to_html
-from .charts import bars, heatmap, loglog, memory_bars
-from .comparison import predictions
-from .events import timeline
-from .pages import page_access_map
-from .residency import before_after, residency_map
+from course_lib.plotting.access import access_map
+from course_lib.plotting.charts import bars, heatmap, loglog, memory_bars
+from course_lib.plotting.comparison import predictions
+from course_lib.plotting.events import timeline
+from course_lib.plotting.pages import page_access_map
+from course_lib.plotting.picture import alt, show, to_html
+from course_lib.plotting.residency import before_after, residency_map
 
 __all__ = [
     "access_map",

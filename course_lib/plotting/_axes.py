@@ -2,7 +2,7 @@
 
 from matplotlib.axes import Axes
 
-from .canvas import alt, to_html
+from course_lib.plotting.picture import alt, to_html
 
 
 class SelfShowingAxes(Axes):

@@ -5,11 +5,11 @@ import math
 
 import numpy as np
 
-from ..units import format_bytes
-from .canvas import describe, legend_below, new_axes, tidy
-from .selection import bounding_box, outline, wanted_handle
-from .shades import draw_shares, shade_handles
-from .ticks import unit_axis
+from course_lib.plotting.canvas import describe, legend_below, new_axes, tidy
+from course_lib.plotting.selection import bounding_box, outline, wanted_handle
+from course_lib.plotting.shades import draw_shares, shade_handles
+from course_lib.plotting.ticks import unit_axis
+from course_lib.units import format_bytes
 
 MOST_CELLS_AN_AXIS = 320
 MOST_PANELS = 12

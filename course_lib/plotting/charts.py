@@ -4,9 +4,19 @@ import math
 
 import numpy as np
 
-from ..units import UNKNOWN, format_bytes, format_count
-from .canvas import DARK, EMPTY, FAINT, INK, LIGHT, describe, legend_below, new_axes, tidy
-from .ticks import unit_axis
+from course_lib.plotting.canvas import (
+    DARK,
+    EMPTY,
+    FAINT,
+    INK,
+    LIGHT,
+    describe,
+    legend_below,
+    new_axes,
+    tidy,
+)
+from course_lib.plotting.ticks import unit_axis
+from course_lib.units import UNKNOWN, format_bytes, format_count
 
 HATCH = "////"
 # Marker and dash differ as well as colour: any one of the three is enough to tell two lines apart.

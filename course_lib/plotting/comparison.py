@@ -2,9 +2,9 @@
 
 import math
 
-from ..units import format_count
-from .canvas import DARK, EMPTY, FAINT, INK, LIGHT, describe, new_axes, tidy
-from .ticks import short, unit_axis
+from course_lib.plotting.canvas import DARK, EMPTY, FAINT, INK, LIGHT, describe, new_axes, tidy
+from course_lib.plotting.ticks import short, unit_axis
+from course_lib.units import format_count
 
 
 def predictions(pairs, ax=None, title=None):

@@ -1,8 +1,8 @@
 """The timeline of reads, or of rows that must be ready in time."""
 
-from ..units import format_seconds
-from .canvas import DARK, INK, LIGHT, describe, legend_below, new_axes, tidy
-from .ticks import unit_axis
+from course_lib.plotting.canvas import DARK, INK, LIGHT, describe, legend_below, new_axes, tidy
+from course_lib.plotting.ticks import unit_axis
+from course_lib.units import format_seconds
 
 MOST_LANES = 16
 

@@ -4,10 +4,10 @@ import os
 
 import numpy as np
 
-from ..units import format_count
-from .canvas import FAINT, describe, legend_below, new_axes, tidy
-from .shades import draw_shares, shade_handles
-from .ticks import short
+from course_lib.plotting.canvas import FAINT, describe, legend_below, new_axes, tidy
+from course_lib.plotting.shades import draw_shares, shade_handles
+from course_lib.plotting.ticks import short
+from course_lib.units import format_count
 
 MOST_CELLS = 1024
 

@@ -1,6 +1,6 @@
 """The outline of a selection on a map."""
 
-from .canvas import INK, LIGHT
+from course_lib.plotting.canvas import INK, LIGHT
 
 # A box thinner than this part of its axis would hide what lies under it.
 THIN = 0.02

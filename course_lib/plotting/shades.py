@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .canvas import EMPTY, INK
+from course_lib.plotting.canvas import EMPTY, INK
 
 SHADES = (EMPTY, "#b9d3ea", "#79a9d3", "#3f7fba", "#0f3a66")
 WORDS = ("none", "up to a third", "up to two thirds", "nearly all", "all")

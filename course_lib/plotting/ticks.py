@@ -2,7 +2,7 @@
 
 import math
 
-from ..units import GiB, KiB, MiB, format_seconds
+from course_lib.units import GiB, KiB, MiB, format_seconds
 
 
 def unit_axis(axis, unit, log=False):

@@ -20,7 +20,7 @@ import zlib
 
 import numpy as np
 
-from course_lib import check, files
+from course_lib.checking import check, files
 from course_lib.hints import hint, solution  # noqa: F401
 
 # %% [markdown]

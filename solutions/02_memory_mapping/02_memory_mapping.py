@@ -22,9 +22,9 @@ import os
 
 import numpy as np
 
-from course_lib import check, files
+from course_lib.checking import check, files
 from course_lib.hints import hint, solution  # noqa: F401
-from course_lib.outcome import Count
+from course_lib.checking.outcome import Count
 
 # %% [markdown]
 # ## 1. Read a row through a map

@@ -21,8 +21,9 @@ from itertools import islice, permutations
 
 import numpy as np
 
-from course_lib import check, files, pagecache
-from course_lib.difference import is_closed_map
+from course_lib import pagecache
+from course_lib.checking import check, files
+from course_lib.checking.difference import is_closed_map
 from course_lib.hints import hint, solution  # noqa: F401
 
 

@@ -22,7 +22,7 @@ from itertools import product
 import numpy as np
 import zarr
 
-from course_lib import check, files, zarr_files
+from course_lib.checking import check, files, zarr_files
 from course_lib.hints import hint, solution  # noqa: F401
 from course_lib.units import format_count
 

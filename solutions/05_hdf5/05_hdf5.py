@@ -19,7 +19,7 @@ import h5py
 import numpy as np
 import tables
 
-from course_lib import check, files, hdf5_files
+from course_lib.checking import check, files, hdf5_files
 from course_lib.hints import hint, solution  # noqa: F401
 from course_lib.recording import RecordingFile
 

@@ -22,8 +22,9 @@ import zlib
 import blosc
 import numpy as np
 
-from course_lib import check, data, files
-from course_lib.difference import short
+from course_lib import data
+from course_lib.checking import check, files
+from course_lib.checking.difference import short
 from course_lib.hints import hint, solution  # noqa: F401
 
 # One thread: the sizes do not depend on it, and nobody waits for other programs.

@@ -32,11 +32,12 @@ from multiprocessing.shared_memory import SharedMemory
 import h5py
 import numpy as np
 
-from course_lib import check, files, hdf5_files, instruments, procfs
-from course_lib.difference import is_closed_map
+from course_lib.checking import check, files, hdf5_files
+from course_lib.system import instruments, procfs
+from course_lib.checking.difference import is_closed_map
 from course_lib.experiments import shared_tasks
 from course_lib.hints import hint, solution  # noqa: F401
-from course_lib.outcome import Count
+from course_lib.checking.outcome import Count
 
 # Processes that are started from here on share this one, and do not take each other for strangers.
 resource_tracker.ensure_running()

@@ -40,7 +40,8 @@ from itertools import product
 import numpy as np
 import zarr
 
-from course_lib import check, data, files, workload, zarr_files
+from course_lib import data
+from course_lib.checking import check, files, workload, zarr_files
 from course_lib.hints import hint, solution  # noqa: F401
 
 

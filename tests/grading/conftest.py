@@ -69,7 +69,7 @@ def ordinary():
 
 
 def _grade_as_user(course: Course, arguments) -> subprocess.CompletedProcess:
-    command = [sys.executable, "-P", "-m", "course_lib.grading", *arguments]
+    command = [sys.executable, "-P", "-m", "nbverdict", *arguments]
     return subprocess.run(
         ["unshare", "-m", "bash", "-c", _AS_USER, "bash", str(course.root), sys.base_prefix,
          *command], text=True, capture_output=True,

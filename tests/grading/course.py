@@ -73,7 +73,11 @@ class Course:
 
     def __init__(self, root: Path):
         self.root = root
-        (root / "nbgrader_config.py").write_text("c = get_config()\nc.Execute.timeout = 20\n")
+        (root / "nbgrader_config.py").write_text(
+            "c = get_config()\nc.Execute.timeout = 20\n"
+            'c.NbVerdict.measuring = "course_lib.checking.grader_side"\n'
+            'c.NbVerdict.packages = ["course_lib"]\n'
+        )
 
     def assignment(self, name: str, notebooks: dict[str, list[dict]], files=()) -> None:
         """Write the source of an assignment and generate its release."""
@@ -140,7 +144,7 @@ class Course:
 
     def grade(self, assignment: str, *options: str, check: bool = True, **more):
         """Run our grader."""
-        command = [sys.executable, "-m", "course_lib.grading", assignment, *options]
+        command = [sys.executable, "-m", "nbverdict", assignment, *options]
         environment = ENVIRONMENT | more.pop("env", {})
         done = subprocess.run(
             command, cwd=self.root, env=environment, capture_output=True, text=True, **more

@@ -7,8 +7,7 @@ import arena
 import pytest
 import target
 from course import REPOSITORY, leftovers
-
-from course_lib.grading import report
+from nbverdict.coordinator import class_report
 
 A = target.ASSIGNMENT
 SECRETS = (target.SECRET, str(target.ARGUMENT))
@@ -35,7 +34,7 @@ def test_it_reads_no_hidden_test(graded, name):
     outputs = [
         json.dumps(cell.get("outputs", []))
         for cell in course.graded(name, A, "nb")["cells"]
-        if cell["metadata"].get("course_grading") is None
+        if cell["metadata"].get("nbverdict") is None
     ]
     page = (course.root / "feedback" / name / A / "nb.html").read_text()
     for secret in SECRETS:
@@ -109,7 +108,7 @@ def test_the_teachers_page_is_static_and_escaped(graded):
     course, _, _, _ = graded
     page = (course.root / "reports" / f"{A}.html").read_text()
     assert "<script" not in page and "<img" not in page and "\x1b" not in page
-    assert "&lt;script&gt;" in report._table(("title",), [("<script>",)])
+    assert "&lt;script&gt;" in class_report._table(("title",), [("<script>",)])
     for name in ("a08_updates_gradebook", "a20_not_graded", "a21_altered_tests"):
         assert name in page.split("looks like tampering")[1].split("Other remarks")[0]
     assert "it took longer than 4 s" in page.split("broke a limit")[1].split("tampering")[0]

@@ -213,14 +213,14 @@ def test_a_regrade_replaces_the_old_grade(graded):
 
 def test_a_full_disk_fails_one_submission_and_says_so(graded, monkeypatch):
     course, _, _ = graded
-    from course_lib.grading import files
+    from nbverdict.coordinator import autograded
 
     def full(*arguments, **options):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(files.tempfile, "mkdtemp", full)
+    monkeypatch.setattr(autograded.tempfile, "mkdtemp", full)
     with pytest.raises(OSError, match="No space"):
-        files.save(str(course.root / "autograded" / "x" / A), [], {})
+        autograded.save(str(course.root / "autograded" / "x" / A), [], {})
 
 
 def test_the_strict_exit_status(graded):

@@ -17,7 +17,7 @@ STUDENTS = [f"s{n:02}" for n in range(12)]
 def cluster(tmp_path):
     """Start a scheduler and two workers: (address, worker processes)."""
     file = tmp_path / "scheduler.json"
-    environment = ENVIRONMENT | {"COURSE_GRADING_LIBRARIES": "numpy"}
+    environment = ENVIRONMENT | {"NBVERDICT_LIBRARIES": "numpy"}
 
     def start(*arguments):
         command = [sys.executable, "-m", *arguments, "--scheduler-file", str(file)]
@@ -50,7 +50,7 @@ def test_a_killed_worker_loses_nothing(cluster, tmp_path):
     for number, student in enumerate(STUDENTS):
         wrong = {"nb": {"f": "import time\ntime.sleep(0.3)\ndef f(x):\n    return x"}}
         course.submit(student, A, wrong if number % 3 == 0 else course.model(A))
-    command = [sys.executable, "-m", "course_lib.grading", A, "--scheduler", _address(file)]
+    command = [sys.executable, "-m", "nbverdict", A, "--scheduler", _address(file)]
     grader = subprocess.Popen(
         command, cwd=course.root, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         text=True,

@@ -46,11 +46,11 @@ def _grade(course: Course, kill_at=None) -> int:
     try:
         null = os.open(os.devnull, os.O_RDWR)
         os.dup2(null, 1)
-        os.environ["COURSE_GRADING_LIBRARIES"] = "numpy"  # the tests need no more: start fast
+        os.environ["NBVERDICT_LIBRARIES"] = "numpy"  # the tests need no more: start fast
         os.dup2(null, 2)
         if kill_at:
             _arm(*kill_at)
-        from course_lib.grading import __main__ as command
+        from nbverdict import __main__ as command
 
         os._exit(command.main([A, "--root", str(course.root), "--quiet", "--jobs", "1"]))
     finally:
@@ -59,13 +59,13 @@ def _grade(course: Course, kill_at=None) -> int:
 
 def _arm(step: str, number: int, when: str) -> None:
     """Make the process kill itself before or after the n-th time that it does something."""
+    from nbverdict.coordinator import autograded, submission
     from sqlalchemy.orm import Session
 
-    from course_lib.grading import files, submission
-
     owner, name = {
-        "read": (submission, "read"), "save": (files, "save"), "retire": (files, "retire"),
-        "flush": (Session, "commit"), "publish": (files, "publish"),
+        "read": (submission, "read"), "save": (autograded, "save"),
+        "retire": (autograded, "retire"), "flush": (Session, "commit"),
+        "publish": (autograded, "publish"),
     }[step]  # fmt: skip
     original, seen = getattr(owner, name), []
 

@@ -54,7 +54,7 @@ def _hand_in(course: Course, student: str, code: str, day: str, data: bytes = b"
 def _run(course: Course, out, full: bool) -> list[tuple[int, str, Course]]:
     """Grade on the small disk, then with room: (exit status, what it said, the course then)."""
     used = sum(path.stat().st_blocks for path in course.root.rglob("*")) // 2
-    grader = [sys.executable, "-m", "course_lib.grading", A, "--jobs", "1", "--quiet"]
+    grader = [sys.executable, "-m", "nbverdict", A, "--jobs", "1", "--quiet"]
     done = subprocess.run(
         ["unshare", "-m", "bash", "-c", SCRIPT, "bash", str(used + 2000), str(course.root),
          "full" if full else "", str(out), *grader],

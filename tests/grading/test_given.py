@@ -2,9 +2,8 @@
 
 import pytest
 from course import Course, answer, check, plain
-
-from course_lib.grading import given
-from course_lib.grading.lint import from_source
+from nbverdict.assignment import given_functions
+from nbverdict.assignment.lint import from_source
 
 A = "hw"
 HELPERS = """
@@ -60,7 +59,7 @@ def test_globals_of_nested_functions():
     text = (
         "@once\ndef f(x, n=SIZE):\n    def g(y): return y + x + more\n    return [g(z) for z in x]"
     )
-    assert given.globals_of(text) == {"once", "SIZE", "more"}
+    assert given_functions.globals_of(text) == {"once", "SIZE", "more"}
 
 
 def test_an_edit_is_undone_and_an_answer_in_an_unlocked_cell_counts(tmp_path):

@@ -80,5 +80,5 @@ def test_a_second_run_grades_nothing(graded):
 
 def test_marks_in_the_metadata_are_plain(graded):
     course, _, _ = graded
-    kept = course.graded("half", ASSIGNMENT, "plots")["metadata"]["course_grading"]
+    kept = course.graded("half", ASSIGNMENT, "plots")["metadata"]["nbverdict"]
     assert json.dumps(kept) and {"notes", "marks", "graded"} <= set(kept)

@@ -6,8 +6,7 @@ import sys
 
 import pytest
 from course import Course, answer, check, plain
-
-from course_lib.grading import segments
+from nbverdict.coordinator import segments
 
 # What SharedMemory(create=True) does, without the helper program that it starts: Python may be
 # where only root can start it.

@@ -11,9 +11,9 @@ import struct
 
 import numpy as np
 import pytest
-
-from course_lib.grading import arrays, border, wire
-from course_lib.grading.values import Decoder, Encoder, NotPlain
+from nbverdict.verdict import border
+from nbverdict.wire import arrays, frames
+from nbverdict.wire.values import Decoder, Encoder, NotPlain
 
 PLAIN = [
     None, True, 3, -(10**400), 1.5, float("inf"), "a\ud800\0é", [1, [2.5, "x"]], (1, (2,)), {1, 2},
@@ -133,15 +133,15 @@ def test_what_is_no_frame_is_refused(data):
     with ours, theirs:
         theirs.sendall(data)
         theirs.close()
-        with pytest.raises(wire.WireError):
-            wire.receive(ours)
+        with pytest.raises(frames.WireError):
+            frames.receive(ours)
 
 
 def test_a_frame_crosses():
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        wire.send(ours, {"a": 1}, [b"xy", b""])
-        head, blocks = wire.receive(theirs)
+        frames.send(ours, {"a": 1}, [b"xy", b""])
+        head, blocks = frames.receive(theirs)
     assert head == {"a": 1} and [bytes(block) for block in blocks] == [b"xy", b""]
 
 

@@ -10,7 +10,7 @@ from course import ENVIRONMENT, Course, answer, check, plain
 A = "hw"
 CONFIG = """
 c = get_config()
-from course_lib.grading import wiring
+from nbverdict.nbgrader_plugin import wiring
 wiring.install(c)
 """
 
@@ -34,7 +34,7 @@ def test_the_command_uses_this_grader(course):
 def test_stock_stays_usable(course):
     done = subprocess.run(
         [sys.executable, "-m", "nbgrader", "autograde", A, "--force"], cwd=course.root, text=True,
-        env=ENVIRONMENT | {"COURSE_GRADER": "stock"}, capture_output=True,
+        env=ENVIRONMENT | {"NBVERDICT": "stock"}, capture_output=True,
     )  # fmt: skip
     assert done.returncode == 0 and "isolation" not in done.stderr
     assert course.scores(A) == {"ann": {"test_f": 0.0}}  # the warning, as stock has it
@@ -44,7 +44,7 @@ def test_the_button_uses_this_grader(course):
     code = f"""
 import os, sys
 from nbgrader.apps.api import NbGraderAPI
-from course_lib.grading.course import course_directory
+from nbverdict.course import course_directory
 os.chdir({str(course.root)!r})
 directory = course_directory({str(course.root)!r})
 answer = NbGraderAPI(directory).autograde({A!r}, "ann")
@@ -78,4 +78,4 @@ def test_generating_names_tests_that_cannot_work(course, tmp_path):
 
 
 def test_the_environment_is_as_before():
-    assert "COURSE_GRADER" not in os.environ
+    assert "NBVERDICT" not in os.environ

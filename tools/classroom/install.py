@@ -71,9 +71,10 @@ def _system_environment(root: Path, environment: Path) -> Path:
 
 
 def _install_course(root: Path, python: Path) -> None:
-    """Copy course_lib into the environment if users may not read the checkout."""
+    """Copy course_lib and nbverdict into the environment if users may not read the checkout."""
     if readable_by_all(root / "course_lib" / "__init__.py"):
         return
     words = [str(python), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]
     target = Path(subprocess.run(words, capture_output=True, text=True, check=True).stdout.strip())
-    shutil.copytree(root / "course_lib", target / "course_lib", dirs_exist_ok=True)
+    for package in (root / "course_lib", root / "nbverdict" / "src" / "nbverdict"):
+        shutil.copytree(package, target / package.name, dirs_exist_ok=True)

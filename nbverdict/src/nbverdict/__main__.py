@@ -1,0 +1,150 @@
+"""Grade an assignment: ``python -m nbverdict ASSIGNMENT``.
+
+Exit status
+-----------
+0
+    Every submission has a mark.
+1
+    Some submission has none (the disk was full, the gradebook locked): run it again.
+2
+    Nothing was graded: no such assignment, no strong jail, another grader at work.
+3
+    With ``--strict``: all have marks, but something needs a look (unreadable, over a limit,
+    altered tests).
+"""
+
+import argparse
+import logging
+import os
+import sys
+import time
+from pathlib import Path
+
+from nbverdict.course import config, plugged_in
+from nbverdict.lean_imports import lean_imports
+from nbverdict.settings import Settings
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    made = argparse.ArgumentParser(
+        prog="python -m nbverdict", description="Grade the submissions of an assignment."
+    )
+    add = made.add_argument
+    add("assignment", help="name of the assignment")
+    add("--root", type=Path, default=Path.cwd(), help="course folder (default: this one)")
+    add("--student", default="*", help="only this student; * and ? stand for anything")
+    add("--jobs", type=int, default=_cpus(), help="submissions at the same time (default: CPUs)")
+    add("--force", action="store_true", help="grade again what is graded")
+    add("--dry-run", action="store_true", help="say what would be graded, and stop")
+    add("--scheduler", metavar="ADDRESS", help="run on this dask.distributed cluster")
+    add("--feedback", action="store_true", help="write the students' feedback pages too")
+    add("--report", type=Path, metavar="FILE", help="where the teacher's page goes")
+    add("--lint", action="store_true", help="say which tests cannot work here, and stop")
+    add("--require-jail", action="store_true", help='refuse a jail weaker than "full"')
+    add("--no-namespaces", action="store_true", help="use the weaker jail (to try it)")
+    add("--strict", action="store_true", help="exit with 3 if something needs a look")
+    add("--timeout", type=float, metavar="SECONDS", help="for one cell (default: 30)")
+    add("--memory", type=int, metavar="MIB", help="for one submission (default: 2048)")
+    add("--quiet", action="store_true", help="no progress bar")
+    return made
+
+
+def _cpus() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command; return its exit status."""
+    options = parser().parse_args(argv)
+    os.environ["NBVERDICT_RUNNING"] = "1"
+    logging.basicConfig(level=logging.ERROR, format="%(message)s")
+    if options.jobs < 1:
+        parser().error("--jobs must be at least 1")
+    if options.lint:
+        from nbverdict.assignment import lint
+
+        return lint.main(options)
+    from nbverdict.coordinator.pool import Pool
+
+    if options.dry_run or options.scheduler:
+        return _guarded(options, None)
+    try:
+        chosen = settings(options)
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 2
+    with Pool(chosen, options.jobs) as pool:  # it imports while we import
+        return _guarded(options, pool)
+
+
+def settings(options) -> Settings:
+    """Return the settings that the command line and the course ask for."""
+    plugged = plugged_in(config(options.root))
+    chosen = {"measuring": plugged.measuring, "packages": plugged.packages}
+    chosen |= {"require_jail": options.require_jail, "namespaces": not options.no_namespaces}
+    if options.timeout:
+        chosen["cell_timeout"] = options.timeout
+    if options.memory:
+        chosen["memory"] = options.memory << 20
+    return Settings(**chosen)
+
+
+def _guarded(options, pool) -> int:
+    with lean_imports():
+        from nbverdict.assignment.instructor import NoAssignment
+        from nbverdict.coordinator.batch import Batch, Busy
+        from nbverdict.course import course_directory, late_penalty
+
+    coursedir = course_directory(options.root)
+    try:
+        with Batch(
+            coursedir, options.assignment, options.student, options.force, late_penalty(coursedir)
+        ) as batch:
+            if options.dry_run:
+                return _dry_run(batch)
+            return _grade(options, pool, batch)
+    except (NoAssignment, Busy, RefusedJail) as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+class RefusedJail(RuntimeError):
+    """The jail is weaker than the settings ask for."""
+
+
+def _dry_run(batch) -> int:
+    todo, done = batch.to_do()
+    for student in todo:
+        print(f"would grade {batch.assignment} of {ascii(student)[1:-1]}")
+    print(f"{len(todo)} to grade, {len(done)} graded already")
+    return 0
+
+
+def _grade(options, pool, batch) -> int:
+    from nbverdict.coordinator import summary
+
+    started = time.monotonic()
+    if pool is None:
+        from nbverdict.coordinator.cluster import Cluster
+
+        runner = Cluster(options.scheduler, settings(options))
+        jobs = runner.jobs
+    else:
+        runner, jobs = pool, options.jobs
+        pool.load(batch.master.libraries)
+    level = runner.level
+    if options.require_jail and level.name != "full":
+        raise RefusedJail(f"isolation: {level}: refused, as asked for by --require-jail")
+    print(f"isolation: {level}", file=sys.stderr)
+    summary.log_line(batch, f"isolation: {level}")
+    try:
+        entries = batch.run(runner.run, jobs, None if options.quiet else sys.stderr)
+    finally:
+        if pool is None:
+            runner.close()
+    return summary.finish(options, batch, entries, level, time.monotonic() - started)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,112 @@
+"""Say before release which test cells cannot work with the student's code in another process."""
+
+import ast
+import sys
+
+from nbverdict.assignment import source_names
+from nbverdict.assignment.instructor import MasterCell, MasterNotebook
+
+_SOURCE_OF_CODE = "reads the source or signature of the student's code, which stays over there"
+_CALLS = {
+    "inspect.getsource": _SOURCE_OF_CODE, "inspect.signature": _SOURCE_OF_CODE,
+    "inspect.getfullargspec": _SOURCE_OF_CODE, "inspect.isfunction": _SOURCE_OF_CODE,
+    "globals": "looks into the notebook's namespace, which is in another process",
+    "locals": "looks into the notebook's namespace, which is in another process",
+    "get_ipython": "asks for the notebook's shell, which is in another process",
+    "pickle.dumps": "pickles what belongs to the student's code",
+    "copy.deepcopy": "copies what may belong to the student's code",
+}  # fmt: skip
+_HISTORY = {"In", "Out", "_", "__", "_i", "_ih", "_oh"}
+
+
+def problems(notebook: MasterNotebook) -> list[tuple[str, str]]:
+    """Return (cell id, what cannot work) for the test cells of a notebook."""
+    found = []
+    classes = set(notebook.classes)
+    for cell in notebook.cells:
+        if cell.kind == "test":
+            tree = source_names.parse(cell.source)
+            owners = notebook.owners(cell)
+            found += [(cell.name, text) for text in _in_cell(cell, tree, owners, classes)]
+    return list(dict.fromkeys(found))
+
+
+def _in_cell(cell: MasterCell, tree, owners: dict, classes: set[str]):
+    if cell.source.strip() and not tree.body:
+        yield "is no Python"
+    students = set(owners["student"])
+    for line in cell.source.split("\n"):
+        if line.lstrip().startswith("!") or line.lstrip().startswith("%%"):
+            yield f"uses a shell command or cell magic: {line.strip()[:40]}"
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            name = ast.unparse(node.func)
+            if name in _CALLS or f"inspect.{name}" in _CALLS:
+                yield f"{name}(): {_CALLS.get(name, _SOURCE_OF_CODE)}"
+            if name in ("patch", "mock.patch", "patch.object", "monkeypatch.setattr"):
+                yield f"{name}(): patches this process, the student's code runs in another"
+        elif isinstance(node, ast.ClassDef):
+            for base in node.bases:
+                if isinstance(base, ast.Name) and base.id in students & classes:
+                    yield f"class {node.name} inherits from the student's class {base.id}"
+        elif isinstance(node, ast.Name) and node.id in _HISTORY and node.id not in students:
+            if isinstance(node.ctx, ast.Load) and node.id in ("In", "Out"):
+                yield f"{node.id}: the history of the notebook is in another process"
+        elif isinstance(node, ast.Compare):
+            yield from _compared(node, students & classes)
+        elif isinstance(node, ast.Global):
+            yield "global: the student's functions read their own globals, not the test's"
+    yield from _assigned(tree, students)
+
+
+def _compared(node: ast.Compare, classes: set[str]):
+    """Find ``Money(5) == 5``: an object of the student's equals no plain data here."""
+    sides = [node.left, *node.comparators]
+    made = [s for s in sides if isinstance(s, ast.Call) and isinstance(s.func, ast.Name)
+            and s.func.id in classes]  # fmt: skip
+    plain = [s for s in sides if isinstance(s, (ast.Constant, ast.List, ast.Tuple, ast.Dict))]
+    if made and plain:
+        yield f"compares an object of class {made[0].func.id} with plain data"
+
+
+def _assigned(tree, students: set[str]):
+    """Find tests that set a name which the student's functions are to read."""
+    for node in source_names.top_level(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id in students:
+            yield f"sets {node.id}, which the student's code does not see"
+
+
+def from_source(nb: dict, name: str) -> MasterNotebook:
+    """Return the instructor's notebook as `master` has it, without a gradebook."""
+    cells = []
+    for cell in nb["cells"]:
+        meta = cell["metadata"].get("nbgrader", {})
+        source = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
+        grade, solution = meta.get("grade"), meta.get("solution")
+        kind = "manual" if grade and solution else "solution" if solution else "plain"
+        if not solution and (grade or meta.get("locked")):
+            kind = "test" if grade else "locked"
+        cells.append(MasterCell(meta.get("grade_id", ""), kind, cell["cell_type"], source))
+    return MasterNotebook(name, cells)
+
+
+def main(options) -> int:
+    """Check an assignment of the course; return 1 if some test cannot work."""
+    import json
+    from pathlib import Path
+
+    from nbverdict.course import course_directory
+
+    course = course_directory(options.root)
+    folder = Path(course.format_path(course.source_directory, ".", options.assignment))
+    found, paths = 0, sorted(folder.glob("*.ipynb"))
+    if not paths:
+        print(f"no notebook in {folder}", file=sys.stderr)
+        return 2
+    for path in paths:
+        notebook = from_source(json.loads(path.read_text(encoding="utf-8")), path.stem)
+        for name, text in problems(notebook):
+            print(f"{path.name}: test cell {name}: {text}")
+            found += 1
+    print(f"{found} tests that cannot work across the border")
+    return 1 if found else 0

@@ -1,0 +1,163 @@
+"""Which names a piece of source binds, imports and reads; nothing is executed."""
+
+import ast
+import builtins
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from nbverdict.wire.special_methods import SPECIAL
+
+_DATACLASS = ("__eq__", "__repr__")
+_ORDER = ("__lt__", "__le__", "__gt__", "__ge__")
+BUILTIN_NAMES = frozenset(dir(builtins))
+
+
+@dataclass
+class Bindings:
+    """What the top level of a cell binds.
+
+    Attributes
+    ----------
+    names : set of str
+        Names of data.
+    definitions : dict
+        Functions and classes: name to source.
+    imports : dict
+        Imported names: name to import statement.
+    stars : list of str
+        Statements ``from module import *``.
+    classes : dict
+        Classes: name to (special methods, names of bases).
+    """
+
+    names: set[str] = field(default_factory=set)
+    definitions: dict[str, str] = field(default_factory=dict)
+    imports: dict[str, str] = field(default_factory=dict)
+    stars: list[str] = field(default_factory=list)
+    classes: dict[str, tuple[set[str], list[str]]] = field(default_factory=dict)
+
+
+def parse(source: str) -> ast.Module:
+    """Parse a cell, magics included; what does not parse is an empty module."""
+    try:
+        return ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        pass
+    try:
+        from IPython.core.inputtransformer2 import TransformerManager
+
+        return ast.parse(TransformerManager().transform_cell(source))
+    except Exception:
+        return ast.Module([], [])
+
+
+def bindings(source: str) -> Bindings:
+    """Return what the top level of a cell binds."""
+    found = Bindings()
+    for node in top_level(parse(source)):
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            _imports(node, found)
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            found.definitions[node.name] = ast.unparse(node)
+            if isinstance(node, ast.ClassDef):
+                found.classes[node.name] = _class(node)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, (ast.Store, ast.Del)):
+            found.names.add(node.id)
+        elif isinstance(node, ast.ExceptHandler) and node.name:
+            found.names.add(node.name)
+    return found
+
+
+def top_level(tree: ast.AST):
+    """Yield the nodes outside of functions, classes and comprehensions, in order."""
+    inner = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+    scopes = (*inner, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+    for node in ast.iter_child_nodes(tree):
+        yield node
+        if not isinstance(node, scopes):
+            yield from top_level(node)
+
+
+def _imports(node, found: Bindings) -> None:
+    for alias in node.names:
+        if alias.name == "*":
+            found.stars.append(ast.unparse(node))
+            continue
+        bound = alias.asname or alias.name.split(".")[0]
+        one = ast.Import([alias])
+        if isinstance(node, ast.ImportFrom):
+            one = ast.ImportFrom(node.module, [alias], node.level)
+        text = ast.unparse(one)
+        # `import a.b` and `import a.c` bind the same name: both are needed.
+        old = found.imports.get(bound, "")
+        same = isinstance(node, ast.Import) and not alias.asname and old.startswith("import ")
+        found.imports[bound] = f"{old}\n{text}" if same else text
+
+
+def _class(node: ast.ClassDef) -> tuple[set[str], list[str]]:
+    methods = {n.name for n in node.body if isinstance(n, ast.FunctionDef)}
+    methods |= {t.id for n in node.body if isinstance(n, ast.Assign) for t in n.targets
+                if isinstance(t, ast.Name)}  # fmt: skip
+    for decorator in node.decorator_list:
+        text = ast.unparse(decorator)
+        if "dataclass" in text:
+            methods.update(_DATACLASS, _ORDER if "order=True" in text.replace(" ", "") else ())
+        if "total_ordering" in text:
+            methods.update(_ORDER)
+    return methods & SPECIAL, [ast.unparse(base) for base in node.bases]
+
+
+def class_specials(found: dict[str, tuple[set[str], list[str]]]) -> dict[str, list[str]]:
+    """Return the special methods of each class, those of its bases included."""
+
+    def specials(name: str, seen: tuple) -> set[str]:
+        own, bases = found.get(name, (set(), []))
+        for base in bases:
+            short = base.split("[")[0].split(".")[-1]
+            if short in found and short not in seen:
+                own = own | specials(short, (*seen, short))
+            elif short in BUILTIN_NAMES and short != "object":
+                own = own | (set(dir(getattr(builtins, short))) & SPECIAL)
+            elif short in ("NamedTuple", "Enum", "IntEnum", "Sequence", "Mapping", "MutableMapping",
+                           "MutableSequence", "Set", "UserList", "UserDict"):  # fmt: skip
+                own = own | {"__eq__", "__hash__", "__repr__", "__len__", "__iter__",
+                             "__getitem__", "__contains__"}  # fmt: skip
+        return own
+
+    return {name: sorted(specials(name, (name,))) for name in found}
+
+
+def reads(source: str) -> tuple[set[str], set[str]]:
+    """Return (names that the cell reads, those read directly in a class body)."""
+    tree, names, eager = parse(source), set(), set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            names.add(node.id)
+        if isinstance(node, ast.ClassDef):
+            parts = [*node.body, *node.bases, *node.decorator_list]
+            for part in parts:
+                for inner in top_level(ast.Module([part], [])):
+                    if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Load):
+                        eager.add(inner.id)
+    return names, eager
+
+
+def measured(source: str, calls: Iterable[str]) -> set[str]:
+    """Return the names of functions that a test runs through a report: ``report.run(f, ...)``.
+
+    Their results are checked like any answer, so they may run in the student's process; and
+    they have to, for what they cost is measured there.
+
+    Parameters
+    ----------
+    calls : iterable of str
+        Methods of a report that measure: ``("run",)``.
+    """
+    found = [node for node in ast.walk(parse(source)) if isinstance(node, ast.Call) and node.args]
+    return {
+        call.args[0].id
+        for call in found
+        if isinstance(call.func, ast.Attribute)
+        and call.func.attr in calls
+        and isinstance(call.args[0], ast.Name)
+    }

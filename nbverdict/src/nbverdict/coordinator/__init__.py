@@ -1,0 +1,1 @@
+"""The coordinator: reads submissions, has them judged, writes marks. Holds no student's code."""

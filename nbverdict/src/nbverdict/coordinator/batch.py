@@ -1,0 +1,304 @@
+"""Grade the submissions of an assignment: read, run, write, one after another or many.
+
+The order in which things are written makes a kill at any moment safe. A submission counts
+as graded when its autograded directory exists, so that directory appears last:
+
+1. the new directory is written beside the old one, under another name;
+2. the old one is taken away: the submission now counts as not graded;
+3. its grades are saved in one transaction;
+4. the new directory gets its name.
+"""
+
+import fcntl
+import glob
+import logging
+import os
+import re
+import time
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+
+from sqlalchemy.exc import OperationalError
+
+from nbverdict.assignment import instructor, plan
+from nbverdict.coordinator import autograded, grades, submission
+from nbverdict.coordinator.gradebook import Ledger
+from nbverdict.coordinator.progress import Progress
+
+log = logging.getLogger("nbgrader.nbverdict")
+# The disk is full or the gradebook locked: no fault of this program, so no traceback.
+_CIRCUMSTANCES = (OSError, OperationalError)
+
+
+@dataclass
+class Entry:
+    """What happened to one submission.
+
+    Attributes
+    ----------
+    student : str
+    status : str
+        "graded", "skipped" (was graded already), "failed" (has no mark; try again).
+    score, points : float
+    notes : list of str
+        What a grader should know.
+    broken : bool
+        True if something of it got no verdict: unreadable, crashed, over a limit.
+    seconds : float
+        How long its cells ran.
+    """
+
+    student: str
+    status: str
+    score: float = 0.0
+    points: float = 0.0
+    notes: list[str] = field(default_factory=list)
+    broken: bool = False
+    seconds: float = 0.0
+
+
+@dataclass
+class _Work:
+    """A submission on its way."""
+
+    student: str
+    notebooks: list
+    plans: list
+    files: dict
+    notes: list
+    timestamp: str
+
+    def job(self, master) -> dict:
+        """Return what the grader's processes need, as plain data."""
+        notebooks = [
+            {"name": nb.master.name, "classes": nb.master.classes, "steps": plan}
+            for nb, plan in zip(self.notebooks, self.plans, strict=True)
+        ]
+        return {"notebooks": notebooks, "files": self.files, "given": master.given,
+                "libraries": master.libraries}  # fmt: skip
+
+
+class Busy(RuntimeError):
+    """Another grader is at work in this course."""
+
+
+class Batch:
+    """One run of the grader over an assignment.
+
+    Parameters
+    ----------
+    coursedir : nbgrader.coursedir.CourseDirectory
+    assignment : str
+    student : str
+        Pattern (glob) of the students to grade.
+    force : bool
+        Grade again what is graded.
+    penalty : callable, optional
+        See `Ledger.save`.
+    """
+
+    def __init__(
+        self, coursedir, assignment: str, student: str = "*", force: bool = False,
+        penalty: Callable | None = None, exclude: tuple[str, ...] = (),
+    ):  # fmt: skip
+        self.coursedir, self.assignment = coursedir, assignment
+        self.student, self.force, self.penalty = student, force, penalty
+        self.exclude = exclude
+        self._lock = self._take_lock()
+        self.ledger = Ledger(coursedir, assignment)
+        try:
+            self.master = instructor.load(self.ledger.book, coursedir, assignment)
+        except BaseException:
+            self.close()
+            raise
+        self.points = sum(c.points for nb in self.master.notebooks.values() for c in nb.graded)
+
+    def _take_lock(self):
+        """Hold a lock while this runs; the system releases it if the grader is killed."""
+        parent = self.coursedir.format_path(self.coursedir.autograded_directory, ".", ".")
+        os.makedirs(parent, exist_ok=True)
+        lock = open(os.path.join(parent, ".grading-lock"), "a")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            lock.close()
+            raise Busy("another grader is at work in this course") from None
+        return lock
+
+    def close(self) -> None:
+        """Close the gradebook and release the lock."""
+        self.ledger.close()
+        self._lock.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc):
+        self.close()
+
+    # What is there to do
+
+    def students(self) -> list[str]:
+        """Return the students that have handed something in, readable or not."""
+        directory = self.coursedir.submitted_directory
+        pattern = self.coursedir.format_path(directory, self.student, self.assignment)
+        found = set()
+        for path in glob.glob(pattern):
+            shape = self.coursedir.format_path(
+                directory, "(?P<student>.*)", re.escape(self.assignment), escape=False
+            )
+            match = re.fullmatch(_as_pattern(shape), path)
+            if match and os.path.isdir(path):
+                found.add(match["student"])
+        return sorted((found | self._closed()) - set(self.exclude))
+
+    def _closed(self) -> set[str]:
+        """Return the students whose directory may not be looked into."""
+        parent = self.coursedir.format_path(self.coursedir.submitted_directory, ".", ".")
+        found = set()
+        for path in glob.glob(os.path.join(os.path.normpath(parent), self.student)):
+            try:
+                os.stat(os.path.join(path, self.assignment))
+            except PermissionError:
+                found.add(os.path.basename(path))
+            except OSError:
+                continue
+        return found
+
+    def to_do(self) -> tuple[list[str], list[str]]:
+        """Return (students to grade, students that are graded already)."""
+        todo, done = [], []
+        for student in self.students():
+            (todo if self.force or self.is_new(student) else done).append(student)
+        return todo, done
+
+    def is_new(self, student: str) -> bool:
+        """Return True if a submission was never graded, or handed in again since."""
+        target = self.target(student)
+        if not os.path.exists(target):
+            return True
+        handed_in, graded = (
+            submission.timestamp(folder) for folder in (self._source(student), target)
+        )
+        try:
+            parse = self.coursedir.get_existing_timestamp
+            return bool(handed_in and graded) and parse(self._source(student)) > parse(target)
+        except Exception:  # a timestamp that is no date tells nothing
+            return False
+
+    def _source(self, student: str) -> str:
+        directory = self.coursedir.submitted_directory
+        return self.coursedir.format_path(directory, student, self.assignment)
+
+    def target(self, student: str) -> str:
+        """Return the autograded directory of a student."""
+        directory = self.coursedir.autograded_directory
+        path = self.coursedir.format_path(directory, student, self.assignment)
+        return os.path.normpath(path)
+
+    # Grading
+
+    def run(self, run_job: Callable[[dict], dict], jobs: int, file=None) -> list[Entry]:
+        """Grade everything that is to do.
+
+        Parameters
+        ----------
+        run_job : callable
+            Runs one job (`Pool.run`), in this thread or far away. Called from `jobs`
+            threads.
+        file : text file, optional
+            Where the progress bar goes.
+        """
+        todo, done = self.to_do()
+        entries = [Entry(student, "skipped") for student in done]
+        progress, waiting = Progress(len(todo), file), list(reversed(todo))
+        running: dict[Future, _Work] = {}
+        with ThreadPoolExecutor(jobs) as threads:
+            while waiting or running:
+                # A few more than can run, so that none waits for this thread to read.
+                while waiting and len(running) < jobs + 2:
+                    self._begin(waiting.pop(), threads, run_job, running, entries)
+                finished, _ = wait(running, return_when=FIRST_COMPLETED)
+                for future in finished:
+                    entries.append(self._end(running.pop(future), future))
+                    progress.step()
+        return entries
+
+    def _begin(self, student, threads, run_job, running, entries) -> None:
+        try:
+            autograded.sweep(os.path.dirname(self.target(student)))
+            work = self._read(student)
+        except Exception as error:
+            entries.append(self._failed(student, error))
+            return
+        running[threads.submit(run_job, work.job(self.master))] = work
+
+    def _read(self, student: str) -> _Work:
+        folder = self._source(student)
+        notebooks, extra, notes = submission.read(folder, self.master)
+        plans = [plan.steps(notebook) for notebook in notebooks]
+        time_of = submission.timestamp(folder)
+        return _Work(student, notebooks, plans, extra, notes, time_of)
+
+    def _end(self, work: _Work, future: Future) -> Entry:
+        try:
+            answer = future.result()
+            return self._write(work, answer)
+        except Exception as error:
+            return self._failed(work.student, error)
+
+    def _failed(self, student: str, error: Exception) -> Entry:
+        text = _one_line(error)
+        trace = not isinstance(error, _CIRCUMSTANCES)
+        log.error("%s: not graded: %s", grades.clean(student), text, exc_info=trace)
+        return Entry(student, "failed", points=self.points, notes=[text])
+
+    def _write(self, work: _Work, answer: dict) -> Entry:
+        graded = [
+            grades.grade(nb, plan, answer["results"], place)
+            for place, (nb, plan) in enumerate(zip(work.notebooks, work.plans, strict=True))
+        ]
+        notes = work.notes + [note for nb in work.notebooks for note in nb.notes]
+        notes += [f"grader: {fault}" for fault in answer["faults"]]
+        marks = [mark for entry in graded for mark in entry.grades]
+        broken = any(mark.broken for mark in marks)
+        self._remember(graded, notes, answer)
+        target = self.target(work.student)
+        made = autograded.save(target, graded, {**work.files, **self.master.given})
+        try:
+            autograded.retire(target)
+            score = self.ledger.save(work.student, work.timestamp, graded, self.penalty)
+            autograded.publish(made, target)
+        except BaseException:
+            autograded.remove(made)
+            raise
+        read = {nb.master.name for nb in work.notebooks if not nb.broken}  # the others said why
+        notes += [f"{mark.name}: {mark.reason}" for entry in graded if entry.name in read
+                  for mark in entry.grades if mark.broken]  # fmt: skip
+        notes = [grades.clean(note) for note in notes]
+        return Entry(work.student, "graded", score, self.points, notes, broken, answer["seconds"])
+
+    def _remember(self, graded, notes: list[str], answer: dict) -> None:
+        """Keep what the grader should know in the notebooks' metadata, for the report."""
+        for entry in graded:
+            entry.notebook["metadata"]["nbverdict"] = {
+                "notes": [grades.clean(note) for note in notes],
+                "level": answer.get("level", ""),
+                "graded": time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime()),
+                "marks": [
+                    {"name": m.name, "score": m.auto, "points": m.points, "manual": m.manual,
+                     "messages": m.messages, "broken": m.broken, "details": m.details}
+                    for m in entry.grades
+                ],
+            }  # fmt: skip
+
+
+def _as_pattern(shape: str) -> str:
+    """Escape a path that holds one group of a pattern."""
+    before, _, after = shape.partition("(?P<student>.*)")
+    return re.escape(before) + "(?P<student>[^/]*)" + after
+
+
+def _one_line(error: BaseException) -> str:
+    return grades.clean(f"{type(error).__name__}: {error}".split("\n")[0][:300])

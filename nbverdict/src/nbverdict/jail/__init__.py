@@ -1,0 +1,1 @@
+"""What shuts a submission in: namespaces, users, limits, filters of system calls."""

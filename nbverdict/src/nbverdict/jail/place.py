@@ -1,0 +1,85 @@
+"""Where a submission runs and how strong its jail is: plain data, no system call."""
+
+import importlib.util
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+FULL, PROCESS_ONLY = "full", "process only"
+HOME = "/home/student"
+# One user per place in the batch, far above those of people: limits count by user, and
+# submissions that run at the same time cannot signal each other.
+FIRST_UID = 1_879_048_192
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where one submission runs.
+
+    Attributes
+    ----------
+    files : str
+        Its directory: the only place on disk that it can write, and that both sides see.
+    given : str
+        Directory with the instructor's files, read-only; empty if there are none.
+    uid : int
+        User that it runs as; 0 to stay the present one.
+    shared_memory : int
+        Bytes of each of its private memory file systems.
+    """
+
+    files: str
+    given: str = ""
+    uid: int = 0
+    shared_memory: int = 256 << 20
+
+    @property
+    def cwd(self) -> str:
+        """Directory that the notebook runs in."""
+        return os.path.join(self.files, "cwd")
+
+    @property
+    def scratch(self) -> str:
+        """Directory for temporary files, on disk."""
+        return os.path.join(self.files, "tmp")
+
+    def to_dict(self) -> dict:
+        """Return the place as plain data."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Level:
+    """How strong the jail is here.
+
+    Attributes
+    ----------
+    name : str
+        "full" or "process only".
+    why : str
+        Why it is not full; empty if it is.
+    extras : tuple of str
+        What else guards: "seccomp", "landlock 7", "own user".
+    """
+
+    name: str
+    why: str = ""
+    extras: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        extras = f" with {', '.join(self.extras)}" if self.extras else ""
+        return f"{self.name}{extras}" + (f" ({self.why})" if self.why else "")
+
+
+def package_directory(name: str) -> Path:
+    """Return the directory of an importable package.
+
+    Raises
+    ------
+    ValueError
+        If there is no such package.
+    """
+    spec = importlib.util.find_spec(name)
+    if spec is None or not spec.submodule_search_locations:
+        raise ValueError(f"c.NbVerdict.packages: no package {name!r} can be imported here")
+    return Path(next(iter(spec.submodule_search_locations))).resolve()

@@ -1,0 +1,1 @@
+"""What stands in nbgrader's own commands: autograde, generate_assignment, feedback."""

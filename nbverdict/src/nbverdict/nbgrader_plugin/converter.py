@@ -1,0 +1,69 @@
+"""nbgrader's Autograde, done by this grader: for the command and for formgrader's button."""
+
+import logging
+import os
+import sys
+
+from nbgrader.converters.autograde import Autograde
+from nbgrader.converters.base import NbGraderException
+
+from nbverdict.assignment.instructor import NoAssignment
+from nbverdict.coordinator.batch import Batch, Busy
+from nbverdict.course import late_penalty, plugged_in
+from nbverdict.settings import Settings
+
+
+class JailedAutograde(Autograde):
+    """Autograde through `nbverdict`.
+
+    The options that make sense here are obeyed: assignment, student, force, the timeout of
+    a cell, and students to leave out.
+    """
+
+    def start(self) -> None:
+        """Grade what the course directory's patterns name.
+
+        Raises
+        ------
+        NbGraderException
+            If nothing could be graded, or some submission has no mark.
+        """
+        from nbverdict.coordinator import summary
+        from nbverdict.coordinator.pool import Pool
+
+        course = self.coursedir
+        jobs = len(os.sched_getaffinity(0))
+        exclude = tuple(filter(None, course.student_id_exclude.split(",")))
+        try:
+            with Batch(
+                course, course.assignment_id, course.student_id, self.force,
+                late_penalty(course), exclude,
+            ) as batch:  # fmt: skip
+                if not batch.students():
+                    raise NbGraderException(f"No submission matches {course.student_id!r}")
+                with Pool(self._settings(), jobs) as pool:
+                    level = f"isolation: {pool.level}"
+                    self.log.info(level)
+                    summary.log_line(batch, level)
+                    shown = sys.stderr if sys.stderr.isatty() else None
+                    entries = batch.run(pool.run, jobs, shown)
+        except (Busy, NoAssignment, ValueError) as error:
+            raise NbGraderException(str(error)) from None
+        self._tell(entries)
+
+    def _settings(self) -> Settings:
+        timeout = self.config.Execute.get("timeout")
+        more = {"cell_timeout": float(timeout)} if timeout else {}
+        plugged = plugged_in(self.config)
+        return Settings(measuring=plugged.measuring, packages=plugged.packages, **more)
+
+    def _tell(self, entries) -> None:
+        for entry in entries:
+            level = logging.ERROR if entry.status == "failed" else logging.INFO
+            what = f"{entry.status}, {entry.score:g} of {entry.points:g} points"
+            self.log.log(level, "%s: %s", entry.student, what)
+            for note in entry.notes:
+                self.log.warning("%s: %s", entry.student, note)
+        failed = [entry.student for entry in entries if entry.status == "failed"]
+        if failed:
+            raise NbGraderException(f"not graded: {', '.join(failed)}")

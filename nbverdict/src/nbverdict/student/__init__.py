@@ -1,0 +1,1 @@
+"""The student's process: runs cells and calls. Nothing that it says is believed."""

@@ -1,0 +1,310 @@
+"""The student's process: runs cells and calls, and answers with plain data.
+
+Everything in this process belongs to the student's code, this module included: it may be
+replaced, and its answers may be forged. The verdict process believes none of them more
+than it would believe a return value.
+"""
+
+import builtins
+import importlib
+import os
+import random
+import signal
+import socket
+import sys
+import traceback
+import types
+import warnings
+import zlib
+
+import numpy as np
+
+from nbverdict.measuring import Measuring, Raised
+from nbverdict.student.raised import describe
+from nbverdict.wire import frames
+from nbverdict.wire.values import Decoder, Encoder, NotPlain
+
+_MUTABLE = (list, dict, set, bytearray, np.ndarray)
+_TEXT_LIMIT = 100_000
+_FRAMES = 6  # of a traceback: formatting a deep recursion takes seconds
+
+
+class Worker:
+    """Serve one notebook.
+
+    Parameters
+    ----------
+    shell : shell.Shell
+    sock : socket
+        Connection to the verdict process.
+    measuring : Measuring
+        How the course measures a call.
+    """
+
+    def __init__(self, shell, sock: socket.socket, measuring: Measuring):
+        self.shell, self.sock, self.measuring = shell, sock, measuring
+        self.objects: list = []
+        self.numbers: dict[int, int] = {}
+
+    def serve(self) -> None:
+        """Answer requests until the other side hangs up."""
+        while True:
+            try:
+                head, blocks = frames.receive(self.sock)
+            except frames.Gone:
+                os._exit(0)
+            self.answer(head, blocks)
+
+    def answer(self, head: dict, blocks: list) -> None:
+        """Answer one request."""
+        operation = getattr(self, f"do_{head['op']}")
+        try:
+            answer, out = operation(head, blocks)
+        except Exception as error:  # a fault of this module: say so instead of dying
+            answer, out = {"fault": f"{type(error).__name__}: {error}"[:500]}, []
+        frames.send(self.sock, answer, out)
+
+    # Requests
+
+    def do_cell(self, head, blocks):
+        """Run a student's cell."""
+        outputs = self.shell.run(head["source"], head["count"])
+        return {"outputs": outputs + self._from_programs()}, []
+
+    def do_settle(self, head, blocks):
+        """Free what earlier calls left."""
+        self.measuring.settle()
+        return {}, []
+
+    def do_name(self, head, blocks):
+        """Look up a global name: what is it, and if it is data, its value."""
+        name, space = head["name"], self.shell.user_ns
+        if name not in space:
+            return {"kind": "missing"}, []
+        value = space[name]
+        if isinstance(value, types.ModuleType):
+            return {"kind": "module", "module": value.__name__}, []
+        if isinstance(value, type) and issubclass(value, BaseException):
+            return {"kind": "exception", **_exception_class(value)}, []
+        encoder = Encoder(self._handle)
+        return {"kind": "value", "value": encoder.encode(value)}, encoder.blocks
+
+    def do_call(self, head, blocks):
+        """Call something; send back its value or error, and the arguments it changed."""
+        decoder = self._decoder(blocks)
+        self._take_seeds(head, decoder)
+        target = decoder.decode(head["target"])
+        args, kwargs = decoder.decode(head["args"]), decoder.decode(head["kwargs"])
+        before = [_fingerprint(arg) for arg in (*args, *kwargs.values())]
+        if "options" in head:
+            return self._measured(target, args, kwargs, head, before)
+        self.shell.outputs = type(self.shell.outputs)()
+        encoder, answer = Encoder(self._handle), {}
+        try:
+            value = self._perform(head, target, args, kwargs)
+        except BaseException as raised:
+            answer["error"] = self._error(raised, encoder, target)
+        else:
+            answer["value"] = self._result(encoder, value, (*args, *kwargs.values()))
+        answer["changed"] = self._changed(encoder, (*args, *kwargs.values()), before)
+        answer["streams"] = [
+            [o["name"], o["text"]] for o in self.shell.outputs.items if "name" in o
+        ] + [[o["name"], o["text"]] for o in self._from_programs()]
+        return answer, encoder.blocks
+
+    def _perform(self, head, target, args, kwargs):
+        kind = head.get("kind", "call")
+        if kind == "call":
+            return target(*args, **kwargs)
+        if kind == "getattr":
+            return getattr(target, args[0])
+        if kind == "setattr":
+            return setattr(target, *args)
+        if kind == "isinstance":
+            return isinstance(args[0], target)
+        if kind == "next":
+            return next(target)
+        if kind == "iter":
+            return iter(target)
+        # A special method, as an operator finds it: on the class.
+        return getattr(type(target), kind)(target, *args)
+
+    def _measured(self, target, args, kwargs, head, before):
+        answer, encoder = {}, Encoder()
+        called = self.measuring.call(target, tuple(args), kwargs, head["options"])
+        error = called.error
+        if called.told is not None:
+            answer["told"] = called.told
+        try:
+            answer["value"] = encoder.encode(called.value)
+        except (NotPlain, RecursionError) as problem:
+            encoder.blocks.clear()
+            answer["value"] = None
+            if error is None:
+                plain = isinstance(problem, NotPlain)
+                text = f"in the result, {problem}" if plain else "the result is nested too deep"
+                error = Raised("TypeError", text, bases=("TypeError",))
+        answer["changed"] = self._changed(encoder, (*args, *kwargs.values()), before)
+        if error is not None:
+            fields = error.kind, error.message, error.line, error.lineno, tuple(error.bases)
+            answer["error"] = Raised(*fields).to_json()
+        answer["printed"] = called.printed[:_TEXT_LIMIT]
+        return answer, encoder.blocks
+
+    # Values
+
+    def _result(self, encoder, value, args):
+        for place, arg in enumerate(args):
+            if value is arg and isinstance(value, _MUTABLE):
+                return {"t": "argument", "v": place}
+        return encoder.encode(value)
+
+    def _handle(self, value):
+        """Keep an object here and send its number."""
+        number = self.numbers.get(id(value))
+        if number is None or self.objects[number] is not value:
+            number = len(self.objects)
+            self.objects.append(value)
+            self.numbers[id(value)] = number
+        kind = type(value)
+        iterator = hasattr(kind, "__next__") and not hasattr(kind, "read")
+        form = "iterator" if iterator else "callable" if callable(value) else "object"
+        name = value.__name__ if isinstance(value, type) else kind.__name__
+        form = "class" if isinstance(value, type) else form
+        return {"t": "handle", "v": number, "form": form, "name": str(name)[:200]}
+
+    def _decoder(self, blocks) -> Decoder:
+        decoder = Decoder(blocks, lambda form: self._resolve(form, decoder), trusted=True)
+        return decoder
+
+    def _resolve(self, form, decoder):
+        """Decode what only this side knows: its own objects and names, and callbacks."""
+        kind, value = form["t"], form.get("v")
+        if kind == "handle":
+            return True, self.objects[value]
+        if kind == "name":
+            return True, self.shell.user_ns[value]
+        if kind == "import":
+            return True, _imported(*value)
+        if kind == "generator":
+            source = getattr(np.random, value)()
+            source.state = decoder.decode(form["state"])
+            return True, np.random.Generator(source)
+        if kind == "dataclass":
+            parts = [decoder.decode(part) for part in form["parts"]]
+            return True, _imported(*value)(**dict(zip(form["names"], parts, strict=True)))
+        if kind == "callback":
+            return True, self._callback(value)
+        return False, None
+
+    def _callback(self, number: int):
+        def callback(*args, **kwargs):
+            encoder = Encoder(self._handle)
+            head = {"op": "callback", "callback": number}
+            head["args"] = [encoder.encode(arg) for arg in args]
+            head["kwargs"] = encoder.encode(kwargs)
+            frames.send(self.sock, head, encoder.blocks)
+            while True:
+                head, blocks = frames.receive(self.sock)
+                if head["op"] != "result":
+                    self.answer(head, blocks)
+                    continue
+                if "error" in head:
+                    kind = getattr(builtins, head["error"][0], RuntimeError)
+                    raise kind(head["error"][1])
+                return self._decoder(blocks).decode(head["value"])
+
+        return callback
+
+    def _changed(self, encoder, args, before) -> list:
+        changed = []
+        for place, (arg, old) in enumerate(zip(args, before, strict=True)):
+            try:
+                if old is not None and _fingerprint(arg) != old:
+                    changed.append([place, encoder.encode(arg)])
+            except NotPlain as error:
+                changed.append([place, None, str(error)])
+        return changed
+
+    def _error(self, raised, encoder, target) -> dict:
+        try:
+            args = encoder.encode(list(raised.args))
+        except Exception:
+            args = None
+        text = describe(raised, _function_of(target))
+        trace = raised.__traceback__ and raised.__traceback__.tb_next
+        lines = traceback.format_list(traceback.extract_tb(trace, limit=-_FRAMES))
+        attributes = {}
+        for name in ("errno", "strerror", "filename", "code", "name", "key"):
+            value = getattr(raised, name, None)
+            if type(value) in (int, str):
+                attributes[name] = value
+        return {
+            **_exception_class(type(raised)), "args": args, "message": text.message,
+            "line": text.line, "lineno": text.lineno, "attributes": attributes,
+            "traceback": [line.rstrip()[:2000] for line in lines],
+        }  # fmt: skip
+
+    def _take_seeds(self, head, decoder) -> None:
+        """Take over the state of the random generators that the test has seeded."""
+        if "seeds" in head:
+            for name, state in decoder.decode(head["seeds"]).items():
+                {"random": random.setstate, "numpy": np.random.set_state}[name](state)
+
+    def _from_programs(self) -> list[dict]:
+        """Return what programs that the cell started wrote to descriptor 1 and 2."""
+        size = os.lseek(1, 0, os.SEEK_END)
+        if not size:
+            return []
+        text = os.pread(1, _TEXT_LIMIT, 0).decode(errors="replace")
+        os.ftruncate(1, 0)
+        os.lseek(1, 0, os.SEEK_SET)
+        return [{"output_type": "stream", "name": "stdout", "text": text}]
+
+
+def _imported(module: str, name: str):
+    found = importlib.import_module(module)
+    for part in name.split("."):
+        found = getattr(found, part)
+    return found
+
+
+def _function_of(target):
+    return getattr(target, "__init__", target) if isinstance(target, type) else target
+
+
+def _exception_class(kind: type) -> dict:
+    bases = [[base.__module__, base.__name__] for base in kind.__mro__[:-1]]
+    return {"name": kind.__name__, "module": kind.__module__, "bases": bases}
+
+
+def _fingerprint(value):
+    """Return what changes when a mutable argument changes; None for what cannot change."""
+    if not isinstance(value, (*_MUTABLE, tuple)):
+        return None
+    if isinstance(value, np.ndarray):
+        solid = np.ascontiguousarray(value).reshape(-1)
+        return zlib.crc32(solid.view(np.uint8) if solid.nbytes else b""), value.shape
+    encoder = Encoder(lambda value: {"t": "handle", "v": id(value)})
+    form = encoder.encode(value)
+    return repr(form), [zlib.crc32(block) for block in encoder.blocks]
+
+
+def main(shell, sock: socket.socket, measuring: Measuring) -> None:
+    """Run the student's process; never return."""
+    warnings.filterwarnings("ignore", category=DeprecationWarning, module="IPython")
+    output = os.memfd_create("output")
+    os.set_inheritable(output, True)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    os.closerange(3, sock.fileno())
+    os.closerange(sock.fileno() + 1, 4096)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    shell.take_over_streams()
+    sys.argv = ["notebook"]
+    for path in ("", os.getcwd()):
+        if path not in sys.path:
+            sys.path.insert(0, path)
+    Worker(shell, sock, measuring).serve()

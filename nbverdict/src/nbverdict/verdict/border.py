@@ -1,0 +1,326 @@
+"""The trusted end of the border: arguments go out, plain data and stand-ins come in."""
+
+import builtins
+import dataclasses
+import random
+import sys
+import types
+
+import numpy as np
+
+from nbverdict.measuring import Called, Raised
+from nbverdict.verdict import proxies
+from nbverdict.verdict.link import Link
+from nbverdict.verdict.proxies import Remote, RemoteCallable, RemoteClass
+from nbverdict.wire.values import Decoder, Encoder, NotPlain
+
+# Exceptions of these would not be errors but orders to a test runner.
+_NOT_ERRORS = {"unittest", "_pytest", "pytest", "nbverdict", "bdb", "doctest"}
+_NOT_RAISED = (GeneratorExit, KeyboardInterrupt)
+
+
+class Border:
+    """Everything that crosses between a verdict and the student's process.
+
+    Parameters
+    ----------
+    link : Link
+    classes : dict of str to list of str
+        The instructor's classes, each with the special methods that it defines.
+    """
+
+    def __init__(self, link: Link, classes: dict[str, list[str]]):
+        self.link = link
+        self._classes = {name: proxies.make_class(name, found) for name, found in classes.items()}
+        self._errors: dict[tuple, type] = {}
+        self._callbacks: list = []
+        self._seeds = self._seeds_now()
+        self.cell = None
+        link.callback = self._answer_callback
+
+    # Names
+
+    def name(self, name: str):
+        """Return what the student's notebook calls `name`.
+
+        Raises
+        ------
+        KeyError
+            If there is no such name.
+        """
+        answer, blocks = self.link.request({"op": "name", "name": name})
+        kind = answer.get("kind")
+        if kind == "value":
+            return self._named(name, answer["value"], blocks)
+        if kind == "exception":
+            return self._error_class(answer)
+        if kind == "module":
+            raise KeyError(f"{name} (a module that only the student's code imports)")
+        raise KeyError(name)
+
+    def _named(self, name: str, form, blocks):
+        try:
+            value = self._decode(form, blocks)
+        except NotPlain as error:
+            self.link.break_(f"the value of {name} is not plain data ({error})")
+        if isinstance(value, RemoteCallable) and type(value) in (RemoteCallable, RemoteClass):
+            # By its name, so that a call finds what the name means then.
+            object.__setattr__(value, "_form", {**value._form, "t": "name", "v": name})
+        return value
+
+    # Calls
+
+    def call(self, target: Remote, args: tuple, kwargs: dict):
+        """Call something of the student's as a test does: return its value or raise."""
+        return self._call("call", target, args, kwargs)
+
+    def operate(self, target: Remote, kind: str, args: tuple):
+        """Read an attribute, step an iterator, or use a special method."""
+        return self._call(kind, target, args, {})
+
+    def settle(self) -> None:
+        """Have the student's process free what earlier calls left."""
+        self.link.request({"op": "settle"})
+
+    def _call(self, kind: str, target, args, kwargs):
+        head, blocks = self._outgoing(target, args, kwargs)
+        answer, parts = self.link.request({**head, "kind": kind}, blocks)
+        self._show(answer.get("streams"))
+        everything = (*args, *kwargs.values())
+        try:
+            self._put_back(answer, parts, everything)
+            if "error" not in answer:
+                return self._value(answer["value"], parts, everything)
+        except (NotPlain, KeyError, ValueError, TypeError, IndexError) as error:
+            self.link.break_(f"the result is not plain data ({error})"[:300])
+        raise self._error(answer["error"], parts)
+
+    def call_measured(self, target: Remote, args: tuple, kwargs: dict, options: dict) -> Called:
+        """Call it for a report, which measures it; never raise for what it raised."""
+        head, blocks = self._outgoing(target, args, kwargs)
+        head.update(op="call", options=options)
+        answer, parts = self.link.request(head, blocks)
+        changed = [*args, *kwargs.values()]
+        try:
+            value = self._decode(answer.get("value"), parts)
+            for place, form, *problem in answer.get("changed", []):
+                changed[int(place)] = problem[0] if problem else self._decode(form, parts)
+            form = answer.get("error")
+            error = None if form is None else Raised.from_json(form)
+        except (NotPlain, KeyError, TypeError, ValueError, IndexError) as problem:
+            text = f"the result is not plain data: {problem}"[:500]
+            value, error = None, Raised("TypeError", text, bases=("TypeError",))
+        printed = str(answer.get("printed", ""))[:4000]
+        told = answer.get("told")
+        told = told if type(told) is dict else None
+        return Called(value, tuple(changed[: len(args)]), error, printed, told)
+
+    def _outgoing(self, target, args, kwargs) -> tuple[dict, list]:
+        encoder = self._encoder()
+        head = {
+            "op": "call", "target": encoder.encode(target),
+            "args": [encoder.encode(arg) for arg in args], "kwargs": encoder.encode(kwargs),
+        }  # fmt: skip
+        seeds = self._seeds_now()
+        if seeds != self._seeds:
+            self._seeds = seeds
+            states = {"random": random.getstate(), "numpy": np.random.get_state()}
+            head["seeds"] = encoder.encode(states)
+        return head, encoder.blocks
+
+    def _encoder(self) -> Encoder:
+        encoder = Encoder(lambda value: self._outgoing_special(value, encoder), keep_strides=True)
+        return encoder
+
+    def _seeds_now(self) -> tuple:
+        state = np.random.get_state()
+        return state[1].tobytes(), state[2:], random.getstate()
+
+    def _outgoing_special(self, value, encoder):
+        """Encode what only goes out: stand-ins, library functions, the test's own functions."""
+        if isinstance(value, Remote):
+            form = value._form
+            return {"t": form["t"], "v": form["v"]}
+        path = _importable(value)
+        if path:
+            return {"t": "import", "v": path}
+        if isinstance(value, np.random.Generator):
+            state = value.bit_generator.state
+            return {"t": "generator", "v": type(value.bit_generator).__name__,
+                    "state": encoder.encode(state)}  # fmt: skip
+        if dataclasses.is_dataclass(value) and not isinstance(value, type):
+            names = [f.name for f in dataclasses.fields(value) if f.init]
+            parts = [encoder.encode(getattr(value, name)) for name in names]
+            return {"t": "dataclass", "v": _importable(type(value)), "names": names, "parts": parts}
+        if isinstance(value, (types.FunctionType, types.MethodType)):
+            self._callbacks.append(value)
+            return {"t": "callback", "v": len(self._callbacks) - 1}
+        return None
+
+    # What comes in
+
+    def _decode(self, form, blocks):
+        return Decoder(blocks, self._incoming_special).decode(form)
+
+    def _incoming_special(self, form: dict):
+        if form["t"] != "handle":
+            return False, None
+        if type(form["v"]) is not int or type(form.get("name")) is not str:
+            raise NotPlain("a malformed handle")
+        kept = {"t": "handle", "v": form["v"], "name": form["name"][:200]}
+        if form.get("form") == "iterator":
+            return True, proxies.iterate(self, Remote(self, kept))
+        if form.get("form") == "class":
+            return True, RemoteClass(self, kept)
+        if form.get("form") == "callable" and form["name"] not in self._classes:
+            return True, RemoteCallable(self, kept)
+        return True, self._classes.get(form["name"], Remote)(self, kept)
+
+    def _value(self, form, blocks, args):
+        if type(form) is dict and form.get("t") == "argument":
+            return args[form["v"]]
+        return self._decode(form, blocks)
+
+    def _put_back(self, answer, blocks, args) -> None:
+        """Give the arguments the contents that the call has left in them."""
+        for place, form, *problem in answer.get("changed", []):
+            if problem:
+                raise NotPlain(f"an argument now holds something else: {problem[0]}"[:200])
+            replace(args[place], self._decode(form, blocks))
+
+    def _show(self, streams) -> None:
+        """Print what the call has printed, so that a test can redirect and read it."""
+        if not streams or (self.cell and self.cell.captures() and self.cell.in_hidden()):
+            return  # what it prints may be the secret arguments
+        for name, text in streams[:1000]:
+            text = str(text)[: self.link.settings.output]
+            print(text, end="", file=sys.stderr if name == "stderr" else sys.stdout)
+
+    def _error(self, form: dict, blocks) -> BaseException:
+        """Return the exception that the student's code has raised, as a built-in or stand-in."""
+        kind = self._error_class(form)
+        try:
+            args = self._decode(form.get("args"), blocks)
+        except NotPlain:
+            args = None
+        if type(args) is not list:
+            args = [str(form.get("message", ""))[:2000]]
+        error = _make(kind, args)
+        for name, value in dict(form.get("attributes") or {}).items():
+            if name in ("errno", "strerror", "filename", "code", "name", "key"):
+                try:
+                    setattr(error, name, value)
+                except (AttributeError, TypeError):
+                    pass
+        error.student_line = str(form.get("line", ""))[:200], form.get("lineno")
+        error.student_trace = [str(line)[:4000] for line in form.get("traceback", [])][:30]
+        return error
+
+    def _error_class(self, form: dict) -> type:
+        """Return a known exception class, or a stand-in with the name of the student's."""
+        bases = [tuple(map(str, pair)) for pair in form["bases"]][:50]
+        found = [known for pair in bases if (known := self._known(*pair))]
+        base = next(iter(found), Exception)
+        if bases and found and self._known(*bases[0]) is base:
+            return base
+        key = tuple(bases)
+        if key not in self._errors:
+            name = str(form.get("name", "StudentError"))[:100]
+            if not name.isidentifier():
+                name = "StudentError"
+            self._errors[key] = type(name, (self._parent(bases[1:]) or base,), {})
+        return self._errors[key]
+
+    def _known(self, module: str, name: str) -> type | None:
+        return _known_exception(module, name, {*_NOT_ERRORS, *self.link.settings.packages})
+
+    def _parent(self, bases: list) -> type | None:
+        """Return the stand-in made before for a base class of the student's own."""
+        return self._errors.get(tuple(bases))
+
+    # Functions of the test that the student's code calls
+
+    def _answer_callback(self, head: dict, blocks) -> tuple[dict, list]:
+        encoder = self._encoder()
+        try:
+            function = self._callbacks[head["callback"]]
+            args = [self._decode(form, blocks) for form in head["args"]]
+            kwargs = self._decode(head["kwargs"], blocks)
+            return {"op": "result", "value": encoder.encode(function(*args, **kwargs))}, (
+                encoder.blocks
+            )
+        except Exception as error:
+            return {"op": "result", "error": [type(error).__name__, str(error)[:500]]}, []
+
+
+def replace(old, new) -> None:
+    """Give `old` the contents of `new`, so that other names for it see them."""
+    if type(old) is not type(new):
+        if isinstance(old, np.ndarray) and isinstance(new, np.ndarray):
+            old[...] = new
+        return
+    if isinstance(old, np.ndarray):
+        if old.shape == new.shape:
+            old[...] = new
+        else:
+            old.resize(new.shape, refcheck=False)
+            old[...] = new
+    elif isinstance(old, (list, bytearray)):
+        same = len(old) == len(new) and isinstance(old, list)
+        old[:] = [_merged(a, b) for a, b in zip(old, new, strict=True)] if same else new
+    elif isinstance(old, dict):
+        merged = {k: _merged(old[k], v) if k in old else v for k, v in new.items()}
+        old.clear()
+        old.update(merged)
+    elif isinstance(old, set):
+        old.clear()
+        old.update(new)
+    elif isinstance(old, tuple):
+        for a, b in zip(old, new, strict=True):
+            _merged(a, b)
+
+
+def _merged(old, new):
+    """Return `old` with new contents if it is a container of the same kind, else `new`."""
+    if type(old) is type(new) and isinstance(old, (list, dict, set, bytearray, tuple)):
+        replace(old, new)
+        return old if not isinstance(old, tuple) else new
+    if isinstance(old, np.ndarray) and isinstance(new, np.ndarray) and old.shape == new.shape:
+        replace(old, new)
+        return old
+    return new
+
+
+def _importable(value) -> list[str] | None:
+    """Return where the other side can import a function or class from: [module, name]."""
+    module, name = getattr(value, "__module__", None), getattr(value, "__qualname__", None)
+    if isinstance(value, np.ufunc):
+        module, name = "numpy", value.__name__
+    found = sys.modules.get(module) if isinstance(module, str) else None
+    if found is None or not isinstance(name, str) or "<" in name or module == "__main__":
+        return None
+    for part in name.split("."):
+        found = getattr(found, part, None)
+    return [module, name] if found is value else None
+
+
+def _known_exception(module: str, name: str, not_errors: set[str]) -> type | None:
+    """Return an exception class of Python or of an installed library, loaded already."""
+    if module == "builtins":
+        found = getattr(builtins, name, None)
+    elif module.split(".")[0] in not_errors:
+        return None
+    else:
+        found = vars(sys.modules[module]).get(name) if module in sys.modules else None
+    if isinstance(found, type) and issubclass(found, BaseException):
+        return None if found in _NOT_RAISED else found
+    return None
+
+
+def _make(kind: type, args: list) -> BaseException:
+    try:
+        error = kind.__new__(kind, *args)
+    except Exception:
+        error = BaseException.__new__(kind)
+    error.args = tuple(args)
+    return error

@@ -1,0 +1,306 @@
+"""The verdict's side of the border: send a request, wait for plain data, believe nothing.
+
+When the student's process breaks a limit, dies, or sends something that is no answer, the
+link is *broken*: the reason is kept, and the cell that runs scores 0 whatever its code
+makes of the exception (`Broken` is no `Exception`, so that a test that expects errors
+does not take it for one).
+"""
+
+import array
+import os
+import select
+import signal
+import socket
+import struct
+import time
+from pathlib import Path
+
+from nbverdict.wire import frames
+
+_TICK_MS = 200
+_GRACE = 2.0
+_CREDENTIALS = struct.Struct("3i")
+
+
+class Broken(BaseException):
+    """The student's process gave no answer that counts; the text says why."""
+
+
+class Link:
+    """Connection to the student's process.
+
+    Parameters
+    ----------
+    init : socket
+        Connection to the first process of the jail, which forks and kills.
+    patron : socket
+        Connection to the coordinator; when it closes, this process ends.
+    place : view.Place
+    settings : Settings
+
+    Attributes
+    ----------
+    worker_pid : int
+        The student's process.
+    broken : str
+        Why there is no answer; empty while all is well.
+    """
+
+    def __init__(self, init: socket.socket, patron: socket.socket, place, settings):
+        self.init, self.patron, self.place, self.settings = init, patron, place, settings
+        self.end = time.monotonic() + settings.submission_timeout
+        self.sock: socket.socket | None = None
+        self.worker_pid, self.broken, self.deadline = 0, "", self.end
+        self.callback = None
+        self._next_look = 0.0
+
+    # Life of the student's process
+
+    def start(self) -> None:
+        """Start a fresh student's process."""
+        self.stop()
+        ours, theirs = socket.socketpair()
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+        with theirs:
+            socket.send_fds(self.init, [b"w"], [theirs.fileno()])
+        self.sock, self.broken = ours, ""
+        self.worker_pid = self._greeting()
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)
+
+    def _greeting(self) -> int:
+        """Wait for the first byte; the kernel says which process has sent it."""
+        poll = select.poll()
+        poll.register(self.sock, select.POLLIN)
+        if not poll.poll(10_000):
+            raise RuntimeError("the student's process did not start")
+        data, extra, _, _ = self.sock.recvmsg(1, socket.CMSG_SPACE(_CREDENTIALS.size))
+        if data != b"!" or not extra:
+            raise RuntimeError("the student's process died before it started")
+        return _CREDENTIALS.unpack(extra[0][2])[0]
+
+    def stop(self) -> None:
+        """Kill the student's process and everything that it has started."""
+        if self.sock is None:
+            return
+        self.sock.close()
+        self.sock = None
+        self.init.send(b"k")
+        self.init.settimeout(20)
+        if self.init.recv(1) != b"d":
+            raise RuntimeError("the jail did not end its processes")
+
+    def break_(self, reason: str):
+        """Note why there is no answer, end the student's process and leave the cell."""
+        if not self.broken:
+            self.broken = reason
+            self.stop()
+        raise Broken(self.broken)
+
+    # Requests
+
+    def start_cell(self) -> None:
+        """Start the clock of a cell."""
+        self.deadline = min(time.monotonic() + self.settings.cell_timeout, self.end)
+
+    def request(self, head: dict, blocks=(), patient: bool = False) -> tuple[dict, list]:
+        """Send a request; return its answer.
+
+        A patient request that takes too long is interrupted first, as a reader would do,
+        so that what the cell has defined before its endless loop stays.
+
+        Raises
+        ------
+        Broken
+            If there is none that counts.
+        """
+        if self.broken or self.sock is None:
+            raise Broken(self.broken or "the student's process is not there")
+        answer: dict = {}
+        try:
+            try:
+                answer, parts = self._exchange(head, blocks)
+            except frames.Late:
+                if not patient or time.monotonic() >= self.end:
+                    raise
+                answer, parts = self._interrupted()
+        except frames.Late:
+            self.break_(self._late())
+        except frames.Gone:
+            self.break_(self._how_it_died())
+        except frames.WireError as error:
+            self.break_(f"your code sent something that is no answer ({error})")
+        if "fault" in answer:
+            self.break_(f"your code broke the notebook's own machinery ({answer['fault']!s:.300})")
+        return answer, parts
+
+    def _exchange(self, head: dict, blocks) -> tuple[dict, list]:
+        frames.send(self.sock, head, blocks, self.deadline)
+        while True:
+            answer, parts = self._receive()
+            if answer.get("op") != "callback":
+                return answer, parts
+            reply, out = self.callback(answer, parts)
+            frames.send(self.sock, reply, out, self.deadline)
+
+    def _receive(self) -> tuple[dict, list]:
+        self._wait()
+        limit = self.settings.message
+        return frames.receive(self.sock, self.deadline, min(frames.MAX_HEAD, limit), limit)
+
+    def _interrupted(self) -> tuple[dict, list]:
+        os.kill(self.worker_pid, signal.SIGINT)
+        self.deadline = time.monotonic() + _GRACE
+        return self._receive()
+
+    def _late(self) -> str:
+        if time.monotonic() >= self.end:
+            return f"the submission took longer than {self.settings.submission_timeout:g} s"
+        return f"it took longer than {self.settings.cell_timeout:g} s"
+
+    def _how_it_died(self) -> str:
+        return "the process of your code ended (a crash, os._exit, or a limit on memory or time)"
+
+    def _wait(self) -> None:
+        """Wait for the first byte of an answer, and watch the limits meanwhile."""
+        poll = select.poll()
+        poll.register(self.sock, select.POLLIN)
+        poll.register(self.patron, select.POLLRDHUP | select.POLLHUP)
+        while True:
+            events = dict(poll.poll(_TICK_MS))
+            if self.patron.fileno() in events:
+                os._exit(1)  # nobody waits for the verdict any more
+            if self.sock.fileno() in events:
+                return
+            if time.monotonic() > self.deadline:
+                raise frames.Late
+            self._look()
+
+    def _look(self) -> None:
+        """Measure all processes and files of the submission together."""
+        if _memory(self.worker_pid) > self.settings.memory:
+            self.break_(f"it used more than {self.settings.memory >> 20} MiB of memory")
+        if disk_use(self.place.files) > self.settings.disk:
+            self.break_(f"it wrote more than {self.settings.disk >> 20} MiB of files")
+
+
+def _memory(pid: int) -> int:
+    """Return the bytes of private memory of a process and its descendants."""
+    total, count, todo = 0, 0, [pid]
+    while todo and count < 1000:
+        pid = todo.pop()
+        try:
+            statm = Path(f"/proc/{pid}/statm").read_text().split()
+            tasks = os.listdir(f"/proc/{pid}/task")
+            for task in tasks[:64]:
+                todo += map(int, Path(f"/proc/{pid}/task/{task}/children").read_text().split())
+        except (OSError, ValueError):
+            continue
+        total += (int(statm[1]) - int(statm[2])) * os.sysconf("SC_PAGE_SIZE")
+        count += 1
+    return total
+
+
+def disk_use(folder: str, most: int = 20_000) -> int:
+    """Return the bytes on disk below a directory; links are not followed."""
+    total, todo, seen = 0, [folder], 0
+    while todo and seen < most:
+        try:
+            with os.scandir(todo.pop()) as entries:
+                for entry in entries:
+                    seen += 1
+                    stat = entry.stat(follow_symlinks=False)
+                    total += stat.st_blocks * 512
+                    if entry.is_dir(follow_symlinks=False):
+                        todo.append(entry.path)
+        except OSError:
+            continue
+    return total if seen < most else 1 << 60
+
+
+def init_main(control: socket.socket, spawn, full: bool) -> None:
+    """Run the jail's first process: fork on "w", kill all on "k", end with its parent.
+
+    Parameters
+    ----------
+    control : socket
+        Connection to the verdict process.
+    spawn : callable
+        Called with the student's socket in the forked child; never returns.
+    full : bool
+        True if all processes of the namespace are the submission's.
+    """
+    while True:
+        poll = select.poll()
+        poll.register(control, select.POLLIN)
+        ready = poll.poll(1000)
+        _reap()
+        if not ready:
+            continue
+        order, fds = _order(control)
+        if order == b"w":
+            if os.fork() == 0:
+                control.close()
+                try:
+                    spawn(socket.socket(fileno=fds[0]))
+                finally:
+                    os._exit(1)
+            os.close(fds[0])
+        else:
+            kill_all(full)
+            if not order:
+                os._exit(0)
+            control.send(b"d")
+
+
+def _order(control) -> tuple[bytes, list[int]]:
+    fds = array.array("i")
+    data, extra, _, _ = control.recvmsg(1, socket.CMSG_SPACE(4))
+    for level, kind, payload in extra:
+        if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
+            fds.frombytes(payload[: len(payload) - len(payload) % 4])
+    return data, list(fds)
+
+
+def _reap() -> bool:
+    """Collect the dead; return whether children are left."""
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        return False
+    return True
+
+
+def kill_all(full: bool) -> None:
+    """Kill all processes of the submission, those that detached themselves included.
+
+    Without a process namespace: orphans come back to this process (it is their
+    "subreaper"), so its descendants are all of them.
+    """
+    give_up = time.monotonic() + 15
+    while time.monotonic() < give_up:
+        targets = [-1] if full else descendants(os.getpid())
+        for pid in targets:
+            try:
+                os.kill(pid, 9)
+            except (ProcessLookupError, PermissionError):
+                pass
+        if not _reap() and (full or not descendants(os.getpid())):
+            return
+        time.sleep(0.001)
+
+
+def descendants(pid: int) -> list[int]:
+    """Return the processes below one, youngest generation last."""
+    found, todo = [], [pid]
+    while todo:
+        parent = todo.pop()
+        try:
+            for task in os.listdir(f"/proc/{parent}/task"):
+                text = Path(f"/proc/{parent}/task/{task}/children").read_text()
+                children = list(map(int, text.split()))
+                found += children
+                todo += children
+        except OSError:
+            continue
+    return found

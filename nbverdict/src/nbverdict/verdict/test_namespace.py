@@ -1,0 +1,89 @@
+"""The namespace of the test cells: the instructor's names here, the student's over there.
+
+Who owns a name is decided by the instructor's notebook alone: the last cell that binds it
+before the test. Bound by a test or a locked cell, it is the instructor's, and whatever the
+student calls by that name is not asked for. Bound by an import, it is imported here. Bound
+by an answer cell, or by no cell, it is the student's. Functions of unlocked cells: see `given`.
+"""
+
+import builtins
+
+from nbverdict.verdict.border import Border
+
+
+class TrustedNames(dict):
+    """Globals of the test cells.
+
+    Parameters
+    ----------
+    border : Border
+    """
+
+    def __init__(self, border: Border):
+        super().__init__(__name__="__main__", __builtins__=builtins)
+        self._border = border
+        self._imports: dict[str, str] = {}
+        self._locked: dict[str, str] = {}
+        self._stars: list[str] = []
+        self._theirs: set[str] = set()
+        self._running: set[str] = set()
+
+    def prepare(self, cell: dict) -> None:
+        """Forget what the student owns and set the owners of names for one test cell."""
+        for name in [*self._theirs, *cell["student"]]:
+            self.pop(name, None)
+        self._theirs = set(cell["student"])
+        self._imports, self._locked = cell["imports"], cell["locked"]
+        self._stars = cell["stars"]
+        for name in cell["eager"]:
+            if name not in self:
+                try:
+                    self[name]
+                except KeyError:
+                    pass
+        for name in cell["overrides"]:
+            try:
+                self[name] = self._border.name(name)
+                self._theirs.add(name)
+            except KeyError:
+                pass
+
+    def __missing__(self, name: str):
+        if name in self._imports:
+            exec(self._imports[name], self)
+            return dict.__getitem__(self, name)
+        if name in self._locked and name not in self._running:
+            return self._from_locked(name)
+        if self._stars:
+            self._import_stars()
+            if name in self:
+                return dict.__getitem__(self, name)
+        if hasattr(builtins, name) or name.startswith("__"):
+            raise KeyError(name)
+        value = self._border.name(name)
+        self._theirs.add(name)
+        self[name] = value
+        return value
+
+    def _import_stars(self) -> None:
+        """Run ``from module import *``; names that have an owner already keep it."""
+        statements, self._stars = self._stars, []
+        for statement in statements:
+            found: dict = {}
+            exec(statement, found)
+            for name, value in found.items():
+                if name != "__builtins__" and name not in self._theirs:
+                    self.setdefault(name, value)
+
+    def _from_locked(self, name: str):
+        """Run the instructor's locked cell here, so that its helpers are the instructor's."""
+        source = self._locked[name]
+        names = [n for n, text in self._locked.items() if text == source]
+        self._running.update(names)
+        try:
+            exec(compile(source, "<given code>", "exec"), self)
+        finally:
+            self._running.difference_update(names)
+            for theirs in self._theirs:
+                self.pop(theirs, None)
+        return dict.__getitem__(self, name)

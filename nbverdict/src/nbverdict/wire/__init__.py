@@ -1,0 +1,1 @@
+"""What crosses between processes: framed messages of plain data. Never pickle."""

@@ -9,7 +9,7 @@ SECRET = "SECRET_7F3A9"
 ARGUMENT = 918273645
 
 CELLS = [
-    plain("import os\nimport numpy as np\nfrom course_lib import check"),
+    plain("import os\nimport numpy as np\nfrom course_lib.checking import check"),
     locked("given", "FACTOR = 2\n\ndef close(a, b):\n    return abs(a - b) < 1e-9"),
     answer("double", "def double(x):\n    return FACTOR * x"),
     check("test_double", 4,

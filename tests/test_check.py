@@ -111,8 +111,8 @@ def test_known_mistakes_get_their_message(report):
     for came in (2, -1, 7, "text"):
         report.equal(str(came), report.run(lambda came=came: came), 3, known=known)
     assert [row.message for row in report.rows] == [
-        "You forgot the last page.",
-        "Pages are not negative.",
+        "You forgot the last page. (expected 3, got 2)",
+        "Pages are not negative. (expected 3, got -1)",
         "expected 3, got 7",
         "expected 3 (whole number), got 'text'",
     ]
@@ -463,3 +463,89 @@ def test_sigterm_ends_a_child_that_has_hardly_begun():
     """Or `Pool.terminate`, which sends it to workers that have not run yet, waits for ever."""
     done = subprocess.run([sys.executable, "-c", FORKS], capture_output=True, text=True, timeout=60)
     assert done.stdout.split() == [str(-signal.SIGTERM)] * 200
+
+
+def test_an_exception_is_shown_and_never_taken_for_a_value(report):
+    def student():
+        raise KeyError("boom")
+
+    known = [(lambda v: True, "About a value."), ("KeyError", "About a missing key.")]
+    report.equal("one", report.run(student), 3, known=known)
+    (row,) = report.rows
+    assert "boom" in row.got and "boom" in row.message and 'raise KeyError("boom")' in row.message
+    assert "About a missing key." in row.message and "About a value." not in row.message
+
+
+def test_an_untouched_answer_says_so_and_is_no_attempt(report):
+    def student():
+        # YOUR CODE HERE
+        raise NotImplementedError()
+
+    hints._attempts.clear()
+    run = report.run(student)
+    report.equal("value", run, 3, known=[(lambda v: True, "A mistake.")])
+    report.at_most("memory", run.peak, 5)
+    report.raises("bad input", report.run(student), ValueError)
+    assert [row.state for row in report.rows] == [
+        "not answered yet", "not checked yet", "not answered yet",
+    ]  # fmt: skip
+    page = table_of(report)
+    assert "Not answered yet." in page and "A mistake." not in page and "<table" not in page
+    assert hints._attempts == {}
+
+
+def test_a_row_after_one_that_failed_accuses_of_nothing(report):
+    report.equal("the table", report.run(lambda: 1), 2)
+    report.equal("a query", report.run(lambda: 5), 7, after=report.rows[-1].ok)
+    assert report.rows[1].state == "not checked yet" and not report.rows[1].earned
+
+
+def test_the_report_says_where_one_stands(report):
+    report.equal("one", report.run(lambda: 1), 1, points=1)
+    report.equal("two", report.run(lambda: 2), 3, points=1)
+    assert "Not yet: 1 of 2 checks pass." in table_of(report)
+    passing = check.Report("p", "t", points=3)
+    passing.equal("one", passing.run(lambda: 1), 1, points=1)
+    assert "All visible checks pass (1); hidden cases decide on 2 more points." in table_of(passing)
+    solved = check.Report("p", "t", points=1)
+    solved.equal("one", solved.run(lambda: 1), 1, points=1)
+    assert "Solved: all checks pass." in table_of(solved)
+
+
+@pytest.mark.parametrize(("body", "words"), [
+    ("while True: pass", "0.2 s of processor time"),
+    ("import time; time.sleep(60)", "0.4 s"),
+    ("while True:\n    try: 1 / 0\n    except Exception: pass", "0.2 s of processor time"),
+])  # fmt: skip
+def test_a_call_that_does_not_end_is_ended(report, monkeypatch, body, words):
+    from course_lib.checking import local_call, time_limit
+
+    wall = 20 if "while" in body else 0.4
+    monkeypatch.setattr(local_call, "limited", lambda: time_limit.limited(0.2, wall))
+    names: dict = {}
+    exec("def student():\n    " + body.replace("\n", "\n    "), names)
+    before = signal.getsignal(signal.SIGALRM)
+    report.equal("one", report.run(names["student"]), 1)
+    assert f"longer than {words} and was stopped" in report.rows[0].message
+    assert signal.getsignal(signal.SIGALRM) is before
+    assert signal.getitimer(signal.ITIMER_REAL) == signal.getitimer(signal.ITIMER_PROF) == (0, 0)
+
+
+def test_validate_gives_all_points_for_what_is_seen(report, monkeypatch, capsys):
+    monkeypatch.setenv("NBGRADER_VALIDATING", "1")
+    report.equal("one", report.run(lambda: 1), 1, points=1)
+    assert repr(report) == "3"
+    wrong = check.Report("p", "t", points=3)
+    wrong.equal("one", wrong.run(lambda: 2), 1, points=1)
+    assert repr(wrong) == "0" and "expected 1, got 2" in capsys.readouterr().err
+
+
+def test_hidden_rows_show_no_name_that_an_answer_has_made(report):
+    def student(secret):
+        raise type(f"ARGS_{secret}", (ValueError,), {})("x")
+
+    with report.hidden():
+        report.equal("a case", report.run(student, 4711), 1)
+        report.raises("bad input", report.run(student, 4711), KeyError)
+    text = table_of(report) + str(report)
+    assert "4711" not in text and "ValueError" in text

@@ -1,61 +1,29 @@
 """Check a student's function, and teach with what came out: the report of a graded cell.
 
-A report's plain text is its score, which stock nbgrader reads as partial credit. Its HTML
-is the table of what passed, what was expected, what came, and the message that fits the
-mistake. One failing row does not hide the others, and no error of the student raises.
+A report's plain text is its score, which stock nbgrader reads as partial credit. Its HTML says
+where one stands, names the mistake if it is a known one, and shows the table of what passed, what
+was expected and what came. One failing row does not hide the others, and no error of the student
+raises.
 """
 
+import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from pathlib import Path
 
-from course_lib._html import table
-from course_lib.checking import outcome
+from course_lib.checking import diagnosis, full_check, outcome, report_page
 from course_lib.checking.difference import Difference, difference, is_closed_map, short
+from course_lib.checking.local_call import StudentError
 from course_lib.checking.outcome import Count, Outcome
+from course_lib.checking.rows import UNANSWERED, WAITING, Row
 from course_lib.checking.workdir import workdir
 from course_lib.units import format_count
 
 __all__ = ["Report", "Row", "workdir"]
 
 Known = Sequence[tuple[object, str]]
-
-
-@dataclass(frozen=True)
-class Row:
-    """One check of a report.
-
-    Attributes
-    ----------
-    label : str
-        The case: ``"a slice inside one page"``.
-    ok : bool
-        True if it passed.
-    points : float
-        What it is worth.
-    expected, got : str
-        Short texts; empty in hidden rows.
-    message : str
-        What to learn from the mistake.
-    hidden : bool
-        True for a case whose values stay secret.
-    measured : bool
-        False if this machine could not measure it; its points then do not count.
-    """
-
-    label: str
-    ok: bool
-    points: float
-    expected: str = ""
-    got: str = ""
-    message: str = ""
-    hidden: bool = False
-    measured: bool = True
-
-    @property
-    def earned(self) -> float:
-        """Points that the row brings."""
-        return self.points if self.ok and self.measured else 0.0
 
 
 class Report:
@@ -111,14 +79,9 @@ class Report:
     # Rows
 
     def equal(
-        self,
-        label: str,
-        got,
-        expected,
-        points: float = 1,
-        known: Known = (),
-        of: Outcome | None = None,
-    ) -> None:
+        self, label: str, got, expected, points: float = 1, known: Known = (),
+        of: Outcome | None = None, after: bool = True,
+    ) -> None:  # fmt: skip
         """Check that a result is exactly the expected plain data.
 
         Parameters
@@ -131,68 +94,71 @@ class Report:
             An array asks for its shape and dtype too.
         points : float
             Worth of the row.
-        known : list of (value or predicate, message)
+        known : list of (value, message)
             Typical mistakes. The first that fits the result gives the message.
         of : Outcome, optional
             The run that `got` belongs to.
+        after : bool
+            False if the row makes no sense yet: something before it went wrong.
+
+        Raises
+        ------
+        TypeError
+            If `expected` holds what cannot be compared: a mistake of the author.
         """
-        self.close(label, got, expected, rtol=0, atol=0, points=points, known=known, of=of)
+        self.close(label, got, expected, 0, 0, points, known, of, after)
 
     def close(
         self, label: str, got, expected, rtol: float = 1e-6, atol: float = 0.0,
-        points: float = 1, known: Known = (), of: Outcome | None = None,
+        points: float = 1, known: Known = (), of: Outcome | None = None, after: bool = True,
     ) -> None:  # fmt: skip
         """Check that numbers are equal within a tolerance; otherwise as `equal`."""
         run = got if isinstance(got, Outcome) else of
-        if run is not None and run.error:
-            return self._failed_run(label, points, run, known)
+        if self._cannot_be_checked(label, points, run, after, known):
+            return
         value = got.value if isinstance(got, Outcome) else got
         found = difference(value, expected, rtol, atol)
-        row = Row(label, found is None, points, short(expected), short(value))
+        behaviour = diagnosis.of_value(label, value) if found else ""
+        row = Row(label, found is None, points, short(expected), short(value), behaviour=behaviour)
         self._add(row, run, found, _known_message(known, value) if found else "")
 
     def true(
         self, label: str, condition, points: float = 1, message: str = "", got="",
-        of: Outcome | None = None, expected: str = "",
+        of: Outcome | None = None, expected: str = "", after: bool = True,
     ) -> None:  # fmt: skip
         """Check a condition that the test computed itself from plain data.
 
         `message` is what to say where it does not hold. Give the run as `of`.
         """
-        if of is not None and of.error:
-            return self._failed_run(label, points, of, ())
+        if self._cannot_be_checked(label, points, of, after):
+            return
         holds = type(condition).__name__ in ("bool", "bool_") and bool(condition)
         text = got if isinstance(got, str) else short(got)
-        found = None if holds else Difference("condition does not hold", message)
-        self._add(Row(label, holds, points, expected, text), of, found, message)
+        found = None if holds else Difference("condition does not hold", "")
+        row = Row(label, holds, points, expected, text, behaviour=diagnosis.of_value(label, got))
+        self._add(row, of, found, message)
 
     def raises(
         self, label: str, run: Outcome, kind: type[BaseException] | tuple, mentions: str = "",
-        points: float = 1, known: Known = (),
+        points: float = 1, known: Known = (), after: bool = True,
     ) -> None:  # fmt: skip
         """Check that the run raised an error of a built-in kind that names a value."""
+        if self._cannot_be_checked(label, points, _only_unanswered(run), after):
+            return
         kinds = tuple(k.__name__ for k in (kind if isinstance(kind, tuple) else (kind,)))
         expected = " or ".join(kinds) + (f" that names {mentions}" if mentions else "")
-        if run.error is None:
-            found = Difference(
-                "no error was raised", f"expected {expected}, got {short(run.value)}"
-            )
-        elif not set(kinds) & {run.error.kind, *run.error.bases}:
-            found = Difference(f"raised {run.error.kind}", f"expected {expected}, got {run.error}")
-        elif mentions not in run.error.message:
-            found = Difference("the error does not name the value", f"got {run.error}")
-        else:
-            found = None
+        found = _wrong_error(run, kinds, mentions, expected)
         value = run.error.kind if run.error else run.value
         got = str(run.error or short(run.value))
-        if found is None:  # where it was raised is of no interest then
+        if found is None and run.error:  # where it was raised is of no interest then
             got = f"{run.error.kind}: {run.error.message}"
-        row = Row(label, found is None, points, expected, got)
+        behaviour = _of_ending(label, run, found)
+        row = Row(label, found is None, points, expected, got, behaviour=behaviour)
         self._add(row, run, found, _known_message(known, value) if found else "")
 
     def at_most(
         self, label: str, count: Count, limit: float, points: float = 1, message: str = "",
-        analytic: float | None = None,
+        analytic: float | None = None, after: bool = True,
     ) -> None:  # fmt: skip
         """Check a budget: a measured count against a limit.
 
@@ -213,6 +179,8 @@ class Report:
             What to learn where the budget is broken.
         analytic : float, optional
             A count from theory, used where the instrument is missing.
+        after : bool
+            False if the row makes no sense yet: something before it went wrong.
 
         Raises
         ------
@@ -224,18 +192,16 @@ class Report:
         stand_in = count.analytic if analytic is None else analytic
         used = stand_in if count.value is None else count.value
         note = f"not measured here: {count.missing}" if count.value is None else ""
-        got = f"{format_count(used, count.unit)} (analytic count; {note})" if note else ""
-        row = Row(
-            label, used is not None and used <= limit, points,
-            f"at most {format_count(limit, count.unit)}", got or format_count(used, count.unit),
-        )  # fmt: skip
-        if not self._right[count.run]:
-            row = replace(row, ok=False, message="A budget counts once the result is right.")
-            return self._append(row)
+        got = format_count(used, count.unit) + (f" (analytic count; {note})" if note else "")
+        wanted = f"at most {format_count(limit, count.unit)}"
+        row = Row(label, used is not None and used <= limit, points, wanted, got)
+        if not (after and self._right[count.run]):
+            why = "It counts once the result is right."
+            return self._append(replace(row, ok=False, waits=True, message=why))
         if used is None:
-            return self._append(replace(row, ok=False, measured=False, got=note, message=""))
-        found = None if row.ok else Difference("over the budget", message)
-        self._add(row, None, found, message)
+            return self._append(replace(row, ok=False, measured=False, got=note))
+        row = replace(row, behaviour=diagnosis.of_count(label, used))
+        self._add(row, None, None if row.ok else Difference("over the budget", ""), message)
 
     def picture(self, axes) -> None:
         """Show a Matplotlib figure below the table; ignored in hidden rows."""
@@ -244,22 +210,42 @@ class Report:
         if not self._hidden:
             self._pictures.append(plotting.to_html(axes))
 
-    def _failed_run(self, label: str, points: float, run: Outcome, known: Known) -> None:
-        error = run.error
-        detail = f"{error}" if not self._hidden else f'{error.kind} in line "{error.line}"'
-        found = Difference(f"raised {error.kind}", f"Your function raised {detail}")
-        if self._hidden:  # the error's own text may hold the secret arguments
-            found = replace(found, kind=f"your function raised {detail}")
-        row = Row(label, False, points, "", f"{error.kind}")
-        self._add(row, run, found, _known_message(known, error.kind))
+    def _cannot_be_checked(
+        self, label: str, points: float, run: Outcome | None, after: bool, known: Known = ()
+    ) -> bool:
+        """Add a row that says why, if the call failed or something before the row did."""
+        error = run.error if run is not None else None
+        if run is not None and error is not None:
+            if _is_placeholder(error):
+                self._right[run.number] = False
+                self._append(Row(label, False, points, answered=False))
+            else:
+                self._failed_run(label, points, run, error, known)
+            return True
+        if not after:
+            self._append(Row(label, False, points, waits=True, message="A row above comes first."))
+        return not after
+
+    def _failed_run(
+        self, label: str, points: float, run: Outcome, error: StudentError, known: Known
+    ) -> None:
+        """Show what the student's function raised: always, whatever else there is to say."""
+        detail = f"Your function raised {error}"
+        secret = f"your function raised {_public_kind(error)}"  # its text may hold the arguments
+        found = Difference(secret, detail)
+        told = next((text for kind, text in known if kind == error.kind), "")
+        came = f"{error.kind}: {error.message}" if error.message else error.kind
+        row = Row(label, False, points, "", came, behaviour=diagnosis.of_error(error.kind))
+        self._add(row, run, found, told)
 
     def _add(self, row: Row, run: Outcome | None, found: Difference | None, known: str) -> None:
         if run is not None:
             self._right[run.number] = self._right.get(run.number, True) and row.ok
         if found:
             detail = found.kind if self._hidden else found.detail
-            row = replace(row, message=known or detail)
-        self._append(row)
+            # A sentence about the mistake stands beside what came, not in its place.
+            row = replace(row, message=" ".join(filter(None, (known, _sentence(detail, known)))))
+        self._append(replace(row, behaviour=diagnosis.PASSED) if row.ok else row)
 
     def _append(self, row: Row) -> None:
         if self._hidden:
@@ -285,51 +271,99 @@ class Report:
         """True if every row that could be measured passed."""
         return bool(self.rows) and all(row.ok or not row.measured for row in self.rows)
 
+    @property
+    def diagnosis(self) -> str:
+        """What the known wrong answers say that behave like this one; empty if none does."""
+        hidden = any(row.hidden for row in self.rows)
+        folders = full_check.solution_folders(Path.cwd()) if hidden else [Path.cwd()]
+        name = diagnosis.FULL_FILE if hidden else diagnosis.FILE
+        known = diagnosis.load((folder / name for folder in folders), self.problem)
+        found = diagnosis.diagnose([row.behaviour for row in self.rows], known)
+        return str(found or "")
+
     def __repr__(self) -> str:
-        self._remember()
-        return f"{round(min(self.score, self.points), 2):g}"
+        self._finish()
+        return f"{round(min(self._validated(), self.points), 2):g}"
 
     def __float__(self) -> float:
         return float(repr(self))
 
-    def _repr_html_(self) -> str:
-        head = ("", "check", "points", "expected", "came", "what to learn")
-        rows = [
-            (_mark(row), row.label + (" (hidden)" if row.hidden else ""),
-             f"{row.earned:g} / {row.points:g}", row.expected, row.got, row.message)
-            for row in self.rows
-        ]  # fmt: skip
-        caption = f"{self.title}: {self!r} of {self.points:g} points{self._unseen()}"
-        return table(head, rows, caption=caption, text=True) + "".join(self._pictures)
+    def _validated(self) -> float:
+        """Return the score; for nbgrader's Validate all points, if all that is seen passed.
 
-    def _unseen(self) -> str:
-        """Say which points are not decided by what was measured here."""
-        rest = self.points - sum(row.points for row in self.rows)
-        lost = sum(row.points for row in self.rows if not row.measured)
-        notes = [f"hidden tests will decide on {rest:g} more"] if rest > 0 else []
-        if lost:
-            notes.append(f"{lost:g} could not be measured here and follow the others")
-        return f" ({'; '.join(notes)})" if notes else ""
+        Validate takes less than all points for a failure, and in a release the hidden rows are
+        not there. Where rows fail it shows what a cell printed on stderr.
+        """
+        if not os.environ.get("NBGRADER_VALIDATING"):
+            return self.score
+        return self.points if self.passed else self.score
+
+    def _repr_html_(self) -> str:
+        score = repr(self)
+        page = report_page.html(self.title, self.rows, self.points, score, self.diagnosis)
+        return page + "".join(self._pictures)
 
     def __str__(self) -> str:
-        lines = [f"{self.title}: {self!r} of {self.points:g} points{self._unseen()}"]
-        for row in self.rows:
-            lines.append(f"  {_mark(row):14}{row.label}: {row.message or row.got or _mark(row)}")
-        return "\n".join(lines)
+        score = repr(self)
+        return report_page.text(self.title, self.rows, self.points, score, self.diagnosis)
 
-    def _remember(self) -> None:
-        """Count this attempt once, so that `hints.solution` knows when to open."""
-        if not self._shown:
+    def _finish(self) -> None:
+        """When it is shown first: run the hidden rows where they are, count the attempt."""
+        if self._shown:
+            return
+        self._shown = True
+        names = full_check.namespace()
+        if names is not None and self.passed and names.get("report") is self:
+            full_check.run(self.problem, names)
+        if any(row.state not in (UNANSWERED, WAITING) for row in self.rows):
             from course_lib import hints
 
-            self._shown = True
             hints.record_attempt(self.problem, self.passed)
+        if os.environ.get("NBGRADER_VALIDATING") and not self.passed:
+            print(self, file=sys.stderr)
 
 
-def _mark(row: Row) -> str:
-    if not row.measured:
-        return "not measured"
-    return "passed" if row.ok else "not yet"
+def _is_placeholder(error: StudentError) -> bool:
+    """Tell whether the answer is still what the release has in its place."""
+    return error.kind == "NotImplementedError" and error.line.startswith("raise NotImplemented")
+
+
+def _only_unanswered(run: Outcome) -> Outcome | None:
+    return run if run.error is not None and _is_placeholder(run.error) else None
+
+
+def _public_kind(error: StudentError) -> str:
+    """Return a name that holds no argument: an exception's own class may be named after one."""
+    return error.kind if error.kind in error.bases else f"an error of its own ({error.bases[0]})"
+
+
+def _wrong_error(
+    run: Outcome, kinds: tuple[str, ...], mentions: str, expected: str
+) -> Difference | None:
+    """Return how what a run raised differs from what it should raise."""
+    if run.error is None:
+        return Difference("no error was raised", f"expected {expected}, got {short(run.value)}")
+    if not set(kinds) & {run.error.kind, *run.error.bases}:
+        public = _public_kind(run.error)
+        return Difference(f"raised {public}", f"expected {expected}, got {run.error}")
+    if mentions not in run.error.message:
+        return Difference("the error does not name the value", f"got {run.error}")
+    return None
+
+
+def _of_ending(label: str, run: Outcome, found: Difference | None) -> str:
+    """Return how a row behaves that wants an error."""
+    if run.error is None:
+        return diagnosis.of_value(label, run.value)
+    nameless = found is not None and found.kind == "the error does not name the value"
+    return diagnosis.of_error(run.error.kind + (" without the value" if nameless else ""))
+
+
+def _sentence(detail: str, known: str) -> str:
+    """Return the difference as a sentence of its own, where another one stands before it."""
+    if not known or not detail:
+        return detail
+    return f"({detail})" if detail != known else ""
 
 
 def _known_message(known: Known, value) -> str:

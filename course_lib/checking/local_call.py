@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdo
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from course_lib.checking.time_limit import limited
 from course_lib.system import libc
 
 _PRINTED_LIMIT = 4000
@@ -108,9 +109,10 @@ def call(
         if random_maps:
             stack.enter_context(maps_without_readahead())
         try:
-            value = function(*args, **kwargs)
-            if take is not None:
-                value = _take(value, take)
+            with limited():
+                value = function(*args, **kwargs)
+                if take is not None:
+                    value = _take(value, take)
         except KeyboardInterrupt:
             raise
         except BaseException as raised:  # SystemExit too: nothing a student does ends the check

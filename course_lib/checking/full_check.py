@@ -1,0 +1,73 @@
+"""Run the hidden rows of a check where the solutions lie beside the exercises.
+
+Who learns alone has no teacher to run them. In a class the solutions are not there, and the
+report says how much the teacher's grader will add.
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+_BLOCK = re.compile(
+    r"^[ \t]*### BEGIN HIDDEN TESTS[^\n]*\n(.*?)^[ \t]*### END HIDDEN TESTS",
+    re.DOTALL | re.MULTILINE,
+)
+
+
+def hidden_part(problem: str, folder: Path | None = None) -> str:
+    """Return the hidden tests of a problem; empty if no solutions lie near `folder`.
+
+    Parameters
+    ----------
+    problem : str
+        Name of the problem, as its report shows it.
+    folder : path, optional
+        Where the notebook runs. Default: the working directory.
+    """
+    for master in _masters(folder or Path.cwd()):
+        cell = _test_cell(master.read_text(encoding="utf-8"), problem)
+        if cell:
+            return "\n".join(_BLOCK.findall(cell))
+    return ""
+
+
+def namespace() -> dict | None:
+    """Return the names of the notebook that is being worked in; None while it is graded."""
+    if os.environ.get("NBGRADER_EXECUTION"):  # nbgrader sets it: autograde or validate
+        return None
+    try:
+        from IPython import get_ipython
+    except ImportError:
+        return None
+    shell = get_ipython()
+    return None if shell is None else shell.user_ns
+
+
+def run(problem: str, names: dict, folder: Path | None = None) -> bool:
+    """Run the hidden tests of a problem on the report in `names`; return whether there are any."""
+    source = hidden_part(problem, folder)
+    if not source:
+        return False
+    exec(compile(source, f"<hidden tests of {problem}>", "exec"), names)
+    return True
+
+
+def solution_folders(folder: Path) -> Iterator[Path]:
+    """Yield the folders of solutions that lie near `folder`: in it, or up to two above."""
+    for place in (folder, *list(folder.parents)[:2]):
+        yield from sorted(place.glob("solutions/*/"))
+
+
+def _masters(folder: Path) -> Iterator[Path]:
+    for place in solution_folders(folder):
+        yield from sorted(place.glob("*.py"))
+
+
+def _test_cell(master: str, problem: str) -> str:
+    """Cut the test cell of a problem out of a py:percent master."""
+    head = re.compile(rf'^# %%.*\btest="{re.escape(problem)}".*$', re.MULTILINE)
+    start = head.search(master)
+    if not start:
+        return ""
+    return re.split(r"^# %%", master[start.end() :], maxsplit=1, flags=re.MULTILINE)[0]

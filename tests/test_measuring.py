@@ -84,7 +84,8 @@ def test_exactly_raises_on_a_difference_only():
 
 
 def test_counters_of_another_process(file):
-    code = f"import sys; data = open({str(file)!r}, 'rb').read(); print(1); sys.stdin.read()"
+    read = f"data = open({str(file)!r}, 'rb').read()"
+    code = f"import sys; {read}; print(1, flush=True); sys.stdin.read()"
     with subprocess.Popen(
         [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as process:

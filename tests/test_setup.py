@@ -77,19 +77,30 @@ def test_without_network_one_line(tmp_path):
     )
     assert done.returncode == 1
     assert done.stderr.splitlines() == [
-        "No network: pip cannot reach the package index. Connect, then run this again."
+        "No network: the package index cannot be reached. Connect, then run this again."
     ]
     assert not environment.is_complete("course")
 
 
-def test_other_failures_of_pip_are_shown():
-    assert setup_venv.why_pip_failed(["ERROR: hash differs"]) == "pip failed:\nERROR: hash differs"
+def test_a_full_disk_is_one_line():
+    told = "error: Failed to install: zarr\n  Caused by: No space left on device (os error 28)"
+    assert setup_venv.why(told).startswith("No space: the course needs about 1.2 GB")
+    assert "\n" not in setup_venv.why(told)
 
 
-def test_missing_bytecode_is_an_error(complete, monkeypatch):
-    monkeypatch.setattr(Environment, "site_packages", lambda self: self.folder)
-    with pytest.raises(SetupError, match="No bytecode"):
-        setup_venv.compile_all(complete)
+def test_other_failures_are_shown():
+    told = "The installation failed:\nERROR: hash differs"
+    assert setup_venv.why("ERROR: hash differs") == told
+    with pytest.raises(SetupError, match="hash differs"):
+        setup_venv.run([sys.executable, "-c", "import sys; sys.exit('hash differs')"])
+
+
+def test_uv_learns_where_pip_finds_packages(monkeypatch):
+    monkeypatch.setenv("PIP_INDEX_URL", "http://index.invalid/simple")
+    monkeypatch.delenv("UV_DEFAULT_INDEX", raising=False)
+    assert setup_venv.clean_env()["UV_DEFAULT_INDEX"] == "http://index.invalid/simple"
+    monkeypatch.setenv("UV_DEFAULT_INDEX", "http://own.invalid/simple")
+    assert setup_venv.clean_env()["UV_DEFAULT_INDEX"] == "http://own.invalid/simple"
 
 
 def find_python(tmp_path, **programs):

@@ -1,8 +1,8 @@
-"""Make the course's virtual environment from a lock, once.
+"""Make the course's virtual environment from a lock, once, with uv.
 
 Only the standard library: this runs before anything is installed. A stamp with the lock's hash
 says that an installation is complete. It is written last, so an interrupted one is never taken
-for complete; the next run starts it afresh, from pip's cache.
+for complete; the next run starts it afresh, from uv's cache.
 
     python3 tools/setup_venv.py .venv          what the lessons need
     python3 tools/setup_venv.py .venv --dev    what authors and tests need besides
@@ -16,9 +16,9 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,14 +26,22 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCKS = {"course": ROOT / "requirements.lock", "dev": ROOT / "requirements-dev.lock"}
+UV_LOCK = ROOT / "tools" / "requirements-uv.lock"
+PACKAGES = (ROOT, ROOT / "nbverdict")
 # A pop-up about JupyterLab's news would be the first thing a learner sees.
 PAGE_CONFIG = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
-NO_NETWORK = re.compile(
+# What pip reads from its variables, uv reads from others.
+SAME_FOR_UV = {"PIP_INDEX_URL": "UV_DEFAULT_INDEX", "PIP_EXTRA_INDEX_URL": "UV_INDEX",
+               "PIP_CERT": "SSL_CERT_FILE"}  # fmt: skip
+REASONS = {
     r"NewConnectionError|NameResolutionError|ConnectTimeout|ReadTimeout|Max retries exceeded"
-    r"|Temporary failure in name resolution|Network is unreachable|Connection refused"
-    r"|ProxyError|connection broken",
-    re.IGNORECASE,
-)
+    r"|name resolution|Network is unreachable|Connection refused|ProxyError|dns error"
+    r"|error sending request|Failed to fetch|tcp connect error|from versions: none":
+        "No network: the package index cannot be reached. Connect, then run this again.",
+    r"No space left on device|os error 28":
+        "No space: the course needs about 1.2 GB here and in uv's cache. Make room, then run this "
+        "again.",
+}  # fmt: skip
 
 
 class SetupError(Exception):
@@ -67,14 +75,11 @@ class Environment:
         command = [self.python, "-c", "import pip"]
         return self.python.exists() and subprocess.run(command, capture_output=True).returncode == 0
 
-    def site_packages(self) -> Path:
-        """Return the folder of the installed packages."""
-        return next(self.folder.glob("lib/python3*/site-packages"))
-
 
 def lock_key(kind: str) -> str:
-    """Return the text of a complete stamp: the hash of the lock."""
-    return hashlib.sha256(LOCKS[kind].read_bytes()).hexdigest()
+    """Return the text of a complete stamp: a hash of the lock and of the packages' own files."""
+    files = [LOCKS[kind], *(folder / "pyproject.toml" for folder in PACKAGES)]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 
 @contextmanager
@@ -91,9 +96,16 @@ def set_up(environment: Environment, kind: str) -> None:
         return
     started = time.monotonic()
     begin(environment)
-    install_lock(environment, LOCKS[kind])
-    install_course(environment)
-    compile_all(environment)
+    lock = LOCKS[kind]
+    count = len(re.findall(r"^[A-Za-z0-9]", lock.read_text(), re.MULTILINE))
+    say(f"Installing about {count} packages from {lock.name}: a minute or so, the first time.")
+    pip = [str(environment.python), "-m", "pip", "install", "--quiet", "--no-deps", "--no-input"]
+    run([*pip, "--disable-pip-version-check", "--retries", "0", "--require-hashes", "-r", UV_LOCK])
+    install = [environment.folder / "bin" / "uv", "pip", "install", "--python", environment.python,
+               "--native-tls", "--no-deps", "--compile-bytecode"]  # fmt: skip
+    run([*install, "--require-hashes", "-r", lock])
+    editable = [word for folder in PACKAGES for word in ("--editable", folder)]
+    run([*install, "--no-build-isolation", "--offline", *editable])
     configure_lab(environment)
     # The dev lock holds every pin of the course's lock, so it completes both.
     for done in ("course", "dev") if kind == "dev" else ("course",):
@@ -112,79 +124,26 @@ def begin(environment: Environment) -> None:
         return
     say(f"Making {environment.folder.name} with Python {sys.version.split()[0]}.")
     # Killed while clearing, the folder has no mark, but no pip either: it is cleared again.
-    options = ["--clear"] if environment.folder.exists() else []
-    made = subprocess.run([sys.executable, "-m", "venv", *options, environment.folder])
+    shutil.rmtree(environment.folder, ignore_errors=True)
+    made = subprocess.run([sys.executable, "-m", "venv", environment.folder])
     if made.returncode != 0:
         raise SetupError(f"{sys.executable} cannot make a virtual environment: see above.")
     environment.unfinished.touch()
 
 
-def install_lock(environment: Environment, lock: Path) -> None:
-    """Install every package of the lock with pip, saying how far it is."""
-    total = len(re.findall(r"^[A-Za-z0-9]", lock.read_text(), re.MULTILINE))
-    say(f"Installing about {total} packages from {lock.name}: some minutes, the first time.")
-    options = ["--require-hashes", "--no-deps", "--no-compile", "--retries", "2", "--timeout", "20"]
-    plain = ["--disable-pip-version-check", "--no-input", "--progress-bar", "off"]
-    command = [environment.python, "-m", "pip", "install", *options, *plain, "-r", lock]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=clean_env()
-    ) as pip:
-        output = follow(pip, environment, total)
-    if pip.returncode != 0:
-        raise SetupError(why_pip_failed(output))
-
-
-def follow(pip: subprocess.Popen[str], environment: Environment, total: int) -> list[str]:
-    """Turn pip's output into progress lines; return it."""
-    output: list[str] = []
-    fetched = 0
-    stop = threading.Event()
-    for line in pip.stdout:
-        output.append(line.rstrip())
-        if line.startswith(("Collecting ", "Processing ")):
-            fetched += 1
-            if fetched % 10 == 0:
-                say(f"  {fetched} of {total} fetched, now {Path(line.split()[1]).name}")
-        if line.startswith("Installing collected packages"):
-            site = environment.site_packages()
-            threading.Thread(target=count_unpacked, args=(site, total, stop), daemon=True).start()
-    stop.set()
-    return output
-
-
-def count_unpacked(site: Path, total: int, stop: threading.Event) -> None:
-    """Say every five seconds how many packages are unpacked: pip is silent meanwhile."""
-    while not stop.wait(5):
-        say(f"  {len(list(site.glob('*.dist-info')))} of {total} unpacked")
-
-
-def why_pip_failed(output: list[str]) -> str:
-    """Return one line for a missing network, else pip's own last lines."""
-    if any(NO_NETWORK.search(line) for line in output):
-        return "No network: pip cannot reach the package index. Connect, then run this again."
-    return "\n".join(["pip failed:", *output[-12:]])
-
-
-def install_course(environment: Environment) -> None:
-    """Make course_lib importable from this checkout; needs no network."""
-    say("Installing course_lib.")
-    options = ["--no-deps", "--no-build-isolation", "--quiet", "--disable-pip-version-check"]
-    folders = ["--editable", ROOT, "--editable", ROOT / "nbverdict"]
-    command = [environment.python, "-m", "pip", "install", *options, *folders]
-    done = subprocess.run(command, capture_output=True, text=True, env=clean_env())
+def run(command: list) -> None:
+    """Run an installer; what it says is shown only if it fails."""
+    done = subprocess.run(list(map(str, command)), capture_output=True, text=True, env=clean_env())
     if done.returncode != 0:
-        raise SetupError(f"course_lib cannot be installed:\n{done.stderr}{done.stdout}")
+        raise SetupError(why(done.stdout + done.stderr))
 
 
-def compile_all(environment: Environment) -> None:
-    """Compile every module on all cores; without it each notebook's imports take thrice as long."""
-    say("Compiling.")
-    site = environment.site_packages()
-    command = [environment.python, "-m", "compileall", "-qq", "-j", "0", site]
-    # Its exit code is no use: some packages carry templates that are no valid Python.
-    subprocess.run(command, capture_output=True, env=clean_env())
-    if not list(site.glob("numpy/__pycache__/*.pyc")):
-        raise SetupError(f"No bytecode in {site}: is the disk full?")
+def why(output: str) -> str:
+    """Return one line for a missing network or a full disk, else the installer's last lines."""
+    for pattern, line in REASONS.items():
+        if re.search(pattern, output, re.IGNORECASE):
+            return line
+    return "\n".join(["The installation failed:", *output.splitlines()[-12:]])
 
 
 def configure_lab(environment: Environment) -> None:
@@ -195,9 +154,11 @@ def configure_lab(environment: Environment) -> None:
 
 
 def clean_env() -> dict[str, str]:
-    """Return the environment without what would change where packages and bytecode go."""
+    """Return the environment without what changes where packages go; uv learns what pip knows."""
     unwanted = ("PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "PYTHONHOME", "PIP_USER", "PIP_TARGET")
-    return {name: value for name, value in os.environ.items() if name not in unwanted}
+    kept = {name: value for name, value in os.environ.items() if name not in unwanted}
+    known = {new: kept[old] for old, new in SAME_FOR_UV.items() if old in kept}
+    return known | kept
 
 
 def say(line: str) -> None:

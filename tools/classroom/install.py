@@ -23,11 +23,19 @@ def proxy(folder: Path) -> list[str]:
             raise ClassroomError("npm is needed for JupyterHub's proxy: install Node.js and npm")
         folder.mkdir(parents=True, exist_ok=True)
         # No lock file: it would hold the address of a registry.
-        words = ["npm", "install", "--no-package-lock", "--no-audit", "--no-fund", "--silent"]
+        words = [
+            "npm",
+            "install",
+            "--no-package-lock",
+            "--no-audit",
+            "--no-fund",
+            "--loglevel=error",
+        ]
         words += ["--prefix", str(folder), f"{PROXY}@{PROXY_VERSION}"]
         done = subprocess.run(words, capture_output=True, text=True)
         if done.returncode:
-            raise ClassroomError(f"npm could not install {PROXY}: {done.stderr.strip()[-300:]}")
+            said = (done.stderr + done.stdout).strip()[-600:] or f"exit status {done.returncode}"
+            raise ClassroomError(f"npm could not install {PROXY}: {said}")
         stamp.touch()
     return ["node", str(program.resolve())]
 

@@ -15,7 +15,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 export PATH := $(abspath $(BIN)):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev lab test build check bench grade classroom site clean
+.PHONY: help setup setup-dev lab quick test build check bench grade classroom site clean
 
 help:  ## List the recipes
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -29,6 +29,10 @@ setup-dev:
 lab: setup  ## Open the first lesson in JupyterLab (installs everything, the first time)
 	@$(BIN)/jupyter lab $(AS_ROOT) --ServerApp.root_dir="$(CURDIR)" \
 		--LabApp.default_url=/lab/tree/$(LESSON) $(ARGS)
+
+quick: setup-dev  ## Check, then run the tests that need no browser, no pod and no class: a minute
+	@$(MAKE) --no-print-directory check
+	$(BIN)/python -m pytest -n 2 -q -m "not slow" $(ARGS)
 
 test: setup-dev  ## Check generated files and style, then run all tests
 	@tools/setup_system.sh

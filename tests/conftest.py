@@ -16,6 +16,15 @@ LINUX_ONLY = (
     "test_notebooks test_pagecache test_readme test_roundtrip test_setup"
 ).split()
 
+# Lessons in pods, stock nbgrader, browsers, whole classes: `make quick` leaves them out.
+SLOW = (
+    "test_notebooks test_mistakes test_grader_marks test_assignments_run test_classroom test_lab "
+    "test_site test_roundtrip test_environment test_setup test_attacks test_trial test_same_marks "
+    "test_broken test_crash_safety test_full_disk test_own_assignments test_cluster test_jail "
+    "test_wiring test_no_permission test_given test_attacks_course test_alone "
+    "test_experiments_object_store test_experiments_cluster test_experiments_shared_memory"
+).split()
+
 # Windows cannot even import some of them; building and grading need fcntl, which it lacks.
 if sys.platform == "win32":
     without = [*LINUX_ONLY, "test_build", "test_grader_marks"]
@@ -54,6 +63,8 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.path.stem in LINUX_ONLY or item.path.parent.name == "grading":
             item.add_marker(pytest.mark.linux)
+        if item.path.stem in SLOW:
+            item.add_marker(pytest.mark.slow)
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -225,6 +225,7 @@ def test_bytes_do_not_depend_on_hash_seed_or_locale(course):
     assert done.stdout.decode() == to_text(read_master(path).notebook)
 
 
+@pytest.mark.slow
 def test_generate_assignment_makes_the_same_release(course):
     """`nbgrader generate_assignment` and `make build` agree to the byte."""
     build.run(course, "", check=False)

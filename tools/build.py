@@ -25,7 +25,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tools import guide, release, table  # noqa: E402  (after the path is set)
+from course_lib.checking import diagnosis  # noqa: E402  (after the path is set)
+from tools import diagnoses, guide, release, table  # noqa: E402
 from tools.masters import Master, MasterError, read_master, to_text  # noqa: E402
 
 # Files beside a master that stay where they are: the release carries only the rest.
@@ -36,7 +37,12 @@ GENERATED = (
     "solutions/*/*.ipynb",
     "exercises/*/*.ipynb",
     "exercises/*/*.toml",
+    "solutions/*/diagnoses.json",
+    "solutions/*/.diagnoses.json",
+    "exercises/*/*.json",
 )
+# Made here, so not carried over from what lies beside a master.
+MADE_HERE = (diagnosis.FILE, diagnosis.FULL_FILE)
 
 
 def find_masters(root: Path, prefix: str = "") -> tuple[list[Path], list[Path]]:
@@ -51,7 +57,7 @@ def build(root: Path, stage: Path, prefix: str = "") -> list[str]:
     problems: list[str] = []
     lesson_paths, assignment_paths = find_masters(root, prefix)
     lessons = build_all(lesson_paths, lambda path: build_lesson(path, stage), problems)
-    made = build_all(assignment_paths, lambda path: build_assignment(path, stage), problems)
+    made = build_all(assignment_paths, lambda path: build_assignment(path, root, stage), problems)
     if not prefix and not problems:
         try:
             build_readme(root, stage, lessons, made)
@@ -83,16 +89,34 @@ def build_lesson(path: Path, stage: Path) -> Master:
     return master
 
 
-def build_assignment(path: Path, stage: Path) -> Master:
+def build_assignment(path: Path, root: Path, stage: Path) -> Master:
     """Write the instructor's and the students' version of one assignment below `stage`."""
     master = read_master(path)
     folder = stage / "solutions" / master.name
     write(folder / f"{master.name}.ipynb", to_text(master.notebook))
     for sibling in sorted(path.parent.iterdir()):
-        if sibling.is_file() and not any(fnmatch(sibling.name, p) for p in NOT_COPIED):
+        unwanted = (*NOT_COPIED, *MADE_HERE)
+        if sibling.is_file() and not any(fnmatch(sibling.name, p) for p in unwanted):
             shutil.copyfile(sibling, folder / sibling.name)
+    build_diagnoses(path, root, folder)
     release.generate(stage, master.name)
     return master
+
+
+def build_diagnoses(path: Path, root: Path, folder: Path) -> None:
+    """Write the tables that name mistakes into `folder`; run answers only if something changed."""
+    bank = path.parent / "mistakes"
+    if not bank.is_dir():
+        return
+    made_from = diagnoses.digest([path, *bank.glob("*.py"), *diagnoses.sources(root)])
+    kept = [path.parent / name for name in MADE_HERE]
+    if all(file.is_file() and diagnoses.made_from(file) == made_from for file in kept):
+        for file in kept:
+            shutil.copyfile(file, folder / file.name)
+        return
+    solved = folder / f"{path.stem}.ipynb"
+    for name, text in diagnoses.run(bank, solved, made_from, root).items():
+        write(folder / name, text)
 
 
 def build_readme(root: Path, stage: Path, lessons: list[Master], made: list[Master]) -> None:
@@ -118,7 +142,8 @@ def write(path: Path, text: str) -> None:
 def staged_files(stage: Path) -> list[Path]:
     """Return every built file, relative to `stage`; the copied siblings are no product."""
     files = [p.relative_to(stage) for p in sorted(stage.rglob("*")) if p.is_file()]
-    return [p for p in files if p.parts[0] != "solutions" or p.suffix == ".ipynb"]
+    made = (*MADE_HERE,)
+    return [p for p in files if p.parts[0] != "solutions" or p.suffix == ".ipynb" or p.name in made]
 
 
 def stale(root: Path, stage: Path) -> list[Path]:

@@ -12,18 +12,22 @@ import hashlib
 import json
 import os
 import signal
+import subprocess
 import sys
 import tempfile
+import threading
 import types
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from course_lib.checking import diagnosis
+from course_lib.checking import diagnosis, local_call, time_limit
 from course_lib.checking.diagnosis import Known
 from tools import bank
+from tools.masters import MasterError
 
-_SECONDS = 120
+_SECONDS = 15.0  # of a call: an answer that waits for ever is a known mistake, too
+_PATIENCE = 240  # seconds for a whole answer, on a busy machine
 
 
 class UnstableAnswer(Exception):
@@ -126,7 +130,10 @@ class Runner:
             _child(self.notebook, problem, answer, write)
         os.close(write)
         with os.fdopen(read) as told:
+            ended = threading.Timer(_PATIENCE, os.killpg, (pid, signal.SIGKILL))
+            ended.start()
             text = told.read()
+            ended.cancel()
         os.waitpid(pid, 0)
         if not text:
             return None
@@ -142,7 +149,7 @@ def _import_only(source: str) -> None:
 
 def _child(notebook: list[Cell], problem: str, answer: str, write: int) -> None:
     os.setsid()
-    signal.alarm(_SECONDS)
+    local_call.limited = lambda: time_limit.limited(_SECONDS, _SECONDS)
     # A module without a file: a spawned process then imports no main module of ours.
     main = types.ModuleType("__main__")
     sys.modules["__main__"] = main
@@ -230,11 +237,42 @@ def digest(paths: Iterable[Path]) -> str:
     return hashed.hexdigest()
 
 
+def sources(root: Path) -> list[Path]:
+    """Return the modules that decide how an answer behaves."""
+    checking = root / "course_lib" / "checking"
+    return [*checking.rglob("*.py"), root / "tools" / "diagnoses.py"]
+
+
+def made_from(path: Path) -> str:
+    """Return the digest that a table was made from; empty if it is no table."""
+    try:
+        return str(json.loads(path.read_text(encoding="utf-8"))["made_from"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+
+
+def run(folder: Path, solved: Path, digest_: str, root: Path) -> dict[str, str]:
+    """Make the tables in a process of its own; return ``{file name: text}``.
+
+    Raises
+    ------
+    MasterError
+        With what an answer of the bank did that no table can hold.
+    """
+    command = [sys.executable, "-m", "tools.diagnoses", str(folder), str(solved), digest_]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True)
+    if done.returncode:
+        raise MasterError(f"{folder}: {done.stderr.strip().splitlines()[-1]}")
+    return json.loads(done.stdout)
+
+
 def main() -> int:
-    """Print both tables of one assignment: its bank and its solved notebook are the arguments."""
-    tables = make(*map(Path, sys.argv[1:3]))
-    print(json.dumps({"visible": diagnosis.to_json(tables.visible),
-                      "full": diagnosis.to_json(tables.full)}))  # fmt: skip
+    """Print both tables of an assignment, from its bank, its solved notebook and a digest."""
+    folder, solved, digest_ = sys.argv[1:4]
+    tables = make(Path(folder).resolve(), Path(solved).resolve())
+    texts = {diagnosis.FILE: diagnosis.to_json(tables.visible, digest_),
+             diagnosis.FULL_FILE: diagnosis.to_json(tables.full, digest_)}  # fmt: skip
+    print(json.dumps(texts))
     return 0
 
 

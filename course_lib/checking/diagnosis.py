@@ -157,11 +157,7 @@ def _same_failure(mine: str, theirs: str) -> int | None:
 
 @cache
 def _table(path: Path, changed: int) -> dict[str, tuple[Known, ...]]:
-    read = json.loads(path.read_text(encoding="utf-8"))
-    return {
-        problem: tuple(Known(entry["message"], tuple(entry["rows"])) for entry in entries)
-        for problem, entries in read.items()
-    }
+    return from_json(path.read_text(encoding="utf-8"))
 
 
 def load(paths: Iterable[Path], problem: str) -> tuple[Known, ...]:
@@ -182,13 +178,38 @@ FULL_FILE = ".diagnoses.json"
 """Name of the table of all rows, beside the solutions; no release has it."""
 
 
-def to_json(table: Mapping[str, Iterable[Known]]) -> str:
-    """Return the text of a table: problems in order, entries without repetition."""
-    plain = {
-        problem: [{"message": e.message, "rows": list(e.rows)} for e in dict.fromkeys(entries)]
-        for problem, entries in table.items()
+def to_json(table: Mapping[str, Iterable[Known]], made_from: str) -> str:
+    """Return the text of a table, an entry a line, without repetition.
+
+    Parameters
+    ----------
+    table : dict of str to list of Known
+        For each problem its known wrong answers.
+    made_from : str
+        What tells whether the table is stale: a digest of its sources.
+    """
+    parts = [f'"made_from": {json.dumps(made_from)}']
+    for problem, entries in sorted(table.items()):
+        lines = [json.dumps([e.message, *e.rows], ensure_ascii=False)
+                 for e in dict.fromkeys(entries)]  # fmt: skip
+        parts.append(f"{json.dumps(problem)}: [\n" + ",\n".join(lines) + "\n]")
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def from_json(text: str) -> dict[str, tuple[Known, ...]]:
+    """Return the table that `to_json` has written.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If it is none.
+    """
+    read = json.loads(text)
+    return {
+        problem: tuple(Known(message, tuple(rows)) for message, *rows in entries)
+        for problem, entries in read.items()
+        if problem != "made_from"
     }
-    return json.dumps(plain, indent=1, ensure_ascii=False) + "\n"
 
 
 def merged(first: Known, second: Known) -> Known:

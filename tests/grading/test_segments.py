@@ -21,6 +21,7 @@ def leave(name):
 """
 
 
+@pytest.mark.slow
 def test_process_only_leaves_no_segment(tmp_path):
     course, name = Course(tmp_path), f"grading-left-{os.getpid()}"
     cells = [plain("import os"), answer("leave", LEAVES)]

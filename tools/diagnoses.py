@@ -132,13 +132,22 @@ class Runner:
         with os.fdopen(read) as told:
             ended = threading.Timer(_PATIENCE, os.killpg, (pid, signal.SIGKILL))
             ended.start()
-            text = told.read()
+            text = told.readline()  # not to the end: what the answer left may hold the pipe
             ended.cancel()
-        os.waitpid(pid, 0)
+        _end(pid)
         if not text:
             return None
         rows, hidden = json.loads(text)
         return Behaviour(tuple(rows), tuple(hidden))
+
+
+def _end(pid: int) -> None:
+    """End an answer's process with all that it has started."""
+    try:
+        os.killpg(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass  # it had no time to become a group, or all of it is gone
+    os.waitpid(pid, 0)
 
 
 def _import_only(source: str) -> None:
@@ -157,7 +166,8 @@ def _child(notebook: list[Cell], problem: str, answer: str, write: int) -> None:
         _silence()
         report = _report(notebook, problem, answer, vars(main))
         rows = [row.behaviour for row in report.rows]
-        os.write(write, json.dumps([rows, [row.hidden for row in report.rows]]).encode())
+        text = json.dumps([rows, [row.hidden for row in report.rows]])
+        os.write(write, f"{text}\n".encode())
     finally:
         os._exit(0)
 

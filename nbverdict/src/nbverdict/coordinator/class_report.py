@@ -11,6 +11,7 @@ from html import escape
 from pathlib import Path
 from statistics import mean, median
 
+from nbverdict.assignment.cells import cell_source
 from nbverdict.coordinator.batch import Batch
 
 # Words in a submission that honest answers have little use for. A hint for the eye, no proof.
@@ -30,7 +31,7 @@ _SUSPECT = {
 _ALTERED = ("marked as not graded", "was deleted", "turned into", "more than once", "was changed")
 # The place of a submission and the random part of a test's directory: no two are alike, and
 # the same mistake shall count as one.
-_PLACES = re.compile(r"[\w/.-]*/grading-\w+/\d+/(?:files|given)/(?:work/|cwd/)?")
+_PLACES = re.compile(r"[\w/.-]*/grading-\w+/\d+/(?:files|extra)/(?:work/|cwd/)?")
 _RANDOM = re.compile(r"(?<=-)[a-z0-9_]{8}(?=/)")
 _STYLE = """
 :root { color-scheme: light dark; font-family: system-ui, sans-serif; line-height: 1.5 }
@@ -74,7 +75,7 @@ def _collect(batch: Batch) -> _Class:
         if batch.is_new(student):
             found.ungraded.append(student)
         folder = Path(batch.target(student))
-        for title in batch.master.notebooks:
+        for title in batch.assignment.notebooks:
             try:
                 notebook = json.loads((folder / f"{title}.ipynb").read_text(encoding="utf-8"))
             except (OSError, ValueError):
@@ -114,11 +115,11 @@ def _own_source(notebook: dict):
     for cell in notebook["cells"]:
         meta = cell["metadata"].get("nbgrader", {})
         if cell["cell_type"] == "code" and not meta.get("locked"):
-            yield cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
+            yield cell_source(cell)
 
 
 def _page(batch: Batch, found: _Class, level: str) -> str:
-    title = f"Grading report: {batch.assignment}"
+    title = f"Grading report: {batch.name}"
     totals = list(found.students.values())
     waiting = f" {found.waiting} written answers wait for a person." if found.waiting else ""
     middle = f"mean {mean(totals):.2f}, median {median(totals):.2f}" if totals else "no scores yet"

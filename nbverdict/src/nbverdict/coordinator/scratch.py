@@ -9,6 +9,7 @@ from pathlib import Path
 
 from nbverdict.coordinator import segments
 from nbverdict.jail.place import Place
+from nbverdict.steps import Job
 
 _PREFIX = "grading-"
 _LOCK = "lock"
@@ -44,9 +45,9 @@ class Scratch:
     def place(self, slot: int, uid: int, shared_memory: int) -> Place:
         """Make the empty place number `slot`, owned by user `uid` (0: by this one)."""
         folder = self.root / str(slot)
-        place = Place(str(folder / "files"), str(folder / "given"), uid, shared_memory)
+        place = Place(str(folder / "files"), str(folder / "extra"), uid, shared_memory)
         self.clear(place)
-        os.makedirs(place.given)
+        os.makedirs(place.extra_files)
         for path in (place.files, place.cwd, place.scratch, f"{place.files}/work",
                      f"{place.files}/root"):  # fmt: skip
             os.makedirs(path)
@@ -54,16 +55,19 @@ class Scratch:
                 os.chown(path, uid, uid)
         return place
 
-    def fill(self, place: Place, job: dict) -> None:
-        """Write the submission's files and the instructor's; the latter win."""
-        for root, files in ((place.given, job["given"]),
-                            (place.cwd, {**job["files"], **job["given"]})):  # fmt: skip
-            for name, content in files.items():
-                path = os.path.join(root, name)
-                os.makedirs(os.path.dirname(path), exist_ok=True)
-                Path(path).write_bytes(content)
-            if place.uid and root == place.cwd:
-                _give(root, place.uid)
+    def fill(self, place: Place, job: Job) -> None:
+        """Write the submission's files and the instructor's; the latter win.
+
+        Parameters
+        ----------
+        place : Place
+            An empty one.
+        job : Job
+        """
+        _write(place.extra_files, job.extra_files)
+        _write(place.cwd, job.submitted_files | job.extra_files)
+        if place.uid:
+            _give(place.cwd, place.uid)
 
     def clear(self, place: Place) -> None:
         """Remove the files of a place, whatever rights the student's code has set."""
@@ -72,6 +76,13 @@ class Scratch:
         folder = os.path.dirname(place.files)
         if os.path.isdir(folder):
             _remove(folder)
+
+
+def _write(root: str, files: dict[str, bytes]) -> None:
+    for name, content in files.items():
+        path = os.path.join(root, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        Path(path).write_bytes(content)
 
 
 def _give(root: str, uid: int) -> None:

@@ -8,7 +8,8 @@ import json
 import os
 import stat
 
-from nbverdict.assignment.instructor import Master, MasterCell, MasterNotebook
+from nbverdict.assignment.cells import cell_source
+from nbverdict.assignment.instructor import Assignment, InstructorCell, InstructorNotebook
 from nbverdict.assignment.notebook import Cell, Notebook
 from nbverdict.hidden import hidden_lines
 
@@ -23,7 +24,7 @@ class Unreadable(ValueError):
     """A notebook that cannot be graded; the text is a reason for its author."""
 
 
-def read(folder: str, master: Master) -> tuple[list[Notebook], dict[str, bytes], list[str]]:
+def read(folder: str, assignment: Assignment) -> tuple[list[Notebook], dict[str, bytes], list[str]]:
     """Read a submission.
 
     Returns
@@ -35,30 +36,28 @@ def read(folder: str, master: Master) -> tuple[list[Notebook], dict[str, bytes],
     notes : list of str
         What was left out, and why.
     """
-    notebooks = [_read_notebook(folder, entry) for entry in master.notebooks.values()]
+    notebooks = [_read_notebook(folder, entry) for entry in assignment.notebooks.values()]
     files, notes = _read_files(folder)
     return notebooks, files, notes
 
 
-def _read_notebook(folder: str, master: MasterNotebook) -> Notebook:
+def _read_notebook(folder: str, original: InstructorNotebook) -> Notebook:
     try:
-        cells = _parse(_content(os.path.join(folder, f"{master.name}.ipynb"), MAX_NOTEBOOK))
+        cells = _parse(_content(os.path.join(folder, f"{original.name}.ipynb"), MAX_NOTEBOOK))
     except FileNotFoundError:
-        return _absent(master, "the notebook was not handed in")
+        return _absent(original, "the notebook was not handed in")
     except PermissionError:
-        return _absent(master, "the notebook could not be opened: no permission")
+        return _absent(original, "the notebook could not be opened: no permission")
     except (Unreadable, OSError) as error:
-        return _absent(master, f"the notebook cannot be read: {error}")
-    return match(cells, master)
+        return _absent(original, f"the notebook cannot be read: {error}")
+    return match(cells, original)
 
 
-def _absent(master: MasterNotebook, reason: str) -> Notebook:
+def _absent(original: InstructorNotebook, reason: str) -> Notebook:
     cells = [
-        Cell(cell.cell_type, getattr(cell, "answer", cell.source), cell, missing=True)
-        for cell in master.cells
-        if cell.name
+        Cell(cell.cell_type, cell.blank, cell, missing=True) for cell in original.cells if cell.name
     ]
-    return Notebook(master, cells, broken=reason, notes=[reason])
+    return Notebook(original, cells, broken=reason, notes=[reason])
 
 
 def _content(path: str, limit: int) -> bytes:
@@ -94,17 +93,17 @@ def _parse(content: bytes) -> list[dict]:
     return [cell for cell in cells if isinstance(cell, dict)]
 
 
-def match(cells: list[dict], master: MasterNotebook) -> Notebook:
+def match(cells: list[dict], original: InstructorNotebook) -> Notebook:
     """Match a submission's cells with the instructor's."""
-    notebook = Notebook(master, [])
+    notebook = Notebook(original, [])
     last = {_grade_id(cell): n for n, cell in enumerate(cells)}
     for number, cell in enumerate(cells):
         name = _grade_id(cell)
-        known = master.by_name.get(name) if last[name] == number else None
-        if known is None and name in master.by_name:
+        known = original.by_name.get(name) if last[name] == number else None
+        if known is None and name in original.by_name:
             notebook.notes.append(f"cell {name} is there more than once; the last one counts")
         notebook.cells.append(_cell(cell, known))
-    present = {cell.master.name for cell in notebook.cells if cell.master}
+    present = {cell.original.name for cell in notebook.cells if cell.original}
     if not present:
         notebook.notes.append("no cell of this assignment is in it: another assignment's notebook?")
     _add_missing(notebook, present)
@@ -121,12 +120,8 @@ def _grade_id(cell: dict) -> str:
     return name if isinstance(name, str) else ""
 
 
-def _cell(cell: dict, known: MasterCell | None) -> Cell:
-    source = cell.get("source", "")
-    if isinstance(source, list):
-        source = "".join(part for part in source if isinstance(part, str))
-    source = source if isinstance(source, str) else ""
-    source = source.encode("utf-8", "replace").decode()  # lone surrogates cannot be saved
+def _cell(cell: dict, known: InstructorCell | None) -> Cell:
+    source = cell_source(cell).encode("utf-8", "replace").decode()  # no lone surrogates
     kind = cell.get("cell_type")
     kind = kind if kind in ("code", "markdown", "raw") else "raw"
     if known is None:
@@ -153,8 +148,8 @@ def visible(source: str) -> str:
 
 def _attachments(cell: dict) -> dict:
     found, room = {}, MAX_NOTEBOOK
-    given = cell.get("attachments")
-    for name, bundle in given.items() if isinstance(given, dict) else ():
+    attachments = cell.get("attachments")
+    for name, bundle in attachments.items() if isinstance(attachments, dict) else ():
         for mime, data in bundle.items() if isinstance(bundle, dict) else ():
             if mime in _PICTURES and isinstance(data, str) and len(data) < room:
                 found.setdefault(str(name), {})[mime] = data
@@ -165,12 +160,11 @@ def _attachments(cell: dict) -> dict:
 def _add_missing(notebook: Notebook, present: set[str]) -> None:
     """Put back what was deleted, after the cell that it followed."""
     before = ""
-    for known in notebook.master.cells:
+    for known in notebook.original.cells:
         if not known.name:
             continue
         if known.name not in present:
-            source = getattr(known, "answer", known.source)
-            made = Cell(known.cell_type, source, known, missing=True)
+            made = Cell(known.cell_type, known.blank, known, missing=True)
             made.notes.append(f"cell {known.name} was deleted; it was put back")
             at = _position(notebook.cells, before) + 1 if before else 0
             notebook.cells.insert(at if before or not notebook.cells else 0, made)
@@ -178,19 +172,19 @@ def _add_missing(notebook: Notebook, present: set[str]) -> None:
 
 
 def _position(cells: list[Cell], name: str) -> int:
-    return next(n for n, cell in enumerate(cells) if cell.master and cell.master.name == name)
+    return next(n for n, cell in enumerate(cells) if cell.original and cell.original.name == name)
 
 
 def _tests_after_answers(notebook: Notebook) -> None:
     """Move each test behind the answers that the instructor has before it."""
-    order = notebook.master.order
-    for known in [c for c in notebook.master.cells if c.kind == "test"]:
+    order = notebook.original.order
+    for known in [c for c in notebook.original.cells if c.kind == "test"]:
         at = _position(notebook.cells, known.name)
         later = [
             n
             for n, cell in enumerate(notebook.cells)
-            if n > at and cell.master and cell.master.kind != "test"
-            and order[cell.master.name] < order[known.name]
+            if n > at and cell.original and cell.original.kind != "test"
+            and order[cell.original.name] < order[known.name]
         ]  # fmt: skip
         if later:
             cell = notebook.cells.pop(at)

@@ -15,7 +15,7 @@ def log_line(batch: Batch, text: str) -> None:
     when = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime())
     try:
         with path.open("a", encoding="utf-8") as file:
-            file.write(f"{when} UTC {batch.assignment}: {text}\n")
+            file.write(f"{when} UTC {batch.name}: {text}\n")
     except OSError as error:
         print(f"the log cannot be written: {error}", file=sys.stderr)
 
@@ -31,7 +31,7 @@ def finish(options, batch: Batch, entries: list[Entry], level, seconds: float) -
         for note in entry.notes:
             log_line(batch, f"{ascii(entry.student)[1:-1]}: {note}")
     if any(entry.status == "graded" for entry in entries) or options.report:
-        path = options.report or Path(batch.coursedir.root) / "reports" / f"{batch.assignment}.html"
+        path = options.report or Path(batch.coursedir.root) / "reports" / f"{batch.name}.html"
         try:
             class_report.write(path, batch, level)
             print(f"report: {path}")

@@ -3,6 +3,7 @@
 import logging
 import os
 import sys
+from dataclasses import replace
 
 from nbgrader.converters.autograde import Autograde
 from nbgrader.converters.base import NbGraderException
@@ -35,13 +36,14 @@ class JailedAutograde(Autograde):
         jobs = len(os.sched_getaffinity(0))
         exclude = tuple(filter(None, course.student_id_exclude.split(",")))
         try:
+            settings = self._settings()
             with Batch(
-                course, course.assignment_id, course.student_id, self.force,
+                course, course.assignment_id, settings, course.student_id, self.force,
                 late_penalty(course), exclude,
             ) as batch:  # fmt: skip
                 if not batch.students():
                     raise NbGraderException(f"No submission matches {course.student_id!r}")
-                with Pool(self._settings(), jobs) as pool:
+                with Pool(settings, jobs) as pool:
                     level = f"isolation: {pool.level}"
                     self.log.info(level)
                     summary.log_line(batch, level)
@@ -52,10 +54,10 @@ class JailedAutograde(Autograde):
         self._tell(entries)
 
     def _settings(self) -> Settings:
-        timeout = self.config.Execute.get("timeout")
-        more = {"cell_timeout": float(timeout)} if timeout else {}
         plugged = plugged_in(self.config)
-        return Settings(measuring=plugged.measuring, packages=plugged.packages, **more)
+        chosen = Settings(measuring=plugged.measuring, packages=plugged.packages)
+        timeout = self.config.Execute.get("timeout")
+        return replace(chosen, cell_timeout=float(timeout)) if timeout else chosen
 
     def _tell(self, entries) -> None:
         for entry in entries:

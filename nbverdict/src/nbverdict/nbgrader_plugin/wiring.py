@@ -37,6 +37,6 @@ def install(config) -> None:
         from nbverdict.nbgrader_plugin.warn_on_generate import BorderCheck
 
         usual = generate.GenerateAssignment.preprocessors.default_args[0]
-        given = config.GenerateAssignment.get("preprocessors", list(usual))
-        if BorderCheck not in given:
-            config.GenerateAssignment.preprocessors = [BorderCheck, *given]
+        chosen = config.GenerateAssignment.get("preprocessors", list(usual))
+        if BorderCheck not in chosen:
+            config.GenerateAssignment.preprocessors = [BorderCheck, *chosen]

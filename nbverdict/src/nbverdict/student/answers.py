@@ -25,8 +25,10 @@ def _short(value: Any) -> str:
 
 
 def _pair(value: Any) -> tuple[str, str]:
-    first, second = fields.items(value)
-    return fields.source(first), fields.source(second)
+    pair = fields.items(value)
+    if len(pair) != 2:
+        raise Malformed(f"expected a pair, got {len(pair)} items")
+    return fields.source(pair[0]), fields.source(pair[1])
 
 
 @dataclass(frozen=True)

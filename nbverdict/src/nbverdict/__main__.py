@@ -22,7 +22,7 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from nbverdict.course import config, plugged_in
 from nbverdict.lean_imports import lean_imports
@@ -55,7 +55,9 @@ def parser() -> argparse.ArgumentParser:
     add("--strict", action="store_true", help="exit with 3 if something needs a look")
     add("--timeout", type=float, metavar="SECONDS", help="for one cell (default: 30)")
     add("--memory", type=int, metavar="MIB", help="for one submission (default: 2048)")
-    add("--quiet", action="store_true", help="no progress bar")
+    bar = made.add_mutually_exclusive_group()
+    bar.add_argument("--quiet", action="store_true", help="no progress bar")
+    bar.add_argument("--progress", action="store_true", help="a progress bar in any case")
     return made
 
 
@@ -139,6 +141,11 @@ def _dry_run(batch: Batch) -> int:
     return 0
 
 
+def _bar_goes_to(options: argparse.Namespace) -> TextIO | None:
+    wanted = options.progress or (sys.stderr.isatty() and not options.quiet)
+    return sys.stderr if wanted else None
+
+
 def _cluster(options: argparse.Namespace, chosen: Settings) -> Cluster:
     from nbverdict.coordinator.cluster import Cluster
 
@@ -156,7 +163,7 @@ def _grade(options: argparse.Namespace, batch: Batch, runner: Pool | Cluster) ->
     print(f"isolation: {level}", file=sys.stderr)
     summary.log_line(batch, f"isolation: {level}")
     try:
-        entries = batch.run(runner.run, runner.jobs, None if options.quiet else sys.stderr)
+        entries = batch.run(runner.run, runner.jobs, _bar_goes_to(options))
     finally:
         if options.scheduler:
             runner.close()

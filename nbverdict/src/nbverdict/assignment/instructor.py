@@ -218,6 +218,13 @@ class NoAssignment(LookupError):
 def load(gradebook, coursedir, assignment: str) -> Assignment:
     """Read an assignment.
 
+    Parameters
+    ----------
+    gradebook : nbgrader.api.Gradebook
+    coursedir : nbgrader.coursedir.CourseDirectory
+    assignment : str
+        Its name.
+
     Raises
     ------
     NoAssignment

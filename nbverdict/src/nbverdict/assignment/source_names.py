@@ -164,6 +164,8 @@ def measured(source: str, calls: Iterable[str]) -> set[str]:
 
     Parameters
     ----------
+    source : str
+        Of the test.
     calls : iterable of str
         Methods of a report that measure: ``("run",)``.
     """

@@ -21,13 +21,13 @@ from dataclasses import dataclass, field
 from typing import TextIO
 
 from sqlalchemy.exc import OperationalError
+from tqdm import tqdm
 
 from nbverdict.assignment import instructor, plan
 from nbverdict.assignment.notebook import Notebook
 from nbverdict.coordinator import autograded, grades, submission
 from nbverdict.coordinator.gradebook import Gradebook, Penalty
 from nbverdict.coordinator.grades import Graded
-from nbverdict.coordinator.progress import Progress
 from nbverdict.settings import Settings
 from nbverdict.steps import Answer, Job, NotebookJob, Result, Step
 
@@ -233,13 +233,13 @@ class Batch:
         jobs : int
             Submissions that it can run at the same time.
         file : text file, optional
-            Where the progress bar goes.
+            Where the progress bar goes; nowhere if there is none.
         """
         todo, done = self.to_do()
         entries = [Entry(student, "skipped") for student in done]
-        progress, waiting = Progress(len(todo), file), list(reversed(todo))
+        waiting = list(reversed(todo))
         running: dict[Future, _Work] = {}
-        with ThreadPoolExecutor(jobs) as threads:
+        with ThreadPoolExecutor(jobs) as threads, _bar(len(todo), file) as bar:
             while waiting or running:
                 # A few more than can run, so that none waits for this thread to read.
                 while waiting and len(running) < jobs + 2:
@@ -247,7 +247,7 @@ class Batch:
                 finished, _ = wait(running, return_when=FIRST_COMPLETED)
                 for future in finished:
                     entries.append(self._end(running.pop(future), future))
-                    progress.step()
+                bar.update(len(entries) - len(done) - bar.n)
         return entries
 
     def _begin(
@@ -320,6 +320,16 @@ class Batch:
                     for m in entry.grades
                 ],
             }  # fmt: skip
+
+
+def _bar(total: int, file: TextIO | None) -> tqdm:
+    """Return a progress bar; where it goes to no terminal, a line now and then."""
+    return tqdm(
+        total=total, file=file, disable=file is None or not total, unit=" submissions",
+        mininterval=0.2 if file is not None and file.isatty() else 10.0,
+        bar_format="[{bar:24}] {n_fmt}/{total_fmt}  {rate_noinv_fmt}  {remaining} left",
+        ascii=".#",
+    )  # fmt: skip
 
 
 def _as_pattern(shape: str) -> str:

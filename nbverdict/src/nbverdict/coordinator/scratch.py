@@ -43,7 +43,17 @@ class Scratch:
             segments.sweep_new(self._segments)
 
     def place(self, slot: int, uid: int, shared_memory: int) -> Place:
-        """Make the empty place number `slot`, owned by user `uid` (0: by this one)."""
+        """Make an empty place.
+
+        Parameters
+        ----------
+        slot : int
+            Its number.
+        uid : int
+            The user that owns it; 0 for this one.
+        shared_memory : int
+            Bytes of each of its private memory file systems.
+        """
         folder = self.root / str(slot)
         place = Place(str(folder / "files"), str(folder / "extra"), uid, shared_memory)
         self.clear(place)
@@ -117,19 +127,21 @@ def _file_system(path: str) -> str:
 def _sweep(base: str) -> None:
     """Remove what batches that were killed have left."""
     for entry in os.scandir(base):
-        mine = entry.name.startswith(_PREFIX) and entry.is_dir(follow_symlinks=False)
-        if not mine or entry.stat(follow_symlinks=False).st_uid != os.geteuid():
-            continue
         try:
-            with open(os.path.join(entry.path, _LOCK)) as lock:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                for place in Path(entry.path).glob("*/files"):
-                    owner = place.lstat().st_uid
-                    if owner != os.geteuid():
-                        segments.sweep_owner(owner)
-                _remove(entry.path)
+            mine = entry.name.startswith(_PREFIX) and entry.is_dir(follow_symlinks=False)
+            if mine and entry.stat(follow_symlinks=False).st_uid == os.geteuid():
+                _sweep_batch(entry.path)
         except OSError:
             continue  # in use, or not one of ours
+
+
+def _sweep_batch(folder: str) -> None:
+    with open(os.path.join(folder, _LOCK)) as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        owners = {files.lstat().st_uid for files in Path(folder).glob("*/files")}
+        for owner in owners - {os.geteuid()}:
+            segments.sweep_owner(owner)
+        _remove(folder)
 
 
 def _remove(folder: str) -> None:

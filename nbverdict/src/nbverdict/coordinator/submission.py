@@ -7,11 +7,12 @@ the instructor, whatever the submission has in their place.
 import json
 import os
 import stat
+from typing import Any
 
 from nbverdict.assignment.cells import cell_source
 from nbverdict.assignment.instructor import Assignment, InstructorCell, InstructorNotebook
 from nbverdict.assignment.notebook import Cell, Notebook
-from nbverdict.hidden import hidden_lines
+from nbverdict.hidden import split_hidden
 
 MAX_NOTEBOOK = 20 << 20
 MAX_FILE = 100 << 20
@@ -26,6 +27,13 @@ class Unreadable(ValueError):
 
 def read(folder: str, assignment: Assignment) -> tuple[list[Notebook], dict[str, bytes], list[str]]:
     """Read a submission.
+
+    Parameters
+    ----------
+    folder : str
+        The directory that was handed in.
+    assignment : Assignment
+        What it is matched with.
 
     Returns
     -------
@@ -79,30 +87,34 @@ def _parse(content: bytes) -> list[dict]:
         notebook = json.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise Unreadable(f"it is not JSON ({type(error).__name__}: {str(error)[:80]})") from None
-    if isinstance(notebook, dict) and "worksheets" in notebook:
-        sheets = notebook["worksheets"]
-        cells = [c for s in sheets for c in s.get("cells", [])] if isinstance(sheets, list) else []
-        for cell in cells:
-            cell.setdefault("source", cell.get("input", ""))
-    else:
-        cells = notebook.get("cells") if isinstance(notebook, dict) else None
-    if not isinstance(cells, list):
-        raise Unreadable("it has no list of cells")
-    if len(cells) > MAX_CELLS:
-        raise Unreadable(f"it has {len(cells)} cells, more than {MAX_CELLS}")
-    return [cell for cell in cells if isinstance(cell, dict)]
+    old = isinstance(notebook, dict) and "worksheets" in notebook
+    cells = []
+    for sheet in _list(notebook, "worksheets") if old else [notebook]:
+        cells += [cell for cell in _list(sheet, "cells") if isinstance(cell, dict)]
+        if len(cells) > MAX_CELLS:
+            raise Unreadable(f"it has more than {MAX_CELLS} cells")
+    for cell in cells if old else ():
+        cell.setdefault("source", cell.get("input", ""))
+    return cells
+
+
+def _list(holder: object, name: str) -> list[Any]:
+    found = holder.get(name) if isinstance(holder, dict) else None
+    if not isinstance(found, list):
+        raise Unreadable(f"it has no list of {name}")
+    return found
 
 
 def match(cells: list[dict], original: InstructorNotebook) -> Notebook:
     """Match a submission's cells with the instructor's."""
     notebook = Notebook(original, [])
     last = {_grade_id(cell): n for n, cell in enumerate(cells)}
-    for number, cell in enumerate(cells):
-        name = _grade_id(cell)
+    for number, handed_in in enumerate(cells):
+        name = _grade_id(handed_in)
         known = original.by_name.get(name) if last[name] == number else None
         if known is None and name in original.by_name:
             notebook.notes.append(f"cell {name} is there more than once; the last one counts")
-        notebook.cells.append(_cell(cell, known))
+        notebook.cells.append(_cell(handed_in, known))
     present = {cell.original.name for cell in notebook.cells if cell.original}
     if not present:
         notebook.notes.append("no cell of this assignment is in it: another assignment's notebook?")
@@ -130,7 +142,7 @@ def _cell(cell: dict, known: InstructorCell | None) -> Cell:
     if kind != known.cell_type:
         made.notes.append(f"cell {known.name} was turned into {kind}; it counts as what it was")
     if known.kind in ("test", "locked", "task"):
-        if source.strip() not in (known.source.strip(), visible(known.source).strip()):
+        if source.strip() not in (known.source.strip(), split_hidden(known.source)[0].strip()):
             made.notes.append(f"cell {known.name} was changed; the instructor's version counts")
         made.source = known.source
     meta = cell["metadata"]["nbgrader"]
@@ -139,15 +151,9 @@ def _cell(cell: dict, known: InstructorCell | None) -> Cell:
     return made
 
 
-def visible(source: str) -> str:
-    """Return the source of a test as it was released: without hidden regions."""
-    hidden = hidden_lines(source)
-    lines = enumerate(source.split("\n"), 1)
-    return "\n".join(line for number, line in lines if number not in hidden)
-
-
-def _attachments(cell: dict) -> dict:
-    found, room = {}, MAX_NOTEBOOK
+def _attachments(cell: dict) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    room = MAX_NOTEBOOK
     attachments = cell.get("attachments")
     for name, bundle in attachments.items() if isinstance(attachments, dict) else ():
         for mime, data in bundle.items() if isinstance(bundle, dict) else ():
@@ -194,7 +200,9 @@ def _tests_after_answers(notebook: Notebook) -> None:
 
 def _read_files(folder: str) -> tuple[dict[str, bytes], list[str]]:
     """Read the other files of a submission, as far as they are plain and not too large."""
-    found, notes, room = {}, [], MAX_FILE
+    found: dict[str, bytes] = {}
+    notes: list[str] = []
+    room = MAX_FILE
 
     def closed(error: OSError) -> None:
         if error.filename != folder:  # its notebooks say that already

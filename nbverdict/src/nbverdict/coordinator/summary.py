@@ -1,10 +1,12 @@
 """What a batch says at its end: the numbers, the submissions to look at, the exit status."""
 
+import argparse
 import sys
 import time
 from pathlib import Path
 
 from nbverdict.coordinator.batch import Batch, Entry
+from nbverdict.jail.place import Level
 
 _SHOWN = 40
 
@@ -20,8 +22,23 @@ def log_line(batch: Batch, text: str) -> None:
         print(f"the log cannot be written: {error}", file=sys.stderr)
 
 
-def finish(options, batch: Batch, entries: list[Entry], level, seconds: float) -> int:
-    """Write reports, print the summary, return the exit status."""
+def finish(
+    options: argparse.Namespace, batch: Batch, entries: list[Entry], level: Level, seconds: float
+) -> int:
+    """Write reports, print the summary, return the exit status.
+
+    Parameters
+    ----------
+    options : argparse.Namespace
+        ``report``, ``feedback`` and ``strict`` of the command line.
+    batch : Batch
+    entries : list of Entry
+        What has become of each submission.
+    level : Level
+        The jail that they ran in.
+    seconds : float
+        How long it took.
+    """
     from nbverdict.coordinator import class_report
 
     text = describe(entries, seconds)

@@ -22,7 +22,16 @@ _NAMESPACES = sc.CLONE_NEWNS | sc.CLONE_NEWIPC | sc.CLONE_NEWNET | sc.CLONE_NEWU
 
 
 def enter_view(place: Place, level_name: str, packages: Iterable[str] = ()) -> None:
-    """Leave the machine's file system, network and IPC for those of the submission."""
+    """Leave the machine's file system, network and IPC for those of the submission.
+
+    Parameters
+    ----------
+    place : Place
+    level_name : str
+        "full" or "process only".
+    packages : iterable of str
+        The course's packages that it may import.
+    """
     sc.prctl(sc.PR_SET_CHILD_SUBREAPER, 1)
     if level_name == FULL:
         if os.geteuid() == 0:

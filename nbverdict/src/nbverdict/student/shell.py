@@ -142,7 +142,9 @@ class Stream:
 
 
 class _Publisher(DisplayPublisher):
-    def publish(self, data, metadata=None, **kwargs):
+    shell: Any
+
+    def publish(self, data, metadata=None, source=None, **kwargs):
         self.shell.outputs.data("display_data", data)
 
     def clear_output(self, wait=False):
@@ -150,6 +152,8 @@ class _Publisher(DisplayPublisher):
 
 
 class _Hook(DisplayHook):
+    shell: Any
+
     def start_displayhook(self):
         pass
 

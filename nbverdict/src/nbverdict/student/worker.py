@@ -253,7 +253,7 @@ class Worker:
         attributes: dict[str, int | str] = {}
         for name in ATTRIBUTES:
             value = getattr(raised, name, None)
-            if type(value) in (int, str):
+            if isinstance(value, (int, str)) and type(value) in (int, str):
                 attributes[name] = value
         kind, trace = ExceptionClass.of(type(raised)), tuple(line.rstrip()[:2000] for line in lines)
         return Thrown(kind, args, text.message, text.line, text.lineno, attributes, trace)
@@ -292,7 +292,8 @@ def _fingerprint(value):
         return None
     if isinstance(value, np.ndarray):
         solid = np.ascontiguousarray(value).reshape(-1)
-        return zlib.crc32(solid.view(np.uint8) if solid.nbytes else b""), value.shape
+        data = solid.view(np.uint8).data if solid.nbytes else b""
+        return zlib.crc32(data), value.shape
     encoder = Encoder(lambda value: {"t": "handle", "v": id(value)})
     form = encoder.encode(value)
     return repr(form), [zlib.crc32(block) for block in encoder.blocks]

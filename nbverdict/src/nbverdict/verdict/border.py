@@ -95,7 +95,15 @@ class Border:
         return self._call("call", target, args, kwargs)
 
     def operate(self, target: Remote, kind: str, args: tuple):
-        """Read an attribute, step an iterator, or use a special method."""
+        """Read an attribute, step an iterator, or use a special method.
+
+        Parameters
+        ----------
+        target : Remote
+        kind : str
+            "getattr", "setattr", "isinstance", "next", "iter", or the special method's name.
+        args : tuple
+        """
         return self._call(kind, target, args, {})
 
     def settle(self) -> None:
@@ -278,27 +286,31 @@ class Border:
 
 def replace(old, new) -> None:
     """Give `old` the contents of `new`, so that other names for it see them."""
-    if type(old) is not type(new):
-        if isinstance(old, np.ndarray) and isinstance(new, np.ndarray):
-            old[...] = new
-        return
-    if isinstance(old, np.ndarray):
-        if old.shape != new.shape:
-            old.resize(new.shape, refcheck=False)
-        old[...] = new
-    elif isinstance(old, (list, bytearray)):
-        same = len(old) == len(new) and isinstance(old, list)
-        old[:] = [_merged(a, b) for a, b in zip(old, new, strict=True)] if same else new
-    elif isinstance(old, dict):
-        merged = {k: _merged(old[k], v) if k in old else v for k, v in new.items()}
-        old.clear()
-        old.update(merged)
-    elif isinstance(old, set):
-        old.clear()
-        old.update(new)
-    elif isinstance(old, tuple):
-        for a, b in zip(old, new, strict=True):
-            _merged(a, b)
+    match old:
+        case np.ndarray() if isinstance(new, np.ndarray):
+            _replace_array(old, new)
+        case _ if type(old) is not type(new):
+            return
+        case list() if len(old) == len(new):
+            old[:] = [_merged(a, b) for a, b in zip(old, new, strict=True)]
+        case list() | bytearray():
+            old[:] = new
+        case dict():
+            merged = {k: _merged(old[k], v) if k in old else v for k, v in new.items()}
+            old.clear()
+            old.update(merged)
+        case set():
+            old.clear()
+            old.update(new)
+        case tuple():
+            for a, b in zip(old, new, strict=True):
+                _merged(a, b)
+
+
+def _replace_array(old: np.ndarray, new: np.ndarray) -> None:
+    if type(old) is type(new) and old.shape != new.shape:
+        old.resize(new.shape, refcheck=False)
+    old[...] = new
 
 
 def _merged(old, new):

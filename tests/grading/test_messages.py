@@ -4,16 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from nbverdict.steps import (
-    MAX_OUTPUTS,
-    CodeStep,
-    NotebookJob,
-    Owners,
-    Result,
-    TestStep,
-    Told,
-    outputs,
-)
+from nbverdict.steps import CodeStep, NotebookJob, Owners, Result, TestStep, Told
 from nbverdict.student.answers import (
     Callback,
     Change,
@@ -23,7 +14,7 @@ from nbverdict.student.answers import (
     Returned,
     Thrown,
 )
-from nbverdict.wire.fields import MAX_TEXT, Malformed
+from nbverdict.wire.fields import MAX_OUTPUTS, MAX_TEXT, Malformed, outputs
 
 OWNERS = Owners(("f",), {"np": "import numpy as np"}, {"K": "K = 1"}, ("sum",), ("a",), (), ("x",))
 JOB = NotebookJob("nb", {"Point": ("__eq__",)}, (

@@ -15,18 +15,6 @@ from typing import Any
 from nbverdict.wire import fields
 from nbverdict.wire.fields import Malformed, Message, read_fields
 
-MAX_OUTPUTS = 500
-
-
-def outputs(value: Any) -> tuple[dict[str, Any], ...]:
-    """Return the outputs of a cell as far as they are dictionaries, at most `MAX_OUTPUTS`.
-
-    What is in them is looked at where the autograded notebook is made.
-    """
-    items = value[:MAX_OUTPUTS] if type(value) is list else ()
-    return tuple(item for item in items if type(item) is dict)
-
-
 # From the coordinator
 
 
@@ -242,7 +230,7 @@ class Result(Message):
     def from_json(cls, form: Any) -> Result:
         """Read what `to_json` gave."""
         readers: dict[str, Callable] = {
-            "outputs": outputs, "score": fields.number, "reason": fields.text,
+            "outputs": fields.outputs, "score": fields.number, "reason": fields.text,
             "details": fields.text, "messages": fields.texts, "broken": fields.flag,
             "ended": fields.text, "seconds": fields.number,
         }  # fmt: skip

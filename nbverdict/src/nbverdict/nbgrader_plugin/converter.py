@@ -1,6 +1,5 @@
 """nbgrader's Autograde, done by this grader: for the command and for formgrader's button."""
 
-import logging
 import os
 import sys
 from dataclasses import replace
@@ -44,9 +43,9 @@ class JailedAutograde(Autograde):
                 if not batch.students():
                     raise NbGraderException(f"No submission matches {course.student_id!r}")
                 with Pool(settings, jobs) as pool:
-                    level = f"isolation: {pool.level}"
-                    self.log.info(level)
-                    summary.log_line(batch, level)
+                    isolation = f"isolation: {pool.level}"
+                    self.log.info(isolation)
+                    summary.log_line(batch, isolation)
                     shown = sys.stderr if sys.stderr.isatty() else None
                     entries = batch.run(pool.run, jobs, shown)
         except (Busy, NoAssignment, ValueError) as error:
@@ -61,9 +60,9 @@ class JailedAutograde(Autograde):
 
     def _tell(self, entries) -> None:
         for entry in entries:
-            level = logging.ERROR if entry.status == "failed" else logging.INFO
+            log = self.log.error if entry.status == "failed" else self.log.info
             what = f"{entry.status}, {entry.score:g} of {entry.points:g} points"
-            self.log.log(level, "%s: %s", entry.student, what)
+            log("%s: %s", entry.student, what)
             for note in entry.notes:
                 self.log.warning("%s: %s", entry.student, note)
         failed = [entry.student for entry in entries if entry.status == "failed"]

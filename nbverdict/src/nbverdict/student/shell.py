@@ -14,7 +14,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 from nbverdict.settings import Settings
-from nbverdict.steps import MAX_OUTPUTS
+from nbverdict.wire.fields import MAX_OUTPUTS
 
 
 class Outputs:

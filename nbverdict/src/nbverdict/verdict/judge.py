@@ -20,7 +20,7 @@ from typing import Any
 from nbverdict.jail import levels, syscalls
 from nbverdict.jail.place import FULL, HOME, Place, Request, Trial
 from nbverdict.measuring import Measuring, load
-from nbverdict.steps import CodeStep, NotebookJob, Result, TestStep, Told, outputs
+from nbverdict.steps import CodeStep, NotebookJob, Result, TestStep, Told
 from nbverdict.student import worker
 from nbverdict.student.shell import Shell
 from nbverdict.verdict import link
@@ -28,7 +28,7 @@ from nbverdict.verdict.border import Border
 from nbverdict.verdict.link import Broken, Link
 from nbverdict.verdict.test_namespace import TestNamespace
 from nbverdict.verdict.testcell import TestCell
-from nbverdict.wire import frames
+from nbverdict.wire import fields, frames
 
 
 def main(coordinator: socket.socket, request: Request, shell: Shell) -> None:
@@ -145,7 +145,7 @@ class Judge:
     def _cell(self, source: str, count: int) -> tuple[dict[str, Any], ...]:
         self.link.start_cell()
         head = {"op": "cell", "source": source, "count": count}
-        return outputs(self.link.request(head, patient=True)[0].get("outputs"))
+        return fields.outputs(self.link.request(head, patient=True)[0].get("outputs"))
 
     def _test(self, step: TestStep) -> Result:
         try:

@@ -7,7 +7,8 @@ import subprocess
 import sys
 
 import pytest
-from nbverdict.nbgrader_plugin.hide_hidden_tests import has_code, split_hidden, squeeze
+from nbverdict.hidden import split_hidden
+from nbverdict.nbgrader_plugin.hide_hidden_tests import has_code, squeeze
 
 import bank
 

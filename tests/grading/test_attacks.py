@@ -2,6 +2,7 @@
 
 import ast
 import json
+from types import SimpleNamespace
 
 import arena
 import pytest
@@ -108,7 +109,9 @@ def test_the_teachers_page_is_static_and_escaped(graded):
     course, _, _, _ = graded
     page = (course.root / "reports" / f"{A}.html").read_text()
     assert "<script" not in page and "<img" not in page and "\x1b" not in page
-    assert "&lt;script&gt;" in class_report._table(("title",), [("<script>",)])
+    hostile = class_report._Class(students={"<script>": 1.0})
+    made = class_report._page(SimpleNamespace(name="<script>", points=1), hostile, "<script>")
+    assert "<script" not in made and made.count("&lt;script&gt;") == 4
     for name in ("a08_updates_gradebook", "a20_not_graded", "a21_altered_tests"):
         assert name in page.split("looks like tampering")[1].split("Other remarks")[0]
     assert "it took longer than 4 s" in page.split("broke a limit")[1].split("tampering")[0]

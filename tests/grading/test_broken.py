@@ -6,6 +6,7 @@ import shutil
 
 import pytest
 from course import Course, answer, check, leftovers, manual, plain, shown
+from nbverdict.coordinator import submission
 
 A = "hw"
 CELLS = [
@@ -229,3 +230,20 @@ def test_the_strict_exit_status(graded):
     assert done.returncode == 3
     assert course.grade("no_such", check=False).returncode == 2
     assert json.loads(json.dumps(course.graded("corrupt", A, "nb")))["cells"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [{"worksheets": [None]}, {"worksheets": [7]}, {"worksheets": 7}, {"worksheets": [{}]},
+     {"worksheets": [{"cells": None}]}, {"worksheets": [{"cells": 7}]}, {"cells": 7}, {}, [], 7],
+    ids=str,
+)  # fmt: skip
+def test_json_of_another_shape_is_unreadable(content):
+    with pytest.raises(submission.Unreadable, match="it has no list of"):
+        submission._parse(json.dumps(content).encode())
+
+
+def test_cells_of_an_old_notebook_are_found():
+    old = {"worksheets": [{"cells": [{"input": "x = 1"}, 7]}, {"cells": [{"source": "y"}]}]}
+    cells = submission._parse(json.dumps(old).encode())
+    assert [cell["source"] for cell in cells] == ["x = 1", "y"]

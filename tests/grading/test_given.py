@@ -4,6 +4,7 @@ import pytest
 from course import Course, answer, check, plain
 from nbverdict.assignment import given_functions
 from nbverdict.assignment.lint import from_source
+from nbverdict.steps import Owners
 
 A = "hw"
 HELPERS = """
@@ -18,7 +19,7 @@ tick.calls = 0
 """
 
 
-def _owners(test: str, helpers: str = HELPERS) -> dict:
+def _owners(test: str, helpers: str = HELPERS) -> Owners:
     cells = [plain(helpers), answer("f", "def f(): return 1"), check("test", 1, test)]
     notebook = from_source({"cells": cells}, "nb")
     return notebook.owners(notebook.cells[-1])
@@ -26,33 +27,33 @@ def _owners(test: str, helpers: str = HELPERS) -> dict:
 
 def test_what_only_computes_runs_beside_the_test():
     owners = _owners("assert both(f(), 1)")
-    assert {"near", "both"} <= set(owners["imports"])
-    assert owners["given"] == []
+    assert {"near", "both"} <= set(owners.remade)
+    assert owners.rerun_first == ()
 
 
 @pytest.mark.parametrize("name", ["listed", "noted"])
 def test_what_reaches_the_process_is_defined_there_anew(name):
     owners = _owners(f"f()\n{name}")
-    assert [text.split("(")[0] for text in owners["given"]] == [f"def {name}"]
-    assert name in owners["student"]
+    assert [text.split("(")[0] for text in owners.rerun_first] == [f"def {name}"]
+    assert name in owners.student
 
 
 def test_what_is_handed_on_is_defined_there_anew():
     owners = _owners("list(map(near, [f()], [1]))")
-    assert len(owners["given"]) == 1 and "near" in owners["student"]
+    assert len(owners.rerun_first) == 1 and "near" in owners.student
 
 
 def test_what_keeps_attributes_stays_as_it_is():
     owners = _owners("f()\ntick()")
-    assert owners["given"] == [] and "tick" in owners["student"]
+    assert owners.rerun_first == () and "tick" in owners.student
 
 
 def test_a_test_that_asks_for_no_answer_tests_the_given_function():
     owners = _owners("assert both(1, 1)")
-    assert owners["given"] == [] and {"near", "both"} <= set(owners["student"])
-    assert _owners("assert use()", "def use(): return f()")["given"] == [
-        "def use():\n    return f()"
-    ]
+    assert owners.rerun_first == () and {"near", "both"} <= set(owners.student)
+    assert _owners("assert use()", "def use(): return f()").rerun_first == (
+        "def use():\n    return f()",
+    )
 
 
 def test_globals_of_nested_functions():

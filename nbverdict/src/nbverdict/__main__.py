@@ -13,16 +13,25 @@ Exit status
     altered tests).
 """
 
+from __future__ import annotations
+
 import argparse
 import logging
 import os
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
 
 from nbverdict.course import config, plugged_in
 from nbverdict.lean_imports import lean_imports
 from nbverdict.settings import Settings
+
+if TYPE_CHECKING:
+    from nbverdict.coordinator.batch import Batch
+    from nbverdict.coordinator.cluster import Cluster
+    from nbverdict.coordinator.pool import Pool
 
 
 def parser() -> argparse.ArgumentParser:
@@ -46,7 +55,9 @@ def parser() -> argparse.ArgumentParser:
     add("--strict", action="store_true", help="exit with 3 if something needs a look")
     add("--timeout", type=float, metavar="SECONDS", help="for one cell (default: 30)")
     add("--memory", type=int, metavar="MIB", help="for one submission (default: 2048)")
-    add("--quiet", action="store_true", help="no progress bar")
+    bar = made.add_mutually_exclusive_group()
+    bar.add_argument("--quiet", action="store_true", help="no progress bar")
+    bar.add_argument("--progress", action="store_true", help="a progress bar in any case")
     return made
 
 
@@ -65,32 +76,40 @@ def main(argv: list[str] | None = None) -> int:
         from nbverdict.assignment import lint
 
         return lint.main(options)
-    from nbverdict.coordinator.pool import Pool
-
-    if options.dry_run or options.scheduler:
-        return _guarded(options, None)
     try:
         chosen = settings(options)
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2
+    if options.dry_run or options.scheduler:
+        return _guarded(options, chosen, None)
+    from nbverdict.coordinator.pool import Pool
+
     with Pool(chosen, options.jobs) as pool:  # it imports while we import
-        return _guarded(options, pool)
+        return _guarded(options, chosen, pool)
 
 
-def settings(options) -> Settings:
-    """Return the settings that the command line and the course ask for."""
+def settings(options: argparse.Namespace) -> Settings:
+    """Return the settings that the command line and the course ask for.
+
+    Parameters
+    ----------
+    options : argparse.Namespace
+        What `parser` has made of the command line.
+    """
     plugged = plugged_in(config(options.root))
-    chosen = {"measuring": plugged.measuring, "packages": plugged.packages}
-    chosen |= {"require_jail": options.require_jail, "namespaces": not options.no_namespaces}
+    chosen = Settings(
+        measuring=plugged.measuring, packages=plugged.packages,
+        require_jail=options.require_jail, namespaces=not options.no_namespaces,
+    )  # fmt: skip
     if options.timeout:
-        chosen["cell_timeout"] = options.timeout
+        chosen = replace(chosen, cell_timeout=options.timeout)
     if options.memory:
-        chosen["memory"] = options.memory << 20
-    return Settings(**chosen)
+        chosen = replace(chosen, memory=options.memory << 20)
+    return chosen
 
 
-def _guarded(options, pool) -> int:
+def _guarded(options: argparse.Namespace, chosen: Settings, pool: Pool | None) -> int:
     with lean_imports():
         from nbverdict.assignment.instructor import NoAssignment
         from nbverdict.coordinator.batch import Batch, Busy
@@ -99,11 +118,12 @@ def _guarded(options, pool) -> int:
     coursedir = course_directory(options.root)
     try:
         with Batch(
-            coursedir, options.assignment, options.student, options.force, late_penalty(coursedir)
-        ) as batch:
+            coursedir, options.assignment, chosen, options.student, options.force,
+            late_penalty(coursedir),
+        ) as batch:  # fmt: skip
             if options.dry_run:
                 return _dry_run(batch)
-            return _grade(options, pool, batch)
+            return _grade(options, batch, pool or _cluster(options, chosen))
     except (NoAssignment, Busy, RefusedJail) as error:
         print(error, file=sys.stderr)
         return 2
@@ -113,35 +133,39 @@ class RefusedJail(RuntimeError):
     """The jail is weaker than the settings ask for."""
 
 
-def _dry_run(batch) -> int:
+def _dry_run(batch: Batch) -> int:
     todo, done = batch.to_do()
     for student in todo:
-        print(f"would grade {batch.assignment} of {ascii(student)[1:-1]}")
+        print(f"would grade {batch.name} of {ascii(student)[1:-1]}")
     print(f"{len(todo)} to grade, {len(done)} graded already")
     return 0
 
 
-def _grade(options, pool, batch) -> int:
+def _bar_goes_to(options: argparse.Namespace) -> TextIO | None:
+    wanted = options.progress or (sys.stderr.isatty() and not options.quiet)
+    return sys.stderr if wanted else None
+
+
+def _cluster(options: argparse.Namespace, chosen: Settings) -> Cluster:
+    from nbverdict.coordinator.cluster import Cluster
+
+    return Cluster(options.scheduler, chosen)
+
+
+def _grade(options: argparse.Namespace, batch: Batch, runner: Pool | Cluster) -> int:
     from nbverdict.coordinator import summary
 
     started = time.monotonic()
-    if pool is None:
-        from nbverdict.coordinator.cluster import Cluster
-
-        runner = Cluster(options.scheduler, settings(options))
-        jobs = runner.jobs
-    else:
-        runner, jobs = pool, options.jobs
-        pool.load(batch.master.libraries)
+    runner.load(batch.assignment.libraries)
     level = runner.level
     if options.require_jail and level.name != "full":
         raise RefusedJail(f"isolation: {level}: refused, as asked for by --require-jail")
     print(f"isolation: {level}", file=sys.stderr)
     summary.log_line(batch, f"isolation: {level}")
     try:
-        entries = batch.run(runner.run, jobs, None if options.quiet else sys.stderr)
+        entries = batch.run(runner.run, runner.jobs, _bar_goes_to(options))
     finally:
-        if pool is None:
+        if options.scheduler:
             runner.close()
     return summary.finish(options, batch, entries, level, time.monotonic() - started)
 

@@ -12,6 +12,7 @@ from traitlets.config import Config, PyFileConfigLoader
 from traitlets.config.loader import ConfigFileNotFound
 
 from nbverdict.measuring import load
+from nbverdict.nbgrader_inside import late_submission_plugin
 
 if TYPE_CHECKING:
     from nbgrader.coursedir import CourseDirectory
@@ -87,11 +88,7 @@ def late_penalty(coursedir: CourseDirectory) -> Callable:
     def penalty(student: str, score: float, seconds: float):
         nonlocal plugin
         if plugin is None:
-            from nbgrader.preprocessors import AssignLatePenalties
-
-            holder = AssignLatePenalties(config=coursedir.config)
-            holder.init_plugin()
-            plugin = holder.plugin_inst
+            plugin = late_submission_plugin(coursedir.config)
         return plugin.late_submission_penalty(student, score, seconds)
 
     return penalty

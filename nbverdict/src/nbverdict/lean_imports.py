@@ -10,18 +10,21 @@ import contextlib
 import gc
 import sys
 import types
+from collections.abc import Iterator
+from typing import Any
 
-_EXTENSIONS = ("assignment_list", "course_list", "validate_assignment", "formgrader")
+from nbverdict.nbgrader_inside import SERVER_EXTENSIONS
+
 _GRAMMAR = "rfc3987_syntax"
 
 
 @contextlib.contextmanager
-def lean_imports():
+def lean_imports() -> Iterator[None]:
     """Import without nbgrader's web pages; afterwards they can be imported as ever."""
-    stand_ins = {f"nbgrader.server_extensions.{name}": _empty(name) for name in _EXTENSIONS}
     # None in sys.modules is "not installed"; jsonschema goes without.
-    added = {name: made for name, made in (stand_ins | {_GRAMMAR: None}).items()
-             if name not in sys.modules}  # fmt: skip
+    stand_ins: dict[str, Any] = {name: _empty(name) for name in SERVER_EXTENSIONS}
+    stand_ins[_GRAMMAR] = None
+    added = {name: made for name, made in stand_ins.items() if name not in sys.modules}
     sys.modules.update(added)
     gc.disable()  # nothing of a module is garbage
     try:
@@ -36,5 +39,5 @@ def lean_imports():
 
 def _empty(name: str) -> types.ModuleType:
     module = types.ModuleType(name)
-    module.load_jupyter_server_extension = None
+    vars(module)["load_jupyter_server_extension"] = None
     return module

@@ -86,13 +86,31 @@ class Measuring(Protocol):
     """Methods of a report that measure: ``("run",)`` for ``report.run(function, ...)``."""
 
     def environment(self, work: str) -> dict[str, str]:
-        """Return variables for both sides; `work` is a directory on disk that both can use."""
+        """Return variables for both sides.
+
+        Parameters
+        ----------
+        work : str
+            A directory on disk that both sides can use.
+        """
 
     def self_test(self, scratch: str) -> dict:
-        """Return as plain data what can be measured here: on the trusted side, once a batch."""
+        """Return as plain data what can be measured here: on the trusted side, once a batch.
+
+        Parameters
+        ----------
+        scratch : str
+            A directory on disk for files of the test.
+        """
 
     def believe(self, found: dict) -> None:
-        """Take over what `self_test` has found: on the trusted side, in each verdict process."""
+        """Take over what was found: on the trusted side, in each verdict process.
+
+        Parameters
+        ----------
+        found : dict
+            What `self_test` has returned.
+        """
 
     def settle(self) -> None:
         """Free what earlier calls left: in the student's process."""
@@ -100,7 +118,13 @@ class Measuring(Protocol):
     def call(self, function: Callable, args: tuple, kwargs: dict, options: dict) -> Called:
         """Call a function in the student's process; never raise for its errors.
 
-        `options` is what the trusted side has given to ``call_in_worker``.
+        Parameters
+        ----------
+        function : callable
+        args, kwargs : tuple, dict
+            Its arguments.
+        options : dict
+            What the trusted side has given to ``call_in_worker``.
         """
 
 
@@ -129,7 +153,12 @@ class Nothing:
 
 
 def load(name: str) -> Measuring:
-    """Return what `name` names: a module, or an object in one; `Nothing` for an empty name.
+    """Return what measures calls; `Nothing` for an empty name.
+
+    Parameters
+    ----------
+    name : str
+        A module, or an object in one: ``c.NbVerdict.measuring``.
 
     Raises
     ------

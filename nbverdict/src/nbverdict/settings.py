@@ -1,6 +1,7 @@
 """The grader's settings: limits of a submission, and how strong the jail must be."""
 
 from dataclasses import asdict, dataclass
+from typing import Any
 
 MiB = 1 << 20
 
@@ -28,7 +29,9 @@ class Settings:
     processes, descriptors : int
         Processes of a submission, open files of each.
     output : int
-        Bytes of output kept of one cell.
+        Characters of output kept of one cell, and of what one call prints.
+    pictures : int
+        Characters of pictures (base64) kept of one cell.
     message : int
         Bytes of one message from the student's process.
     measuring : str
@@ -51,12 +54,18 @@ class Settings:
     processes: int = 64
     descriptors: int = 512
     output: int = 100_000
+    pictures: int = 4_000_000
     message: int = 256 * MiB
     measuring: str = ""
     packages: tuple[str, ...] = ()
     require_jail: bool = False
     namespaces: bool = True
 
-    def to_dict(self) -> dict:
+    def to_json(self) -> dict[str, Any]:
         """Return the settings as plain data."""
-        return asdict(self)
+        return asdict(self) | {"packages": list(self.packages)}
+
+    @classmethod
+    def from_json(cls, form: dict[str, Any]) -> "Settings":
+        """Read what `to_json` gave; an unknown name raises TypeError."""
+        return cls(**form | {"packages": tuple(form["packages"])})

@@ -4,9 +4,11 @@ Sources of tests and locked cells come from the gradebook, where `generate_assig
 put them; the rest of the notebook comes from the source directory.
 """
 
+from __future__ import annotations
+
 import json
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -14,12 +16,17 @@ from nbgrader import utils
 from nbgrader.api import MissingEntry
 
 from nbverdict.assignment import given_functions, libraries, source_names
+from nbverdict.assignment.cells import cell_source, kind_of
 from nbverdict.assignment.source_names import BUILTIN_NAMES, Bindings
 from nbverdict.course import plugged_in
+from nbverdict.steps import Owners
+
+# {name: (kind of its owner, source)}
+_Owner = dict[str, tuple[str, str]]
 
 
-@dataclass
-class MasterCell:
+@dataclass(frozen=True)
+class InstructorCell:
     """One cell of the instructor's notebook.
 
     Attributes
@@ -32,8 +39,11 @@ class MasterCell:
     cell_type : str
         "code" or "markdown".
     source : str
+        What names are read from: of a solution the model answer.
     points : float
     checksum : str
+    released : str or None
+        What the student starts from, of a solution; None: its source.
     """
 
     name: str
@@ -42,17 +52,23 @@ class MasterCell:
     source: str
     points: float = 0.0
     checksum: str = ""
+    released: str | None = None
+
+    @property
+    def blank(self) -> str:
+        """The source that stands for this cell where it was not handed in."""
+        return self.source if self.released is None else self.released
 
 
 @dataclass
-class MasterNotebook:
+class InstructorNotebook:
     """One notebook of an assignment.
 
     Attributes
     ----------
     name : str
         Its file name without ``.ipynb``.
-    cells : list of MasterCell
+    cells : list of InstructorCell
         In the instructor's order.
     kernelspec : dict
     calls : tuple of str
@@ -60,7 +76,7 @@ class MasterNotebook:
     """
 
     name: str
-    cells: list[MasterCell]
+    cells: list[InstructorCell]
     kernelspec: dict = field(default_factory=dict)
     calls: tuple[str, ...] = ()
 
@@ -68,15 +84,15 @@ class MasterNotebook:
         self.by_name = {cell.name: cell for cell in self.cells if cell.name}
         self.order = {cell.name: n for n, cell in enumerate(self.cells) if cell.name}
         self._bindings = [self._bound(cell) for cell in self.cells]
-        self._owners: dict[str, dict] = {}
+        self._owners: dict[str, Owners] = {}
 
     @property
-    def graded(self) -> list[MasterCell]:
+    def graded(self) -> list[InstructorCell]:
         """The cells that carry points."""
         return [c for c in self.cells if c.kind in ("test", "manual", "task")]
 
     @property
-    def classes(self) -> dict[str, list[str]]:
+    def classes(self) -> dict[str, tuple[str, ...]]:
         """The instructor's classes with the special methods that they define."""
         found: dict = {}
         for cell, bound in zip(self.cells, self._bindings, strict=True):
@@ -84,8 +100,8 @@ class MasterNotebook:
                 found.update(bound.classes)
         return source_names.class_specials(found)
 
-    def owners(self, test: MasterCell) -> dict:
-        """Return who owns the names of a test cell, for `trusted.TrustedNames.prepare`.
+    def owners(self, test: InstructorCell) -> Owners:
+        """Return who owns the names of a test cell, for `test_namespace.TestNamespace.prepare`.
 
         Every submission asks, and the answer is the same: it is worked out once.
         """
@@ -93,35 +109,35 @@ class MasterNotebook:
             self._owners[test.name] = self._work_out_owners(test)
         return self._owners[test.name]
 
-    def _work_out_owners(self, test: MasterCell) -> dict:
+    def _work_out_owners(self, test: InstructorCell) -> Owners:
         owner, stars = self._owners_before(test)
         read, eager = source_names.reads(test.source)
         fresh = [_trust_given(owner, test, read), *_measured_over_there(owner, test, self.calls)]
-        student = [name for name, (kind, _) in owner.items() if kind in _THEIRS]
-        return {
-            "student": student,
-            "imports": {name: text for name, (kind, text) in owner.items() if kind == "imports"},
-            "locked": {name: text for name, (kind, text) in owner.items() if kind == "locked"},
-            "overrides": [name for name in student if name in BUILTIN_NAMES and name in read],
-            "eager": sorted(eager),
-            "stars": list(dict.fromkeys(stars)),
-            "given": list(dict.fromkeys(filter(None, fresh))),
-        }
+        student = tuple(name for name, (kind, _) in owner.items() if kind in _THEIRS)
+        return Owners(
+            student=student,
+            remade=_of_kind(owner, "remade"),
+            locked=_of_kind(owner, "locked"),
+            overrides=tuple(name for name in student if name in BUILTIN_NAMES and name in read),
+            eager=tuple(sorted(eager)),
+            stars=tuple(dict.fromkeys(stars)),
+            rerun_first=tuple(dict.fromkeys(filter(None, fresh))),
+        )
 
-    def _owners_before(self, test: MasterCell) -> tuple[dict[str, tuple[str, str]], list[str]]:
+    def _owners_before(self, test: InstructorCell) -> tuple[_Owner, list[str]]:
         """Return {name: (kind of its owner, source)} and the star imports before a test."""
-        owner: dict[str, tuple[str, str]] = {}
+        owner: _Owner = {}
         stars: list[str] = []
         for cell, bound in zip(self.cells, self._bindings, strict=True):
             if cell is test:
                 break
             for name in bound.names | set(bound.definitions):
                 owner[name] = _owner(cell, name, bound)
-            owner |= {name: ("imports", text) for name, text in bound.imports.items()}
+            owner |= {name: ("remade", text) for name, text in bound.imports.items()}
             stars += bound.stars
         return owner, stars
 
-    def _bound(self, cell: MasterCell) -> Bindings:
+    def _bound(self, cell: InstructorCell) -> Bindings:
         return source_names.bindings(cell.source) if cell.cell_type == "code" else Bindings()
 
 
@@ -129,66 +145,69 @@ class MasterNotebook:
 _THEIRS = ("answer", "plain", "given")
 
 
-def _owner(cell: MasterCell, name: str, bound: Bindings) -> tuple[str, str]:
+def _of_kind(owner: _Owner, wanted: str) -> dict[str, str]:
+    return {name: text for name, (kind, text) in owner.items() if kind == wanted}
+
+
+def _owner(cell: InstructorCell, name: str, bound: Bindings) -> tuple[str, str]:
     """Return who owns a name that a cell binds, other than by an import."""
     if cell.kind == "locked":
         return "locked", cell.source
     if cell.kind == "test":
         # Made again where it is missing: an earlier test may not have come so far.
         made = bound.definitions.get(name)
-        return ("imports", made) if made else ("test", "")
+        return ("remade", made) if made else ("test", "")
     if cell.kind == "plain":
         made = given_functions.functions(cell.source).get(name)
         return ("given", made) if made else ("plain", "")
     return "answer", ""
 
 
-def _trust_given(owner: dict, test: MasterCell, read: set[str]) -> str:
-    """Give the instructor the functions of unlocked cells that a test uses; see `given`."""
-    found = {name: text for name, (kind, text) in owner.items() if kind == "given"}
+def _trust_given(owner: _Owner, test: InstructorCell, read: set[str]) -> str:
+    """Trust the functions of unlocked cells that a test uses; see `given_functions`."""
+    found = _of_kind(owner, "given")
     asked = given_functions.asked(read, found)
     if not any(owner.get(name, ("",))[0] == "answer" for name in asked):
         return ""
-    imports = {name: text for name, (kind, text) in owner.items() if kind == "imports"}
-    trusted, fresh = given_functions.split(test.source, found, imports)
-    owner |= {name: ("imports", text) for name, text in trusted.items()}
+    trusted, fresh = given_functions.split(test.source, found, _of_kind(owner, "remade"))
+    owner |= {name: ("remade", text) for name, text in trusted.items()}
     return fresh
 
 
-def _measured_over_there(owner: dict, test: MasterCell, calls: tuple[str, ...]) -> list[str]:
+def _measured_over_there(owner: _Owner, test: InstructorCell, calls: tuple[str, ...]) -> list[str]:
     """Let locked code that a test measures run beside the student's; return its cells."""
     measured = source_names.measured(test.source, calls)
-    locked = {n: text for n, (kind, text) in owner.items() if kind == "locked" and n in measured}
+    locked = {n: text for n, text in _of_kind(owner, "locked").items() if n in measured}
     owner |= dict.fromkeys(locked, ("answer", ""))
     return list(locked.values())
 
 
 @dataclass
-class Master:
+class Assignment:
     """An assignment.
 
     Attributes
     ----------
     name : str
-    notebooks : dict of str to MasterNotebook
-    given : dict of str to bytes
+    notebooks : dict of str to InstructorNotebook
+    extra_files : dict of str to bytes
         The instructor's other files, by relative path.
     words : dict of str to list of str
         Words of the course's cells, each with modules.
     """
 
     name: str
-    notebooks: dict[str, MasterNotebook]
-    given: dict[str, bytes]
+    notebooks: dict[str, InstructorNotebook]
+    extra_files: dict[str, bytes]
     words: dict[str, list[str]] = field(default_factory=dict)
 
     @cached_property
     def libraries(self) -> list[str]:
         """The modules that the cells import."""
         cells = [cell for notebook in self.notebooks.values() for cell in notebook.cells]
-        given = [text.decode(errors="replace") for name, text in self.given.items()
+        scripts = [text.decode(errors="replace") for name, text in self.extra_files.items()
                  if name.endswith(".py")]  # fmt: skip
-        sources = [c.source for c in cells if c.cell_type == "code"] + given
+        sources = [c.source for c in cells if c.cell_type == "code"] + scripts
         return libraries.wanted(sources, self.words)
 
 
@@ -196,8 +215,15 @@ class NoAssignment(LookupError):
     """The gradebook does not know the assignment."""
 
 
-def load(gradebook, coursedir, assignment: str) -> Master:
+def load(gradebook, coursedir, assignment: str) -> Assignment:
     """Read an assignment.
+
+    Parameters
+    ----------
+    gradebook : nbgrader.api.Gradebook
+    coursedir : nbgrader.coursedir.CourseDirectory
+    assignment : str
+        Its name.
 
     Raises
     ------
@@ -218,10 +244,10 @@ def load(gradebook, coursedir, assignment: str) -> Master:
     }
     if not notebooks:
         raise NoAssignment(f"assignment {assignment!r} has no notebook in the gradebook")
-    return Master(assignment, notebooks, _given(folder, coursedir), plugged.libraries)
+    return Assignment(assignment, notebooks, _extra_files(folder, coursedir), plugged.libraries)
 
 
-def _given(folder: Path, coursedir) -> dict[str, bytes]:
+def _extra_files(folder: Path, coursedir) -> dict[str, bytes]:
     found = {}
     if folder.is_dir():
         for path in utils.find_all_files(str(folder), [*coursedir.ignore, "*.ipynb"]):
@@ -229,29 +255,26 @@ def _given(folder: Path, coursedir) -> dict[str, bytes]:
     return found
 
 
-def _notebook(entry, path: Path, calls: tuple[str, ...]) -> MasterNotebook:
+def _notebook(entry, path: Path, calls: tuple[str, ...]) -> InstructorNotebook:
     graded = {cell.name: cell for cell in entry.grade_cells}
     solutions = {cell.name for cell in entry.solution_cells}
     tasks = {cell.name: cell for cell in entry.task_cells}
     known = {}
     for cell in entry.source_cells:
-        points = graded[cell.name].max_score if cell.name in graded else 0.0
-        if cell.name in tasks:
-            kind, points = "task", tasks[cell.name].max_score
-        elif cell.name in solutions:
-            kind = "manual" if cell.name in graded else "solution"
-        elif cell.name in graded:
-            kind = "test" if cell.cell_type == "code" else "manual"
-        else:
-            kind = "locked" if cell.locked else "plain"
-        known[cell.name] = MasterCell(
-            cell.name, kind, cell.cell_type, cell.source or "", float(points), cell.checksum or ""
+        name = cell.name
+        kind = kind_of(
+            cell.cell_type, name in graded, name in solutions, bool(cell.locked), name in tasks
+        )
+        paid = tasks.get(name) or graded.get(name)
+        points = float(paid.max_score) if paid else 0.0
+        known[name] = InstructorCell(
+            name, kind, cell.cell_type, cell.source or "", points, cell.checksum or ""
         )
     kernelspec = json.loads(entry.kernelspec) if entry.kernelspec else {}
-    return MasterNotebook(entry.name, _in_order(known, path), kernelspec, calls)
+    return InstructorNotebook(entry.name, _in_order(known, path), kernelspec, calls)
 
 
-def _in_order(known: dict[str, MasterCell], path: Path) -> list[MasterCell]:
+def _in_order(known: dict[str, InstructorCell], path: Path) -> list[InstructorCell]:
     """Return the cells as the source notebook has them, with the gradebook's sources.
 
     An answer cell keeps the source notebook's text, the model answer: it tells which names
@@ -264,14 +287,13 @@ def _in_order(known: dict[str, MasterCell], path: Path) -> list[MasterCell]:
     found, seen = [], set()
     for cell in cells:
         name = cell.get("metadata", {}).get("nbgrader", {}).get("grade_id", "")
-        source = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
+        source = cell_source(cell)
         if name not in known:
-            found.append(MasterCell("", "plain", cell["cell_type"], source))
+            found.append(InstructorCell("", "plain", cell["cell_type"], source))
             continue
         entry = known[name]
         if entry.kind in ("solution", "manual"):
-            entry.answer = entry.source
-            entry.source = source
+            entry = replace(entry, source=source, released=entry.source)
         found.append(entry)
         seen.add(name)
     return found + [cell for name, cell in known.items() if name not in seen]

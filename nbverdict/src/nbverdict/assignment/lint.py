@@ -2,9 +2,12 @@
 
 import ast
 import sys
+from collections.abc import Iterator
 
 from nbverdict.assignment import source_names
-from nbverdict.assignment.instructor import MasterCell, MasterNotebook
+from nbverdict.assignment.cells import cell_source, kind_of
+from nbverdict.assignment.instructor import InstructorCell, InstructorNotebook
+from nbverdict.steps import Owners
 
 _SOURCE_OF_CODE = "reads the source or signature of the student's code, which stays over there"
 _CALLS = {
@@ -16,10 +19,9 @@ _CALLS = {
     "pickle.dumps": "pickles what belongs to the student's code",
     "copy.deepcopy": "copies what may belong to the student's code",
 }  # fmt: skip
-_HISTORY = {"In", "Out", "_", "__", "_i", "_ih", "_oh"}
 
 
-def problems(notebook: MasterNotebook) -> list[tuple[str, str]]:
+def problems(notebook: InstructorNotebook) -> list[tuple[str, str]]:
     """Return (cell id, what cannot work) for the test cells of a notebook."""
     found = []
     classes = set(notebook.classes)
@@ -31,63 +33,74 @@ def problems(notebook: MasterNotebook) -> list[tuple[str, str]]:
     return list(dict.fromkeys(found))
 
 
-def _in_cell(cell: MasterCell, tree, owners: dict, classes: set[str]):
+def _in_cell(
+    cell: InstructorCell, tree: ast.Module, owners: Owners, classes: set[str]
+) -> Iterator[str]:
     if cell.source.strip() and not tree.body:
         yield "is no Python"
-    students = set(owners["student"])
+    students = set(owners.student)
     for line in cell.source.split("\n"):
         if line.lstrip().startswith("!") or line.lstrip().startswith("%%"):
             yield f"uses a shell command or cell magic: {line.strip()[:40]}"
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call):
-            name = ast.unparse(node.func)
-            if name in _CALLS or f"inspect.{name}" in _CALLS:
-                yield f"{name}(): {_CALLS.get(name, _SOURCE_OF_CODE)}"
-            if name in ("patch", "mock.patch", "patch.object", "monkeypatch.setattr"):
-                yield f"{name}(): patches this process, the student's code runs in another"
-        elif isinstance(node, ast.ClassDef):
-            for base in node.bases:
-                if isinstance(base, ast.Name) and base.id in students & classes:
-                    yield f"class {node.name} inherits from the student's class {base.id}"
-        elif isinstance(node, ast.Name) and node.id in _HISTORY and node.id not in students:
-            if isinstance(node.ctx, ast.Load) and node.id in ("In", "Out"):
-                yield f"{node.id}: the history of the notebook is in another process"
-        elif isinstance(node, ast.Compare):
-            yield from _compared(node, students & classes)
-        elif isinstance(node, ast.Global):
-            yield "global: the student's functions read their own globals, not the test's"
+        yield from _in_node(node, students, classes)
     yield from _assigned(tree, students)
 
 
-def _compared(node: ast.Compare, classes: set[str]):
+def _in_node(node: ast.AST, students: set[str], classes: set[str]) -> Iterator[str]:
+    match node:
+        case ast.Call():
+            yield from _called(ast.unparse(node.func))
+        case ast.ClassDef():
+            yield from _inherited(node, students & classes)
+        case ast.Name(id="In" | "Out", ctx=ast.Load()) if node.id not in students:
+            yield f"{node.id}: the history of the notebook is in another process"
+        case ast.Compare():
+            yield from _compared(node, students & classes)
+        case ast.Global():
+            yield "global: the student's functions read their own globals, not the test's"
+
+
+def _called(name: str) -> Iterator[str]:
+    if name in _CALLS or f"inspect.{name}" in _CALLS:
+        yield f"{name}(): {_CALLS.get(name, _SOURCE_OF_CODE)}"
+    if name in ("patch", "mock.patch", "patch.object", "monkeypatch.setattr"):
+        yield f"{name}(): patches this process, the student's code runs in another"
+
+
+def _inherited(node: ast.ClassDef, classes: set[str]) -> Iterator[str]:
+    for base in node.bases:
+        if isinstance(base, ast.Name) and base.id in classes:
+            yield f"class {node.name} inherits from the student's class {base.id}"
+
+
+def _compared(node: ast.Compare, classes: set[str]) -> Iterator[str]:
     """Find ``Money(5) == 5``: an object of the student's equals no plain data here."""
     sides = [node.left, *node.comparators]
-    made = [s for s in sides if isinstance(s, ast.Call) and isinstance(s.func, ast.Name)
+    made = [s.func.id for s in sides if isinstance(s, ast.Call) and isinstance(s.func, ast.Name)
             and s.func.id in classes]  # fmt: skip
     plain = [s for s in sides if isinstance(s, (ast.Constant, ast.List, ast.Tuple, ast.Dict))]
     if made and plain:
-        yield f"compares an object of class {made[0].func.id} with plain data"
+        yield f"compares an object of class {made[0]} with plain data"
 
 
-def _assigned(tree, students: set[str]):
+def _assigned(tree: ast.Module, students: set[str]) -> Iterator[str]:
     """Find tests that set a name which the student's functions are to read."""
     for node in source_names.top_level(tree):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id in students:
             yield f"sets {node.id}, which the student's code does not see"
 
 
-def from_source(nb: dict, name: str) -> MasterNotebook:
-    """Return the instructor's notebook as `master` has it, without a gradebook."""
+def from_source(nb: dict, title: str) -> InstructorNotebook:
+    """Return the instructor's notebook as `instructor` has it, without a gradebook."""
     cells = []
     for cell in nb["cells"]:
         meta = cell["metadata"].get("nbgrader", {})
-        source = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
-        grade, solution = meta.get("grade"), meta.get("solution")
-        kind = "manual" if grade and solution else "solution" if solution else "plain"
-        if not solution and (grade or meta.get("locked")):
-            kind = "test" if grade else "locked"
-        cells.append(MasterCell(meta.get("grade_id", ""), kind, cell["cell_type"], source))
-    return MasterNotebook(name, cells)
+        flags = {name: bool(meta.get(name)) for name in ("grade", "solution", "locked", "task")}
+        kind = kind_of(cell["cell_type"], **flags)
+        name = meta.get("grade_id", "")
+        cells.append(InstructorCell(name, kind, cell["cell_type"], cell_source(cell)))
+    return InstructorNotebook(title, cells)
 
 
 def main(options) -> int:

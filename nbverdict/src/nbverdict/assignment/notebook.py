@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from nbverdict.assignment.instructor import MasterCell, MasterNotebook
+from nbverdict.assignment.instructor import InstructorCell, InstructorNotebook
 
 
 @dataclass
@@ -12,7 +12,7 @@ class Cell:
     Attributes
     ----------
     cell_type, source : str
-    master : MasterCell or None
+    original : InstructorCell or None
         The instructor's cell that it is, if any.
     notes : list of str
         What was odd about it.
@@ -22,7 +22,7 @@ class Cell:
 
     cell_type: str
     source: str
-    master: MasterCell | None = None
+    original: InstructorCell | None = None
     attachments: dict = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     missing: bool = False
@@ -34,7 +34,7 @@ class Notebook:
 
     Attributes
     ----------
-    master : MasterNotebook
+    original : InstructorNotebook
     cells : list of Cell
     broken : str
         Why it could not be read; then the cells are the instructor's and all score 0.
@@ -42,7 +42,7 @@ class Notebook:
         What was odd about it, for the grader.
     """
 
-    master: MasterNotebook
+    original: InstructorNotebook
     cells: list[Cell]
     broken: str = ""
     notes: list[str] = field(default_factory=list)

@@ -1,24 +1,23 @@
 """What has to be run of a submitted notebook, step by step."""
 
 from nbverdict.assignment.notebook import Notebook
+from nbverdict.steps import CodeStep, Step, TestStep
 
 
-def steps(notebook: Notebook) -> list[dict]:
+def steps(notebook: Notebook) -> tuple[Step, ...]:
     """Return what has to be run of a notebook; each step names the cell that it is."""
     if notebook.broken:
-        return []
-    found, count = [], 0
+        return ()
+    found: list[Step] = []
+    count = 0
     for number, cell in enumerate(notebook.cells):
+        known = cell.original
         if cell.cell_type != "code":
             continue
-        kind = cell.master.kind if cell.master else "plain"
-        if kind == "test":
-            step = {"kind": "test", "id": cell.master.name, "source": cell.source}
-            step |= {"points": cell.master.points, **notebook.master.owners(cell.master)}
-        else:
-            if not cell.source.strip():
-                continue
+        if known is not None and known.kind == "test":
+            owners = notebook.original.owners(known)
+            found.append(TestStep(known.name, cell.source, known.points, owners, number))
+        elif cell.source.strip():
             count += 1
-            step = {"kind": "code", "source": cell.source, "count": count}
-        found.append(step | {"cell": number})
-    return found
+            found.append(CodeStep(cell.source, count, number))
+    return tuple(found)

@@ -2,13 +2,22 @@
 
 import ast
 import builtins
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from nbverdict.wire.special_methods import SPECIAL
 
 _DATACLASS = ("__eq__", "__repr__")
 _ORDER = ("__lt__", "__le__", "__gt__", "__ge__")
+_SCOPES = (
+    ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda,
+    ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp,
+)  # fmt: skip
+# Classes of Python's library to inherit from, and what they bring.
+_KNOWN_BASES = ("NamedTuple", "Enum", "IntEnum", "Sequence", "Mapping", "MutableMapping",
+                "MutableSequence", "Set", "UserList", "UserDict")  # fmt: skip
+_BROUGHT = frozenset({"__eq__", "__hash__", "__repr__", "__len__", "__iter__", "__getitem__",
+                      "__contains__"})  # fmt: skip
 BUILTIN_NAMES = frozenset(dir(builtins))
 
 
@@ -68,26 +77,24 @@ def bindings(source: str) -> Bindings:
     return found
 
 
-def top_level(tree: ast.AST):
+def top_level(tree: ast.AST) -> Iterator[ast.AST]:
     """Yield the nodes outside of functions, classes and comprehensions, in order."""
-    inner = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
-    scopes = (*inner, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
     for node in ast.iter_child_nodes(tree):
         yield node
-        if not isinstance(node, scopes):
+        if not isinstance(node, _SCOPES):
             yield from top_level(node)
 
 
-def _imports(node, found: Bindings) -> None:
+def _imports(node: ast.Import | ast.ImportFrom, found: Bindings) -> None:
     for alias in node.names:
         if alias.name == "*":
             found.stars.append(ast.unparse(node))
             continue
         bound = alias.asname or alias.name.split(".")[0]
-        one = ast.Import([alias])
         if isinstance(node, ast.ImportFrom):
-            one = ast.ImportFrom(node.module, [alias], node.level)
-        text = ast.unparse(one)
+            text = ast.unparse(ast.ImportFrom(node.module, [alias], node.level))
+        else:
+            text = ast.unparse(ast.Import([alias]))
         # `import a.b` and `import a.c` bind the same name: both are needed.
         old = found.imports.get(bound, "")
         same = isinstance(node, ast.Import) and not alias.asname and old.startswith("import ")
@@ -107,39 +114,46 @@ def _class(node: ast.ClassDef) -> tuple[set[str], list[str]]:
     return methods & SPECIAL, [ast.unparse(base) for base in node.bases]
 
 
-def class_specials(found: dict[str, tuple[set[str], list[str]]]) -> dict[str, list[str]]:
+def class_specials(found: dict[str, tuple[set[str], list[str]]]) -> dict[str, tuple[str, ...]]:
     """Return the special methods of each class, those of its bases included."""
 
-    def specials(name: str, seen: tuple) -> set[str]:
+    def specials(name: str, seen: tuple[str, ...]) -> set[str]:
         own, bases = found.get(name, (set(), []))
         for base in bases:
             short = base.split("[")[0].split(".")[-1]
             if short in found and short not in seen:
                 own = own | specials(short, (*seen, short))
-            elif short in BUILTIN_NAMES and short != "object":
-                own = own | (set(dir(getattr(builtins, short))) & SPECIAL)
-            elif short in ("NamedTuple", "Enum", "IntEnum", "Sequence", "Mapping", "MutableMapping",
-                           "MutableSequence", "Set", "UserList", "UserDict"):  # fmt: skip
-                own = own | {"__eq__", "__hash__", "__repr__", "__len__", "__iter__",
-                             "__getitem__", "__contains__"}  # fmt: skip
+            else:
+                own = own | _library_specials(short)
         return own
 
-    return {name: sorted(specials(name, (name,))) for name in found}
+    return {name: tuple(sorted(specials(name, (name,)))) for name in found}
+
+
+def _library_specials(name: str) -> frozenset[str]:
+    """Return the special methods that a class of Python brings."""
+    if name in BUILTIN_NAMES and name != "object":
+        return SPECIAL.intersection(dir(getattr(builtins, name)))
+    return _BROUGHT if name in _KNOWN_BASES else frozenset()
 
 
 def reads(source: str) -> tuple[set[str], set[str]]:
     """Return (names that the cell reads, those read directly in a class body)."""
-    tree, names, eager = parse(source), set(), set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-            names.add(node.id)
-        if isinstance(node, ast.ClassDef):
-            parts = [*node.body, *node.bases, *node.decorator_list]
-            for part in parts:
-                for inner in top_level(ast.Module([part], [])):
-                    if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Load):
-                        eager.add(inner.id)
-    return names, eager
+    nodes = list(ast.walk(parse(source)))
+    eager = [read for node in nodes if isinstance(node, ast.ClassDef) for read in _at_once(node)]
+    return _read(nodes), _read(eager)
+
+
+def _read(nodes: Iterable[ast.AST]) -> set[str]:
+    return {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+
+
+def _at_once(node: ast.ClassDef) -> Iterator[ast.AST]:
+    """Yield the nodes that run when the class is made: not those in its methods."""
+    for part in (*node.body, *node.bases, *node.decorator_list):
+        yield part
+        if not isinstance(part, _SCOPES):
+            yield from top_level(part)
 
 
 def measured(source: str, calls: Iterable[str]) -> set[str]:
@@ -150,6 +164,8 @@ def measured(source: str, calls: Iterable[str]) -> set[str]:
 
     Parameters
     ----------
+    source : str
+        Of the test.
     calls : iterable of str
         Methods of a report that measure: ``("run",)``.
     """

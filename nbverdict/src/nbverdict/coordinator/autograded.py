@@ -16,6 +16,17 @@ _PREFIX = ".grading-"
 def save(target: str, graded: list[Graded], files: dict[str, bytes], mode: int = 0o444) -> str:
     """Write everything beside `target`; return the directory that `publish` shall move.
 
+    Parameters
+    ----------
+    target : str
+        The autograded directory of the submission.
+    graded : list of Graded
+        Its notebooks.
+    files : dict of str to bytes
+        Its other files, by relative path.
+    mode : int
+        Rights of each file.
+
     Raises
     ------
     OSError

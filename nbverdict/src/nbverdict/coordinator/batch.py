@@ -18,13 +18,18 @@ import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from typing import TextIO
 
 from sqlalchemy.exc import OperationalError
+from tqdm import tqdm
 
 from nbverdict.assignment import instructor, plan
+from nbverdict.assignment.notebook import Notebook
 from nbverdict.coordinator import autograded, grades, submission
-from nbverdict.coordinator.gradebook import Ledger
-from nbverdict.coordinator.progress import Progress
+from nbverdict.coordinator.gradebook import Gradebook, Penalty
+from nbverdict.coordinator.grades import Graded
+from nbverdict.settings import Settings
+from nbverdict.steps import Answer, Job, NotebookJob, Result, Step
 
 log = logging.getLogger("nbgrader.nbverdict")
 # The disk is full or the gradebook locked: no fault of this program, so no traceback.
@@ -63,20 +68,30 @@ class _Work:
     """A submission on its way."""
 
     student: str
-    notebooks: list
-    plans: list
-    files: dict
-    notes: list
+    notebooks: list[Notebook]
+    plans: list[tuple[Step, ...]]
+    files: dict[str, bytes]
+    notes: list[str]
     timestamp: str
 
-    def job(self, master) -> dict:
-        """Return what the grader's processes need, as plain data."""
-        notebooks = [
-            {"name": nb.master.name, "classes": nb.master.classes, "steps": plan}
-            for nb, plan in zip(self.notebooks, self.plans, strict=True)
+    def job(self, assignment: instructor.Assignment) -> Job:
+        """Return what the grader's processes need."""
+        notebooks = tuple(
+            NotebookJob(nb.original.name, nb.original.classes, steps)
+            for nb, steps in zip(self.notebooks, self.plans, strict=True)
+        )
+        return Job(notebooks, self.files, assignment.extra_files, tuple(assignment.libraries))
+
+    def by_cell(self, answer: Answer) -> list[dict[int, Result]]:
+        """Return the results of each notebook by the number of the cell."""
+        return [
+            {
+                step.cell: answer.results[notebook, number]
+                for number, step in enumerate(steps)
+                if (notebook, number) in answer.results
+            }
+            for notebook, steps in enumerate(self.plans)
         ]
-        return {"notebooks": notebooks, "files": self.files, "given": master.given,
-                "libraries": master.libraries}  # fmt: skip
 
 
 class Busy(RuntimeError):
@@ -89,30 +104,35 @@ class Batch:
     Parameters
     ----------
     coursedir : nbgrader.coursedir.CourseDirectory
-    assignment : str
+    name : str
+        Of the assignment.
+    settings : Settings
+        Its limits of output hold for the autograded notebooks too.
     student : str
         Pattern (glob) of the students to grade.
     force : bool
         Grade again what is graded.
     penalty : callable, optional
-        See `Ledger.save`.
+        See `Gradebook.save`.
+    exclude : tuple of str
+        Students to leave out, by name.
     """
 
     def __init__(
-        self, coursedir, assignment: str, student: str = "*", force: bool = False,
-        penalty: Callable | None = None, exclude: tuple[str, ...] = (),
+        self, coursedir, name: str, settings: Settings, student: str = "*", force: bool = False,
+        penalty: Penalty | None = None, exclude: tuple[str, ...] = (),
     ):  # fmt: skip
-        self.coursedir, self.assignment = coursedir, assignment
+        self.coursedir, self.name = coursedir, name
         self.student, self.force, self.penalty = student, force, penalty
-        self.exclude = exclude
+        self.exclude, self.settings = exclude, settings
         self._lock = self._take_lock()
-        self.ledger = Ledger(coursedir, assignment)
+        self.gradebook = Gradebook(coursedir, name)
         try:
-            self.master = instructor.load(self.ledger.book, coursedir, assignment)
+            self.assignment = instructor.load(self.gradebook.book, coursedir, name)
         except BaseException:
             self.close()
             raise
-        self.points = sum(c.points for nb in self.master.notebooks.values() for c in nb.graded)
+        self.points = sum(c.points for nb in self.assignment.notebooks.values() for c in nb.graded)
 
     def _take_lock(self):
         """Hold a lock while this runs; the system releases it if the grader is killed."""
@@ -128,7 +148,7 @@ class Batch:
 
     def close(self) -> None:
         """Close the gradebook and release the lock."""
-        self.ledger.close()
+        self.gradebook.close()
         self._lock.close()
 
     def __enter__(self):
@@ -142,11 +162,11 @@ class Batch:
     def students(self) -> list[str]:
         """Return the students that have handed something in, readable or not."""
         directory = self.coursedir.submitted_directory
-        pattern = self.coursedir.format_path(directory, self.student, self.assignment)
+        pattern = self.coursedir.format_path(directory, self.student, self.name)
         found = set()
         for path in glob.glob(pattern):
             shape = self.coursedir.format_path(
-                directory, "(?P<student>.*)", re.escape(self.assignment), escape=False
+                directory, "(?P<student>.*)", re.escape(self.name), escape=False
             )
             match = re.fullmatch(_as_pattern(shape), path)
             if match and os.path.isdir(path):
@@ -159,7 +179,7 @@ class Batch:
         found = set()
         for path in glob.glob(os.path.join(os.path.normpath(parent), self.student)):
             try:
-                os.stat(os.path.join(path, self.assignment))
+                os.stat(os.path.join(path, self.name))
             except PermissionError:
                 found.add(os.path.basename(path))
             except OSError:
@@ -168,7 +188,8 @@ class Batch:
 
     def to_do(self) -> tuple[list[str], list[str]]:
         """Return (students to grade, students that are graded already)."""
-        todo, done = [], []
+        todo: list[str] = []
+        done: list[str] = []
         for student in self.students():
             (todo if self.force or self.is_new(student) else done).append(student)
         return todo, done
@@ -189,17 +210,19 @@ class Batch:
 
     def _source(self, student: str) -> str:
         directory = self.coursedir.submitted_directory
-        return self.coursedir.format_path(directory, student, self.assignment)
+        return self.coursedir.format_path(directory, student, self.name)
 
     def target(self, student: str) -> str:
         """Return the autograded directory of a student."""
         directory = self.coursedir.autograded_directory
-        path = self.coursedir.format_path(directory, student, self.assignment)
+        path = self.coursedir.format_path(directory, student, self.name)
         return os.path.normpath(path)
 
     # Grading
 
-    def run(self, run_job: Callable[[dict], dict], jobs: int, file=None) -> list[Entry]:
+    def run(
+        self, run_job: Callable[[Job], Answer], jobs: int, file: TextIO | None = None
+    ) -> list[Entry]:
         """Grade everything that is to do.
 
         Parameters
@@ -207,14 +230,16 @@ class Batch:
         run_job : callable
             Runs one job (`Pool.run`), in this thread or far away. Called from `jobs`
             threads.
+        jobs : int
+            Submissions that it can run at the same time.
         file : text file, optional
-            Where the progress bar goes.
+            Where the progress bar goes; nowhere if there is none.
         """
         todo, done = self.to_do()
         entries = [Entry(student, "skipped") for student in done]
-        progress, waiting = Progress(len(todo), file), list(reversed(todo))
+        waiting = list(reversed(todo))
         running: dict[Future, _Work] = {}
-        with ThreadPoolExecutor(jobs) as threads:
+        with ThreadPoolExecutor(jobs) as threads, _bar(len(todo), file) as bar:
             while waiting or running:
                 # A few more than can run, so that none waits for this thread to read.
                 while waiting and len(running) < jobs + 2:
@@ -222,21 +247,24 @@ class Batch:
                 finished, _ = wait(running, return_when=FIRST_COMPLETED)
                 for future in finished:
                     entries.append(self._end(running.pop(future), future))
-                    progress.step()
+                bar.update(len(entries) - len(done) - bar.n)
         return entries
 
-    def _begin(self, student, threads, run_job, running, entries) -> None:
+    def _begin(
+        self, student: str, threads: ThreadPoolExecutor, run_job: Callable[[Job], Answer],
+        running: dict[Future, _Work], entries: list[Entry],
+    ) -> None:  # fmt: skip
         try:
             autograded.sweep(os.path.dirname(self.target(student)))
             work = self._read(student)
         except Exception as error:
             entries.append(self._failed(student, error))
             return
-        running[threads.submit(run_job, work.job(self.master))] = work
+        running[threads.submit(run_job, work.job(self.assignment))] = work
 
     def _read(self, student: str) -> _Work:
         folder = self._source(student)
-        notebooks, extra, notes = submission.read(folder, self.master)
+        notebooks, extra, notes = submission.read(folder, self.assignment)
         plans = [plan.steps(notebook) for notebook in notebooks]
         time_of = submission.timestamp(folder)
         return _Work(student, notebooks, plans, extra, notes, time_of)
@@ -254,37 +282,37 @@ class Batch:
         log.error("%s: not graded: %s", grades.clean(student), text, exc_info=trace)
         return Entry(student, "failed", points=self.points, notes=[text])
 
-    def _write(self, work: _Work, answer: dict) -> Entry:
+    def _write(self, work: _Work, answer: Answer) -> Entry:
         graded = [
-            grades.grade(nb, plan, answer["results"], place)
-            for place, (nb, plan) in enumerate(zip(work.notebooks, work.plans, strict=True))
+            grades.grade(nb, results, self.settings)
+            for nb, results in zip(work.notebooks, work.by_cell(answer), strict=True)
         ]
         notes = work.notes + [note for nb in work.notebooks for note in nb.notes]
-        notes += [f"grader: {fault}" for fault in answer["faults"]]
+        notes += [f"grader: {fault}" for fault in answer.faults]
         marks = [mark for entry in graded for mark in entry.grades]
         broken = any(mark.broken for mark in marks)
         self._remember(graded, notes, answer)
         target = self.target(work.student)
-        made = autograded.save(target, graded, {**work.files, **self.master.given})
+        made = autograded.save(target, graded, {**work.files, **self.assignment.extra_files})
         try:
             autograded.retire(target)
-            score = self.ledger.save(work.student, work.timestamp, graded, self.penalty)
+            score = self.gradebook.save(work.student, work.timestamp, graded, self.penalty)
             autograded.publish(made, target)
         except BaseException:
             autograded.remove(made)
             raise
-        read = {nb.master.name for nb in work.notebooks if not nb.broken}  # the others said why
+        read = {nb.original.name for nb in work.notebooks if not nb.broken}  # the others said why
         notes += [f"{mark.name}: {mark.reason}" for entry in graded if entry.name in read
                   for mark in entry.grades if mark.broken]  # fmt: skip
         notes = [grades.clean(note) for note in notes]
-        return Entry(work.student, "graded", score, self.points, notes, broken, answer["seconds"])
+        return Entry(work.student, "graded", score, self.points, notes, broken, answer.seconds)
 
-    def _remember(self, graded, notes: list[str], answer: dict) -> None:
+    def _remember(self, graded: list[Graded], notes: list[str], answer: Answer) -> None:
         """Keep what the grader should know in the notebooks' metadata, for the report."""
         for entry in graded:
             entry.notebook["metadata"]["nbverdict"] = {
                 "notes": [grades.clean(note) for note in notes],
-                "level": answer.get("level", ""),
+                "level": answer.level,
                 "graded": time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime()),
                 "marks": [
                     {"name": m.name, "score": m.auto, "points": m.points, "manual": m.manual,
@@ -292,6 +320,16 @@ class Batch:
                     for m in entry.grades
                 ],
             }  # fmt: skip
+
+
+def _bar(total: int, file: TextIO | None) -> tqdm:
+    """Return a progress bar; where it goes to no terminal, a line now and then."""
+    return tqdm(
+        total=total, file=file, disable=file is None or not total, unit=" submissions",
+        mininterval=0.2 if file is not None and file.isatty() else 10.0,
+        bar_format="[{bar:24}] {n_fmt}/{total_fmt}  {rate_noinv_fmt}  {remaining} left",
+        ascii=".#",
+    )  # fmt: skip
 
 
 def _as_pattern(shape: str) -> str:

@@ -1,18 +1,22 @@
 """Run submissions on a dask.distributed cluster; grades are still written at one place.
 
-A job and its answer are plain data. Each worker process of the cluster has a fork server
+A job and its answer hold plain data only. Each worker process of the cluster has a fork server
 and a jail of its own. If a worker dies, dask runs its unfinished submissions on another
 one; the coordinator writes each answer once, so nothing is graded twice.
 """
 
 import atexit
 import threading
+from collections.abc import Iterable
+from dataclasses import replace
 
+from nbverdict.coordinator.pool import Pool
 from nbverdict.jail.place import FULL, PROCESS_ONLY, Level
 from nbverdict.settings import Settings
+from nbverdict.steps import Answer, Job
 
 _RETRIES = 3
-_pools: dict = {}
+_pools: dict[Settings, Pool] = {}
 _lock = threading.Lock()
 
 
@@ -24,6 +28,8 @@ class Cluster:
     address : str
         ``tcp://host:port`` of the scheduler.
     settings : Settings
+    wait : float
+        Seconds to wait for the scheduler and for its first worker.
 
     Attributes
     ----------
@@ -40,18 +46,18 @@ class Cluster:
         self.client = Client(address, timeout=wait, set_as_default=False)
         self.client.wait_for_workers(1, timeout=wait)
         self.jobs = sum(self.client.nthreads().values())
-        found = self.client.run(_level, settings.to_dict())
-        self.level = min((Level(*parts) for parts in found.values()), key=_strength)
+        self.level = min(self.client.run(_level, settings).values(), key=_strength)
 
-    def run(self, job: dict) -> dict:
+    def run(self, job: Job) -> Answer:
         """Run one job somewhere; wait for its answer."""
-        future = self.client.submit(
-            _run, job, self.settings.to_dict(), pure=False, retries=_RETRIES
-        )
+        future = self.client.submit(_run, job, self.settings, pure=False, retries=_RETRIES)
         try:
             return future.result()
         finally:
             future.release()
+
+    def load(self, libraries: Iterable[str]) -> None:
+        """Do nothing: each worker imports what a job names."""
 
     def close(self) -> None:
         """Leave the cluster; it goes on running."""
@@ -62,16 +68,13 @@ def _strength(level: Level) -> int:
     return [PROCESS_ONLY, FULL].index(level.name)
 
 
-def _pool(settings: dict):
+def _pool(settings: Settings) -> Pool:
     """Return the pool of this worker process, made at first use."""
-    from nbverdict.coordinator.pool import Pool
-
     with _lock:
-        key = repr(settings)
-        if key not in _pools:
-            _pools[key] = Pool(Settings(**settings), _threads())
-            atexit.register(_pools[key].close)
-        return _pools[key]
+        if settings not in _pools:
+            _pools[settings] = Pool(settings, _threads())
+            atexit.register(_pools[settings].close)
+        return _pools[settings]
 
 
 def _threads() -> int:
@@ -83,13 +86,12 @@ def _threads() -> int:
         return 1
 
 
-def _level(settings: dict) -> tuple:
-    level = _pool(settings).level
-    return level.name, level.why, level.extras
+def _level(settings: Settings) -> Level:
+    return _pool(settings).level
 
 
-def _run(job: dict, settings: dict) -> dict:
+def _run(job: Job, settings: Settings) -> Answer:
     pool = _pool(settings)
-    if settings["require_jail"] and pool.level.name != FULL:
+    if settings.require_jail and pool.level.name != FULL:
         raise RuntimeError(f"isolation on this worker: {pool.level}")
-    return pool.run(job) | {"level": str(pool.level)}
+    return replace(pool.run(job), level=str(pool.level))

@@ -23,12 +23,12 @@ def generate(batch: Batch, students: list[str]) -> int:
 
     coursedir, failed = batch.coursedir, 0
     config = coursedir.config.copy()
-    given = [str(entry) for entry in config.GenerateFeedback.get("preprocessors", [])]
-    if HIDE not in given:
+    chosen = [str(entry) for entry in config.GenerateFeedback.get("preprocessors", [])]
+    if HIDE not in chosen:
         config.GenerateFeedback.preprocessors = _PREPROCESSORS
-    elif MARKUP not in given and MARKUP not in config.HTMLExporter.get("preprocessors", []):
-        config.GenerateFeedback.preprocessors = [*given[:-1], MARKUP, given[-1]]
-    coursedir.assignment_id = batch.assignment
+    elif MARKUP not in chosen and MARKUP not in config.HTMLExporter.get("preprocessors", []):
+        config.GenerateFeedback.preprocessors = [*chosen[:-1], MARKUP, chosen[-1]]
+    coursedir.assignment_id = batch.name
     for student in students:
         coursedir.student_id = _literal(student)
         try:

@@ -1,26 +1,17 @@
 """Write the grades of a submission into nbgrader's gradebook: all of them, or none."""
 
 import datetime
+from collections.abc import Callable
 
-from nbgrader.api import (
-    Assignment,
-    BaseCell,
-    Comment,
-    Gradebook,
-    Notebook,
-    Student,
-    SubmittedAssignment,
-    SubmittedNotebook,
-)
-from nbgrader.api import (
-    Grade as GradeRow,
-)
+from nbgrader import api
 from nbgrader.utils import parse_utc
 
 from nbverdict.coordinator.grades import Graded
 
+Penalty = Callable[[str, float, float], float | None]
 
-class Ledger:
+
+class Gradebook:
     """The gradebook, open for one batch.
 
     Parameters
@@ -35,21 +26,28 @@ class Ledger:
     """
 
     def __init__(self, coursedir, assignment: str):
-        self.book = Gradebook(coursedir.db_url, coursedir.course_id)
+        self.book = api.Gradebook(coursedir.db_url, coursedir.course_id)
         self.assignment = assignment
-        self._cells: dict[str, dict[str, str]] = {}
+        self._cells: dict[str, dict[tuple[str, str], str]] = {}
 
     def close(self) -> None:
         """Close the gradebook."""
         self.book.close()
 
-    def save(self, student: str, timestamp: str, graded: list[Graded], penalty=None) -> float:
+    def save(
+        self, student: str, timestamp: str, graded: list[Graded], penalty: Penalty | None = None
+    ) -> float:
         """Save the grades of a submission; return its score.
 
         What a person has entered (manual scores, comments) stays, and asks for another look.
 
         Parameters
         ----------
+        student : str
+        timestamp : str
+            When it was handed in; text that is no date counts as none.
+        graded : list of Graded
+            Its notebooks.
         penalty : callable, optional
             Called with (student, score, seconds late); returns points or None.
         """
@@ -69,17 +67,19 @@ class Ledger:
         session.expunge_all()
         return total
 
-    def _submission(self, session, student: str, timestamp: str) -> SubmittedAssignment:
-        assignment = session.query(Assignment).filter(Assignment.name == self.assignment).one()
-        if session.get(Student, student) is None:
-            session.add(Student(id=student))
+    def _submission(self, session, student: str, timestamp: str) -> api.SubmittedAssignment:
+        assignment = (
+            session.query(api.Assignment).filter(api.Assignment.name == self.assignment).one()
+        )
+        if session.get(api.Student, student) is None:
+            session.add(api.Student(id=student))
         found = (
-            session.query(SubmittedAssignment)
+            session.query(api.SubmittedAssignment)
             .filter_by(assignment_id=assignment.id, student_id=student)
             .one_or_none()
         )
         if found is None:
-            found = SubmittedAssignment(assignment_id=assignment.id, student_id=student)
+            found = api.SubmittedAssignment(assignment_id=assignment.id, student_id=student)
             session.add(found)
             session.flush()
         when = _parse(timestamp)
@@ -87,41 +87,41 @@ class Ledger:
             found.timestamp = when
         return found
 
-    def _notebook(self, session, submission, name: str) -> SubmittedNotebook:
+    def _notebook(self, session, submission, name: str) -> api.SubmittedNotebook:
         source = (
-            session.query(Notebook)
+            session.query(api.Notebook)
             .filter_by(assignment_id=submission.assignment_id, name=name)
             .one()
         )
         found = (
-            session.query(SubmittedNotebook)
+            session.query(api.SubmittedNotebook)
             .filter_by(assignment_id=submission.id, notebook_id=source.id)
             .one_or_none()
         )
         if found is None:
-            found = SubmittedNotebook(assignment_id=submission.id, notebook_id=source.id)
+            found = api.SubmittedNotebook(assignment_id=submission.id, notebook_id=source.id)
             session.add(found)
             session.flush()
         if name not in self._cells:
-            rows = session.query(BaseCell.id, BaseCell.name, BaseCell.type)
-            rows = rows.filter(BaseCell.notebook_id == source.id).all()
+            rows = session.query(api.BaseCell.id, api.BaseCell.name, api.BaseCell.type)
+            rows = rows.filter(api.BaseCell.notebook_id == source.id).all()
             self._cells[name] = {(row.name, row.type): row.id for row in rows}
         return found
 
-    def _grades(self, notebook: SubmittedNotebook, entry: Graded) -> float:
+    def _grades(self, notebook: api.SubmittedNotebook, entry: Graded) -> float:
         known, cells, total = {g.cell_id: g for g in notebook.grades}, self._cells[entry.name], 0.0
         for mark in entry.grades:
             cell = cells.get((mark.name, "GradeCell")) or cells.get((mark.name, "TaskCell"))
             row = known.get(cell)
             if row is None:
-                row = GradeRow(cell_id=cell, notebook_id=notebook.id)
+                row = api.Grade(cell_id=cell, notebook_id=notebook.id)
                 self.book.db.add(row)
             row.auto_score = mark.auto
             row.needs_manual_grade = mark.manual or row.manual_score is not None
             total += mark.auto or 0.0
         return total
 
-    def _comments(self, notebook: SubmittedNotebook, entry: Graded) -> None:
+    def _comments(self, notebook: api.SubmittedNotebook, entry: Graded) -> None:
         known, cells = {c.cell_id: c for c in notebook.comments}, self._cells[entry.name]
         for name, text in entry.comments.items():
             cell = cells.get((name, "SolutionCell")) or cells.get((name, "TaskCell"))
@@ -129,11 +129,11 @@ class Ledger:
                 continue
             row = known.get(cell)
             if row is None:
-                row = Comment(cell_id=cell, notebook_id=notebook.id)
+                row = api.Comment(cell_id=cell, notebook_id=notebook.id)
                 self.book.db.add(row)
             row.auto_comment = text
 
-    def _late(self, submission, notebook, student: str, penalty) -> None:
+    def _late(self, submission, notebook, student: str, penalty: Penalty | None) -> None:
         """Take off what the course's plugin says, between nothing and the whole score."""
         notebook.late_submission_penalty = None
         if penalty is None or submission.timestamp is None:

@@ -2,19 +2,22 @@
 
 import re
 from dataclasses import dataclass, field
+from typing import Any
 
+from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 from nbgrader.utils import compute_checksum
 
+from nbverdict.assignment.instructor import InstructorCell
 from nbverdict.assignment.notebook import Cell, Notebook
 from nbverdict.hidden import BEGIN_HIDDEN
+from nbverdict.settings import Settings
+from nbverdict.steps import Result
 
 SCHEMA = 3
 # Escape sequences move the cursor of a terminal and colour a page; other control characters
 # have no place in text.
 _CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[^\[]?|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_OUTPUT_LIMIT = 100_000
-_IMAGE_LIMIT = 4_000_000
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*\Z")
 
 
@@ -67,60 +70,58 @@ class Graded:
 
     name: str
     grades: list[Grade]
-    comments: dict
-    notebook: dict
+    comments: dict[str, str | None]
+    notebook: NotebookNode
 
 
-def grade(notebook: Notebook, plan: list[dict], results: dict, place: int) -> Graded:
+def grade(notebook: Notebook, results: dict[int, Result], settings: Settings) -> Graded:
     """Turn the results of a notebook into grades and its autograded form.
 
     Parameters
     ----------
     notebook : Notebook
-    plan : list of dict
-        Its steps.
-    results : dict
-        Results of all notebooks of the submission; keys are "notebook/step".
-    place : int
-        Number of this notebook.
+    results : dict of int to Result
+        By the number of the cell.
+    settings : Settings
+        How much output of a cell is kept.
     """
-    by_cell = {step["cell"]: results.get(f"{place}/{n}") for n, step in enumerate(plan)}
-    after_hidden, cells, grades, comments = False, [], [], {}
+    made = Graded(notebook.original.name, [], {}, new_notebook())
+    after_hidden, cells = False, []
     for number, cell in enumerate(notebook.cells):
-        node, result = _node(number, cell), by_cell.get(number)
-        test = cell.master is not None and cell.master.kind == "test"
+        node, result = _node(number, cell), results.get(number)
+        test = cell.original is not None and cell.original.kind == "test"
         if cell.cell_type == "code":
-            node["outputs"] = _outputs(result, trusted=test)
+            node["outputs"] = _outputs(result, test, settings)
             if after_hidden and not test and node["outputs"]:
                 # It ran in a process that knows the arguments of hidden tests.
                 node["metadata"]["nbverdict"] = {"after_hidden": True}
-        if cell.master is not None:
-            _grade_cell(notebook, cell, node, result, grades, comments)
+        if cell.original is not None:
+            _grade_cell(made, notebook, cell, cell.original, node, result)
         after_hidden = after_hidden or (test and BEGIN_HIDDEN in cell.source)
         cells.append(node)
-    made = new_notebook(cells=cells)
-    if notebook.master.kernelspec:
-        made["metadata"]["kernelspec"] = notebook.master.kernelspec
-    return Graded(notebook.master.name, grades, comments, made)
+    made.notebook["cells"] = cells
+    if notebook.original.kernelspec:
+        made.notebook["metadata"]["kernelspec"] = notebook.original.kernelspec
+    return made
 
 
-def _grade_cell(notebook, cell: Cell, node, result, grades: list, comments: dict) -> None:
-    known = cell.master
+def _grade_cell(
+    made: Graded, notebook: Notebook, cell: Cell, known: InstructorCell, node: NotebookNode,
+    result: Result | None,
+) -> None:  # fmt: skip
     if known.kind == "test":
-        grades.append(_test_grade(notebook, known, result))
+        made.grades.append(_test_grade(notebook, known, result))
         if notebook.broken or result is None:
-            node["outputs"] = [_notice(grades[-1].reason)]
-    elif known.kind == "manual":
-        unanswered = cell.missing or _unchanged(cell, node)
-        grades.append(
-            Grade(known.name, 0.0 if unanswered else None, known.points, manual=not unanswered)
-        )
-        comments[known.name] = _comment(notebook, unanswered)
+            node["outputs"] = [_notice(made.grades[-1].reason)]
     elif known.kind == "task":
-        grades.append(Grade(known.name, None, known.points, manual=True))
-        comments[known.name] = None
-    elif known.kind == "solution":
-        comments[known.name] = _comment(notebook, cell.missing or _unchanged(cell, node))
+        made.grades.append(Grade(known.name, None, known.points, manual=True))
+        made.comments[known.name] = None
+    elif known.kind in ("manual", "solution"):
+        unanswered = cell.missing or _unchanged(known, node)
+        made.comments[known.name] = _comment(notebook, unanswered)
+        if known.kind == "manual":
+            points = 0.0 if unanswered else None
+            made.grades.append(Grade(known.name, points, known.points, manual=not unanswered))
 
 
 def _comment(notebook: Notebook, unanswered: bool) -> str | None:
@@ -129,33 +130,29 @@ def _comment(notebook: Notebook, unanswered: bool) -> str | None:
     return "No response." if unanswered else None
 
 
-def _test_grade(notebook: Notebook, known, result: dict | None) -> Grade:
-    if notebook.broken:
-        reason = f"No points: {notebook.broken}."
+def _test_grade(notebook: Notebook, known: InstructorCell, result: Result | None) -> Grade:
+    if notebook.broken or result is None:
+        why = notebook.broken or "the grader never got to this test"
+        reason = f"No points: {why}."
         return Grade(known.name, 0.0, known.points, False, reason, reason, [reason], True)
-    if result is None:
-        reason = "No points: the grader never got to this test."
-        return Grade(known.name, 0.0, known.points, False, reason, reason, [reason], True)
-    score = result.get("score")
-    score = float(score) if isinstance(score, (int, float)) else 0.0
     return Grade(
-        known.name, min(max(score, 0.0), known.points), known.points, False,
-        clean(result.get("reason", "")), clean(result.get("details", "")),
-        [clean(m)[:500] for m in result.get("messages", [])], bool(result.get("broken")),
+        known.name, min(max(result.score, 0.0), known.points), known.points, False,
+        clean(result.reason), clean(result.details),
+        [clean(message)[:500] for message in result.messages], result.broken,
     )  # fmt: skip
 
 
-def _unchanged(cell: Cell, node) -> bool:
-    return bool(cell.master.checksum) and compute_checksum(node) == cell.master.checksum
+def _unchanged(known: InstructorCell, node: NotebookNode) -> bool:
+    return bool(known.checksum) and compute_checksum(node) == known.checksum
 
 
-def _node(number: int, cell: Cell):
+def _node(number: int, cell: Cell) -> NotebookNode:
     make = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
     node = make[cell.cell_type](cell.source)
     node["id"] = f"cell-{number}"
     if cell.attachments and cell.cell_type != "code":
         node["attachments"] = cell.attachments
-    known = cell.master
+    known = cell.original
     if known is not None and known.kind != "plain":
         graded = known.kind in ("test", "manual", "task")
         node["metadata"]["nbgrader"] = {
@@ -169,27 +166,30 @@ def _node(number: int, cell: Cell):
     return node
 
 
-def _notice(text: str) -> dict:
+def _notice(text: str) -> dict[str, Any]:
     return {"output_type": "error", "ename": "NotSolved", "evalue": text, "traceback": [text]}
 
 
-def clean(text) -> str:
+def clean(text: object) -> str:
     """Return text without control characters and escape sequences."""
     return _CONTROL.sub("", str(text)).encode("utf-8", "replace").decode()
 
 
-def _outputs(result: dict | None, trusted: bool) -> list:
+def _outputs(result: Result | None, trusted: bool, settings: Settings) -> list[dict[str, Any]]:
     """Return outputs as nbformat wants them: nothing active from the student's side."""
-    found, room = [], _OUTPUT_LIMIT
-    for output in (result or {}).get("outputs", [])[:500]:
-        made = _output(output, trusted, room) if isinstance(output, dict) else None
+    found: list[dict[str, Any]] = []
+    room = settings.output
+    for output in result.outputs if result else ():
+        made = _output(output, trusted, room, settings)
         if made:
             found.append(made)
             room -= len(str(made.get("text", "")))
     return found
 
 
-def _output(output: dict, trusted: bool, room: int) -> dict | None:
+def _output(
+    output: dict[str, Any], trusted: bool, room: int, settings: Settings
+) -> dict[str, Any] | None:
     kind = output.get("output_type")
     if kind == "stream":
         name = "stderr" if output.get("name") == "stderr" else "stdout"
@@ -201,21 +201,21 @@ def _output(output: dict, trusted: bool, room: int) -> dict | None:
         name, value = clean(output.get("ename", ""))[:200], clean(output.get("evalue", ""))[:2000]
         return {"output_type": "error", "ename": name, "evalue": value, "traceback": lines}
     if kind in ("execute_result", "display_data"):
-        data = _data(output.get("data"), trusted)
-        more = {"execution_count": None} if kind == "execute_result" else {}
+        data = _data(output.get("data"), trusted, settings)
+        more: dict[str, Any] = {"execution_count": None} if kind == "execute_result" else {}
         return {"output_type": kind, "data": data, "metadata": {}, **more} if data else None
     return None
 
 
-def _data(data, trusted: bool) -> dict:
-    kept = {}
+def _data(data: object, trusted: bool, settings: Settings) -> dict[str, str]:
+    kept: dict[str, str] = {}
     for mime, value in data.items() if isinstance(data, dict) else ():
         if not isinstance(value, str):
             continue
         if mime == "text/plain":
-            kept[mime] = clean(value)[:_OUTPUT_LIMIT]
+            kept[mime] = clean(value)[: settings.output]
         elif mime in ("image/png", "image/jpeg"):
-            if len(value) <= _IMAGE_LIMIT and _BASE64.match(value):
+            if len(value) <= settings.pictures and _BASE64.match(value):
                 kept[mime] = value
         elif mime == "text/html" and trusted:
             kept[mime] = value

@@ -12,14 +12,36 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterable
+from dataclasses import replace
 from json import dumps
 
 from nbverdict.coordinator.scratch import Scratch
-from nbverdict.jail.place import FIRST_UID, FULL, PROCESS_ONLY, Level, Place, package_directory
+from nbverdict.jail.place import (
+    FIRST_UID,
+    FULL,
+    PROCESS_ONLY,
+    Level,
+    Place,
+    Request,
+    Trial,
+    package_directory,
+)
 from nbverdict.settings import Settings
+from nbverdict.steps import (
+    Answer,
+    Job,
+    Key,
+    Malformed,
+    NotebookJob,
+    Result,
+    Step,
+    TestStep,
+    Told,
+)
 from nbverdict.wire import frames
 
-_GRACE = 15.0  # seconds that the verdict process may be late itself, before it is killed
+_VERDICT_LATE = 15.0  # seconds that the verdict process may be late itself, before it is killed
 
 
 class Pool:
@@ -68,8 +90,14 @@ class Pool:
         names = ("nbverdict", *self.settings.packages)
         return list(dict.fromkeys(str(package_directory(name).parent) for name in names))
 
-    def load(self, libraries: list[str]) -> None:
-        """Have the fork server import what an assignment's cells import, once."""
+    def load(self, libraries: Iterable[str]) -> None:
+        """Have the fork server import what an assignment's cells import, once.
+
+        Parameters
+        ----------
+        libraries : iterable of str
+            Names of modules.
+        """
         with self._lock:
             self._alive()
             missing = [name for name in libraries if name not in self._loaded]
@@ -87,37 +115,34 @@ class Pool:
         """How strong the jail is, by trial."""
         if self._level is None:
             allowed = self.settings.namespaces
-            found = self._probe(FULL) if allowed else {"why": "namespaces are switched off"}
-            if found.get("ok"):
-                self._level = Level(FULL, "", tuple(found["extras"]))
-                self._measured = found["measured"]
+            found = self._trial(FULL) if allowed else Trial(False, "namespaces are switched off")
+            if found.works:
+                self._level = Level(FULL, "", found.extras)
             else:
-                weaker = self._probe(PROCESS_ONLY)
-                if not weaker.get("ok"):
-                    raise RuntimeError(f"no jail works here: {weaker.get('why')}")
-                why = str(found.get("why", "the trial gave no answer"))
-                self._level = Level(PROCESS_ONLY, why, tuple(weaker["extras"]))
-                self._measured = weaker["measured"]
+                why, found = found.why, self._trial(PROCESS_ONLY)
+                if not found.works:
+                    raise RuntimeError(f"no jail works here: {found.why}")
+                self._level = Level(PROCESS_ONLY, why, found.extras)
+            self._measured = found.measured
         return self._level
 
-    def _probe(self, level: str) -> dict:
+    def _trial(self, level_name: str) -> Trial:
         place = self._place(0)
         try:
-            with self._verdict(place, level, probe=True) as sock:
-                return frames.receive(sock, time.monotonic() + 60)[0]
+            with self._verdict(place, level_name, trial=True) as sock:
+                return Trial.from_json(frames.receive(sock, time.monotonic() + 60)[0])
         except frames.WireError as error:
-            return {"why": str(error)}
+            return Trial(False, str(error))
         finally:
             self.scratch.clear(place)
 
-    def _verdict(self, place: Place, level: str, **more) -> socket.socket:
+    def _verdict(self, place: Place, level_name: str, trial: bool = False) -> socket.socket:
         """Fork a verdict process; return the connection to it."""
         ours, theirs = socket.socketpair()
-        request = {"place": place.to_dict(), "settings": self.settings.to_dict(), "level": level}
-        request["measured"] = self._measured
+        request = Request(place, self.settings, level_name, self._measured, trial)
         with theirs, self._lock:
             self._alive()
-            message = dumps(request | more).encode()
+            message = dumps(request.to_json()).encode()
             socket.send_fds(self._control, [message], [theirs.fileno()])
         return ours
 
@@ -125,16 +150,14 @@ class Pool:
         uid = FIRST_UID + (os.getpid() % 4096) * 256 + slot if os.geteuid() == 0 else 0
         return self.scratch.place(slot, uid, self.settings.shared_memory)
 
-    def run(self, job: dict) -> dict:
-        """Run one job in a free place; return ``{"results", "faults", "seconds"}``.
+    def run(self, job: Job) -> Answer:
+        """Run one job in a free place, once there is one.
 
         Parameters
         ----------
-        job : dict
-            ``notebooks``, ``files`` (submitted, by relative path) and ``given`` (the
-            instructor's), both as bytes; ``libraries`` that its cells import.
+        job : Job
         """
-        level = self.level.name
+        level_name = self.level.name
         with self._slot_lock:
             while not self._slots:
                 self._slot_lock.wait()
@@ -145,8 +168,8 @@ class Pool:
             self.scratch.fill(place, job)
             run = _Run(job, self.settings, started)
             while run.unfinished():
-                self.load(job.get("libraries", []))
-                with self._verdict(place, level) as sock:
+                self.load(job.libraries)
+                with self._verdict(place, level_name) as sock:
                     run.follow(sock)
             return run.answer()
         finally:
@@ -178,58 +201,66 @@ class Pool:
 class _Run:
     """The results of one job, collected from one verdict process after another."""
 
-    def __init__(self, job: dict, settings: Settings, started: float):
+    def __init__(self, job: Job, settings: Settings, started: float):
         self.job, self.settings, self.started = job, settings, started
-        self.results: dict[str, dict] = {}
+        self.results: dict[Key, Result] = {}
         self.faults: list[str] = []
         self.ended = False
-        self._at: tuple[int, int] | None = None
+        self._at: Key | None = None
 
     def unfinished(self) -> bool:
         """Return True if another verdict process has work to do."""
         if self.ended or len(self.faults) > 50:
             return False
-        late = time.monotonic() - self.started > self.settings.submission_timeout + _GRACE
+        late = time.monotonic() - self.started > self.settings.submission_timeout + _VERDICT_LATE
         return not (late and self.faults)
 
     def follow(self, sock: socket.socket) -> None:
         """Send what is left and collect results until the process is done or dead."""
         self._at = None
         try:
-            frames.send(sock, {"notebooks": self._left()}, (), time.monotonic() + _GRACE)
-            while True:
-                limit = time.monotonic() + self.settings.cell_timeout + _GRACE
-                head, _ = frames.receive(sock, limit)
-                if head["op"] == "end":
-                    self.ended = True
-                    return
-                if head["op"] == "fault":
-                    return self._fault(head["text"])
-                self._at = head["notebook"], head["step"]
-                if head["op"] == "result":
-                    self._keep(head)
+            left = [notebook.to_json() for notebook in self._left()]
+            frames.send(sock, {"notebooks": left}, (), time.monotonic() + _VERDICT_LATE)
+            while not self._heard(self._next(sock)):
+                pass
         except frames.Late:
             self._fault("the verdict process took too long")
         except frames.WireError:
             self._fault("the verdict process died")
+        except Malformed:
+            self._fault("the verdict process sent something that is no result")
 
-    def _left(self) -> list[dict]:
-        """Return the notebooks, with the tests marked that have a result already."""
-        left = []
-        for n, notebook in enumerate(self.job["notebooks"]):
-            steps = []
-            for s, step in enumerate(notebook["steps"]):
-                done = f"{n}/{s}" in self.results
-                again = step["kind"] == "code" and not self.results.get(f"{n}/{s}", {}).get("ended")
-                steps.append(step | {"done": done and not again})
-            left.append(notebook | {"steps": steps})
-        return left
+    def _next(self, sock: socket.socket) -> Told:
+        limit = time.monotonic() + self.settings.cell_timeout + _VERDICT_LATE
+        return Told.from_json(frames.receive(sock, limit)[0], self.job.notebooks)
 
-    def _keep(self, head: dict) -> None:
-        key = f"{head.pop('notebook')}/{head.pop('step')}"
-        head.pop("op")
-        self.results.setdefault(key, head)
-        self._at = None
+    def _heard(self, told: Told) -> bool:
+        """Take in one message; return True if it was the last one."""
+        if told.op == "fault":
+            self._fault(told.text)
+        self.ended = told.op == "end" or self.ended
+        if told.op in ("end", "fault"):
+            return True
+        self._at = told.key
+        if told.result is not None:
+            self.results.setdefault(told.key, told.result)
+            self._at = None
+        return False
+
+    def _left(self) -> list[NotebookJob]:
+        """Return the notebooks, with the steps marked that need not run again."""
+        return [
+            replace(notebook, steps=tuple(
+                replace(step, done=self._is_done((n, s), step))
+                for s, step in enumerate(notebook.steps)
+            ))
+            for n, notebook in enumerate(self.job.notebooks)
+        ]  # fmt: skip
+
+    def _is_done(self, key: Key, step: Step) -> bool:
+        """Return True for a test with a result, and for a cell that had to be ended."""
+        found = self.results.get(key)
+        return found is not None and (isinstance(step, TestStep) or bool(found.ended))
 
     def _fault(self, text: str) -> None:
         """Blame the cell that was running: it scores 0, the others get another chance."""
@@ -239,15 +270,14 @@ class _Run:
                 self.ended = True
             return
         reason = f"{text} while this cell ran"
+        told = f"No points: {reason}."
         error = {"output_type": "error", "ename": "NotSolved", "evalue": reason,
-                 "traceback": [f"No points: {reason}."]}  # fmt: skip
-        key = f"{self._at[0]}/{self._at[1]}"
-        self.results[key] = {
-            "score": 0.0, "outputs": [error], "reason": f"No points: {reason}.", "broken": True,
-            "ended": reason, "details": reason, "messages": [reason],
-        }  # fmt: skip
+                 "traceback": [told]}  # fmt: skip
+        self.results[self._at] = Result(
+            (error,), 0.0, told, reason, (reason,), broken=True, ended=reason
+        )
 
-    def answer(self) -> dict:
+    def answer(self) -> Answer:
         """Return what is known."""
         seconds = time.monotonic() - self.started
-        return {"results": self.results, "faults": self.faults, "seconds": seconds}
+        return Answer(self.results, tuple(self.faults), seconds)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from nbverdict.coordinator import segments
 from nbverdict.jail.place import Place
+from nbverdict.steps import Job
 
 _PREFIX = "grading-"
 _LOCK = "lock"
@@ -42,11 +43,21 @@ class Scratch:
             segments.sweep_new(self._segments)
 
     def place(self, slot: int, uid: int, shared_memory: int) -> Place:
-        """Make the empty place number `slot`, owned by user `uid` (0: by this one)."""
+        """Make an empty place.
+
+        Parameters
+        ----------
+        slot : int
+            Its number.
+        uid : int
+            The user that owns it; 0 for this one.
+        shared_memory : int
+            Bytes of each of its private memory file systems.
+        """
         folder = self.root / str(slot)
-        place = Place(str(folder / "files"), str(folder / "given"), uid, shared_memory)
+        place = Place(str(folder / "files"), str(folder / "extra"), uid, shared_memory)
         self.clear(place)
-        os.makedirs(place.given)
+        os.makedirs(place.extra_files)
         for path in (place.files, place.cwd, place.scratch, f"{place.files}/work",
                      f"{place.files}/root"):  # fmt: skip
             os.makedirs(path)
@@ -54,16 +65,19 @@ class Scratch:
                 os.chown(path, uid, uid)
         return place
 
-    def fill(self, place: Place, job: dict) -> None:
-        """Write the submission's files and the instructor's; the latter win."""
-        for root, files in ((place.given, job["given"]),
-                            (place.cwd, {**job["files"], **job["given"]})):  # fmt: skip
-            for name, content in files.items():
-                path = os.path.join(root, name)
-                os.makedirs(os.path.dirname(path), exist_ok=True)
-                Path(path).write_bytes(content)
-            if place.uid and root == place.cwd:
-                _give(root, place.uid)
+    def fill(self, place: Place, job: Job) -> None:
+        """Write the submission's files and the instructor's; the latter win.
+
+        Parameters
+        ----------
+        place : Place
+            An empty one.
+        job : Job
+        """
+        _write(place.extra_files, job.extra_files)
+        _write(place.cwd, job.submitted_files | job.extra_files)
+        if place.uid:
+            _give(place.cwd, place.uid)
 
     def clear(self, place: Place) -> None:
         """Remove the files of a place, whatever rights the student's code has set."""
@@ -72,6 +86,13 @@ class Scratch:
         folder = os.path.dirname(place.files)
         if os.path.isdir(folder):
             _remove(folder)
+
+
+def _write(root: str, files: dict[str, bytes]) -> None:
+    for name, content in files.items():
+        path = os.path.join(root, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        Path(path).write_bytes(content)
 
 
 def _give(root: str, uid: int) -> None:
@@ -106,19 +127,21 @@ def _file_system(path: str) -> str:
 def _sweep(base: str) -> None:
     """Remove what batches that were killed have left."""
     for entry in os.scandir(base):
-        mine = entry.name.startswith(_PREFIX) and entry.is_dir(follow_symlinks=False)
-        if not mine or entry.stat(follow_symlinks=False).st_uid != os.geteuid():
-            continue
         try:
-            with open(os.path.join(entry.path, _LOCK)) as lock:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                for place in Path(entry.path).glob("*/files"):
-                    owner = place.lstat().st_uid
-                    if owner != os.geteuid():
-                        segments.sweep_owner(owner)
-                _remove(entry.path)
+            mine = entry.name.startswith(_PREFIX) and entry.is_dir(follow_symlinks=False)
+            if mine and entry.stat(follow_symlinks=False).st_uid == os.geteuid():
+                _sweep_batch(entry.path)
         except OSError:
             continue  # in use, or not one of ours
+
+
+def _sweep_batch(folder: str) -> None:
+    with open(os.path.join(folder, _LOCK)) as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        owners = {files.lstat().st_uid for files in Path(folder).glob("*/files")}
+        for owner in owners - {os.geteuid()}:
+            segments.sweep_owner(owner)
+        _remove(folder)
 
 
 def _remove(folder: str) -> None:

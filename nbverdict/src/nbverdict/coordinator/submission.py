@@ -7,10 +7,12 @@ the instructor, whatever the submission has in their place.
 import json
 import os
 import stat
+from typing import Any
 
-from nbverdict.assignment.instructor import Master, MasterCell, MasterNotebook
+from nbverdict.assignment.cells import cell_source
+from nbverdict.assignment.instructor import Assignment, InstructorCell, InstructorNotebook
 from nbverdict.assignment.notebook import Cell, Notebook
-from nbverdict.hidden import hidden_lines
+from nbverdict.hidden import split_hidden
 
 MAX_NOTEBOOK = 20 << 20
 MAX_FILE = 100 << 20
@@ -23,8 +25,15 @@ class Unreadable(ValueError):
     """A notebook that cannot be graded; the text is a reason for its author."""
 
 
-def read(folder: str, master: Master) -> tuple[list[Notebook], dict[str, bytes], list[str]]:
+def read(folder: str, assignment: Assignment) -> tuple[list[Notebook], dict[str, bytes], list[str]]:
     """Read a submission.
+
+    Parameters
+    ----------
+    folder : str
+        The directory that was handed in.
+    assignment : Assignment
+        What it is matched with.
 
     Returns
     -------
@@ -35,30 +44,28 @@ def read(folder: str, master: Master) -> tuple[list[Notebook], dict[str, bytes],
     notes : list of str
         What was left out, and why.
     """
-    notebooks = [_read_notebook(folder, entry) for entry in master.notebooks.values()]
+    notebooks = [_read_notebook(folder, entry) for entry in assignment.notebooks.values()]
     files, notes = _read_files(folder)
     return notebooks, files, notes
 
 
-def _read_notebook(folder: str, master: MasterNotebook) -> Notebook:
+def _read_notebook(folder: str, original: InstructorNotebook) -> Notebook:
     try:
-        cells = _parse(_content(os.path.join(folder, f"{master.name}.ipynb"), MAX_NOTEBOOK))
+        cells = _parse(_content(os.path.join(folder, f"{original.name}.ipynb"), MAX_NOTEBOOK))
     except FileNotFoundError:
-        return _absent(master, "the notebook was not handed in")
+        return _absent(original, "the notebook was not handed in")
     except PermissionError:
-        return _absent(master, "the notebook could not be opened: no permission")
+        return _absent(original, "the notebook could not be opened: no permission")
     except (Unreadable, OSError) as error:
-        return _absent(master, f"the notebook cannot be read: {error}")
-    return match(cells, master)
+        return _absent(original, f"the notebook cannot be read: {error}")
+    return match(cells, original)
 
 
-def _absent(master: MasterNotebook, reason: str) -> Notebook:
+def _absent(original: InstructorNotebook, reason: str) -> Notebook:
     cells = [
-        Cell(cell.cell_type, getattr(cell, "answer", cell.source), cell, missing=True)
-        for cell in master.cells
-        if cell.name
+        Cell(cell.cell_type, cell.blank, cell, missing=True) for cell in original.cells if cell.name
     ]
-    return Notebook(master, cells, broken=reason, notes=[reason])
+    return Notebook(original, cells, broken=reason, notes=[reason])
 
 
 def _content(path: str, limit: int) -> bytes:
@@ -80,31 +87,35 @@ def _parse(content: bytes) -> list[dict]:
         notebook = json.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise Unreadable(f"it is not JSON ({type(error).__name__}: {str(error)[:80]})") from None
-    if isinstance(notebook, dict) and "worksheets" in notebook:
-        sheets = notebook["worksheets"]
-        cells = [c for s in sheets for c in s.get("cells", [])] if isinstance(sheets, list) else []
-        for cell in cells:
-            cell.setdefault("source", cell.get("input", ""))
-    else:
-        cells = notebook.get("cells") if isinstance(notebook, dict) else None
-    if not isinstance(cells, list):
-        raise Unreadable("it has no list of cells")
-    if len(cells) > MAX_CELLS:
-        raise Unreadable(f"it has {len(cells)} cells, more than {MAX_CELLS}")
-    return [cell for cell in cells if isinstance(cell, dict)]
+    old = isinstance(notebook, dict) and "worksheets" in notebook
+    cells = []
+    for sheet in _list(notebook, "worksheets") if old else [notebook]:
+        cells += [cell for cell in _list(sheet, "cells") if isinstance(cell, dict)]
+        if len(cells) > MAX_CELLS:
+            raise Unreadable(f"it has more than {MAX_CELLS} cells")
+    for cell in cells if old else ():
+        cell.setdefault("source", cell.get("input", ""))
+    return cells
 
 
-def match(cells: list[dict], master: MasterNotebook) -> Notebook:
+def _list(holder: object, name: str) -> list[Any]:
+    found = holder.get(name) if isinstance(holder, dict) else None
+    if not isinstance(found, list):
+        raise Unreadable(f"it has no list of {name}")
+    return found
+
+
+def match(cells: list[dict], original: InstructorNotebook) -> Notebook:
     """Match a submission's cells with the instructor's."""
-    notebook = Notebook(master, [])
+    notebook = Notebook(original, [])
     last = {_grade_id(cell): n for n, cell in enumerate(cells)}
-    for number, cell in enumerate(cells):
-        name = _grade_id(cell)
-        known = master.by_name.get(name) if last[name] == number else None
-        if known is None and name in master.by_name:
+    for number, handed_in in enumerate(cells):
+        name = _grade_id(handed_in)
+        known = original.by_name.get(name) if last[name] == number else None
+        if known is None and name in original.by_name:
             notebook.notes.append(f"cell {name} is there more than once; the last one counts")
-        notebook.cells.append(_cell(cell, known))
-    present = {cell.master.name for cell in notebook.cells if cell.master}
+        notebook.cells.append(_cell(handed_in, known))
+    present = {cell.original.name for cell in notebook.cells if cell.original}
     if not present:
         notebook.notes.append("no cell of this assignment is in it: another assignment's notebook?")
     _add_missing(notebook, present)
@@ -121,12 +132,8 @@ def _grade_id(cell: dict) -> str:
     return name if isinstance(name, str) else ""
 
 
-def _cell(cell: dict, known: MasterCell | None) -> Cell:
-    source = cell.get("source", "")
-    if isinstance(source, list):
-        source = "".join(part for part in source if isinstance(part, str))
-    source = source if isinstance(source, str) else ""
-    source = source.encode("utf-8", "replace").decode()  # lone surrogates cannot be saved
+def _cell(cell: dict, known: InstructorCell | None) -> Cell:
+    source = cell_source(cell).encode("utf-8", "replace").decode()  # no lone surrogates
     kind = cell.get("cell_type")
     kind = kind if kind in ("code", "markdown", "raw") else "raw"
     if known is None:
@@ -135,7 +142,7 @@ def _cell(cell: dict, known: MasterCell | None) -> Cell:
     if kind != known.cell_type:
         made.notes.append(f"cell {known.name} was turned into {kind}; it counts as what it was")
     if known.kind in ("test", "locked", "task"):
-        if source.strip() not in (known.source.strip(), visible(known.source).strip()):
+        if source.strip() not in (known.source.strip(), split_hidden(known.source)[0].strip()):
             made.notes.append(f"cell {known.name} was changed; the instructor's version counts")
         made.source = known.source
     meta = cell["metadata"]["nbgrader"]
@@ -144,17 +151,11 @@ def _cell(cell: dict, known: MasterCell | None) -> Cell:
     return made
 
 
-def visible(source: str) -> str:
-    """Return the source of a test as it was released: without hidden regions."""
-    hidden = hidden_lines(source)
-    lines = enumerate(source.split("\n"), 1)
-    return "\n".join(line for number, line in lines if number not in hidden)
-
-
-def _attachments(cell: dict) -> dict:
-    found, room = {}, MAX_NOTEBOOK
-    given = cell.get("attachments")
-    for name, bundle in given.items() if isinstance(given, dict) else ():
+def _attachments(cell: dict) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    room = MAX_NOTEBOOK
+    attachments = cell.get("attachments")
+    for name, bundle in attachments.items() if isinstance(attachments, dict) else ():
         for mime, data in bundle.items() if isinstance(bundle, dict) else ():
             if mime in _PICTURES and isinstance(data, str) and len(data) < room:
                 found.setdefault(str(name), {})[mime] = data
@@ -165,12 +166,11 @@ def _attachments(cell: dict) -> dict:
 def _add_missing(notebook: Notebook, present: set[str]) -> None:
     """Put back what was deleted, after the cell that it followed."""
     before = ""
-    for known in notebook.master.cells:
+    for known in notebook.original.cells:
         if not known.name:
             continue
         if known.name not in present:
-            source = getattr(known, "answer", known.source)
-            made = Cell(known.cell_type, source, known, missing=True)
+            made = Cell(known.cell_type, known.blank, known, missing=True)
             made.notes.append(f"cell {known.name} was deleted; it was put back")
             at = _position(notebook.cells, before) + 1 if before else 0
             notebook.cells.insert(at if before or not notebook.cells else 0, made)
@@ -178,19 +178,19 @@ def _add_missing(notebook: Notebook, present: set[str]) -> None:
 
 
 def _position(cells: list[Cell], name: str) -> int:
-    return next(n for n, cell in enumerate(cells) if cell.master and cell.master.name == name)
+    return next(n for n, cell in enumerate(cells) if cell.original and cell.original.name == name)
 
 
 def _tests_after_answers(notebook: Notebook) -> None:
     """Move each test behind the answers that the instructor has before it."""
-    order = notebook.master.order
-    for known in [c for c in notebook.master.cells if c.kind == "test"]:
+    order = notebook.original.order
+    for known in [c for c in notebook.original.cells if c.kind == "test"]:
         at = _position(notebook.cells, known.name)
         later = [
             n
             for n, cell in enumerate(notebook.cells)
-            if n > at and cell.master and cell.master.kind != "test"
-            and order[cell.master.name] < order[known.name]
+            if n > at and cell.original and cell.original.kind != "test"
+            and order[cell.original.name] < order[known.name]
         ]  # fmt: skip
         if later:
             cell = notebook.cells.pop(at)
@@ -200,7 +200,9 @@ def _tests_after_answers(notebook: Notebook) -> None:
 
 def _read_files(folder: str) -> tuple[dict[str, bytes], list[str]]:
     """Read the other files of a submission, as far as they are plain and not too large."""
-    found, notes, room = {}, [], MAX_FILE
+    found: dict[str, bytes] = {}
+    notes: list[str] = []
+    room = MAX_FILE
 
     def closed(error: OSError) -> None:
         if error.filename != folder:  # its notebooks say that already

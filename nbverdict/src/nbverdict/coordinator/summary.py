@@ -1,10 +1,12 @@
 """What a batch says at its end: the numbers, the submissions to look at, the exit status."""
 
+import argparse
 import sys
 import time
 from pathlib import Path
 
 from nbverdict.coordinator.batch import Batch, Entry
+from nbverdict.jail.place import Level
 
 _SHOWN = 40
 
@@ -15,13 +17,28 @@ def log_line(batch: Batch, text: str) -> None:
     when = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime())
     try:
         with path.open("a", encoding="utf-8") as file:
-            file.write(f"{when} UTC {batch.assignment}: {text}\n")
+            file.write(f"{when} UTC {batch.name}: {text}\n")
     except OSError as error:
         print(f"the log cannot be written: {error}", file=sys.stderr)
 
 
-def finish(options, batch: Batch, entries: list[Entry], level, seconds: float) -> int:
-    """Write reports, print the summary, return the exit status."""
+def finish(
+    options: argparse.Namespace, batch: Batch, entries: list[Entry], level: Level, seconds: float
+) -> int:
+    """Write reports, print the summary, return the exit status.
+
+    Parameters
+    ----------
+    options : argparse.Namespace
+        ``report``, ``feedback`` and ``strict`` of the command line.
+    batch : Batch
+    entries : list of Entry
+        What has become of each submission.
+    level : Level
+        The jail that they ran in.
+    seconds : float
+        How long it took.
+    """
     from nbverdict.coordinator import class_report
 
     text = describe(entries, seconds)
@@ -31,7 +48,7 @@ def finish(options, batch: Batch, entries: list[Entry], level, seconds: float) -
         for note in entry.notes:
             log_line(batch, f"{ascii(entry.student)[1:-1]}: {note}")
     if any(entry.status == "graded" for entry in entries) or options.report:
-        path = options.report or Path(batch.coursedir.root) / "reports" / f"{batch.assignment}.html"
+        path = options.report or Path(batch.coursedir.root) / "reports" / f"{batch.name}.html"
         try:
             class_report.write(path, batch, level)
             print(f"report: {path}")

@@ -100,6 +100,11 @@ def landlock_version() -> int:
 def guard_files(readable: list[str], writable: list[str]) -> int:
     """Leave this process and its children these directories only (Landlock).
 
+    Parameters
+    ----------
+    readable, writable : list of str
+        Directories and files. What is not there is left out.
+
     Returns
     -------
     int

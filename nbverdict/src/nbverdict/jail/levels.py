@@ -21,10 +21,19 @@ from nbverdict.settings import Settings
 _NAMESPACES = sc.CLONE_NEWNS | sc.CLONE_NEWIPC | sc.CLONE_NEWNET | sc.CLONE_NEWUTS
 
 
-def enter_view(place: Place, level: str, packages: Iterable[str] = ()) -> None:
-    """Leave the machine's file system, network and IPC for those of the submission."""
+def enter_view(place: Place, level_name: str, packages: Iterable[str] = ()) -> None:
+    """Leave the machine's file system, network and IPC for those of the submission.
+
+    Parameters
+    ----------
+    place : Place
+    level_name : str
+        "full" or "process only".
+    packages : iterable of str
+        The course's packages that it may import.
+    """
     sc.prctl(sc.PR_SET_CHILD_SUBREAPER, 1)
-    if level == FULL:
+    if level_name == FULL:
         if os.geteuid() == 0:
             sc.unshare(_NAMESPACES)
         else:
@@ -43,24 +52,24 @@ def _own_user_namespace() -> None:
             file.write(text)
 
 
-def fork_init(level: str) -> int:
+def fork_init(level_name: str) -> int:
     """Fork the first process of a new process namespace; return like `os.fork`."""
-    pid = sc.fork_into(sc.CLONE_NEWPID | sc.CLONE_NEWNS) if level == FULL else os.fork()
+    pid = sc.fork_into(sc.CLONE_NEWPID | sc.CLONE_NEWNS) if level_name == FULL else os.fork()
     if pid:
         return pid
     # The first process of a namespace ends when its connection to the verdict closes.
     sc.prctl(sc.PR_SET_DUMPABLE, 0)
     sc.prctl(sc.PR_SET_CHILD_SUBREAPER, 1)
-    if level == FULL:
+    if level_name == FULL:
         sc.mount("proc", "/proc", "proc", sc.MS_NOSUID | sc.MS_NODEV | sc.MS_NOEXEC)
     return 0
 
 
-def give_up_rights(place: Place, level: str, settings: Settings) -> None:
+def give_up_rights(place: Place, level_name: str, settings: Settings) -> None:
     """Shut the verdict process in: it reads files that the student's code has written."""
-    if level == PROCESS_ONLY:
+    if level_name == PROCESS_ONLY:
         _guard(place, settings.packages)
-    _become(place.uid, level)
+    _become(place.uid, level_name)
     _limit(resource.RLIMIT_AS, settings.address_space)
     _limit(resource.RLIMIT_FSIZE, settings.file_size)
     _limit(resource.RLIMIT_CORE, 0)
@@ -68,23 +77,23 @@ def give_up_rights(place: Place, level: str, settings: Settings) -> None:
     sc.prctl(sc.PR_SET_DUMPABLE, 0)
 
 
-def close_worker(place: Place, level: str, settings: Settings) -> None:
+def close_worker(place: Place, level_name: str, settings: Settings) -> None:
     """Shut the student's process in. After this, it may run anything."""
     os.setsid()
-    if level == PROCESS_ONLY:
+    if level_name == PROCESS_ONLY:
         _guard(place, settings.packages)
-    _become(place.uid, level)
+    _become(place.uid, level_name)
     for kind, value in _limits(settings).items():
         _limit(kind, value)
     _first_to_go()
     # Measured from outside by the verdict process, which is the same user.
     sc.prctl(sc.PR_SET_DUMPABLE, 1)
-    filters.deny_system_calls(network=level == FULL)
+    filters.deny_system_calls(network=level_name == FULL)
 
 
-def _become(uid: int, level: str) -> None:
+def _become(uid: int, level_name: str) -> None:
     if uid:
-        keep = level == PROCESS_ONLY and filters.landlock_version() and not _others_can_read()
+        keep = level_name == PROCESS_ONLY and filters.landlock_version() and not _others_can_read()
         if keep:
             sc.prctl(sc.PR_SET_KEEPCAPS, 1)
         os.setgroups([])
@@ -110,7 +119,7 @@ def _others_can_read() -> bool:
 
 def _guard(place: Place, packages: Iterable[str]) -> None:
     writable = [place.files, "/dev/shm", "/dev/null"]
-    read = [*mounts.readable(packages), place.given or place.files, "/proc", "/sys", "/dev"]
+    read = [*mounts.readable(packages), place.extra_files or place.files, "/proc", "/sys", "/dev"]
     read += [f"/etc/{name}" for name in (*mounts.ETC, "passwd", "group", "hosts")]
     filters.guard_files(read, writable)
 
@@ -144,11 +153,11 @@ def _first_to_go() -> None:
         pass
 
 
-def extras(place: Place, level: str) -> list[str]:
+def extras(place: Place, level_name: str) -> list[str]:
     """Return what guards besides the namespaces."""
     found = ["seccomp"]
     version = filters.landlock_version()
-    if level == PROCESS_ONLY and version:
+    if level_name == PROCESS_ONLY and version:
         found.append(f"Landlock {version}")
     if place.uid:
         found.append("own user")

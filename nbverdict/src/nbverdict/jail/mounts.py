@@ -97,10 +97,10 @@ def _writable(root: str, place: Place, shown: list[str]) -> None:
     # Below /tmp, most of the time: so the mount point is made once more, in the new /tmp.
     os.makedirs(root + place.files, exist_ok=True)
     sc.mount(place.files, root + place.files, flags=sc.MS_BIND)
-    if place.given:
-        os.makedirs(root + place.given, exist_ok=True)
-        sc.mount(place.given, root + place.given, flags=sc.MS_BIND)
-        sc.make_readonly(root + place.given)
+    if place.extra_files:
+        os.makedirs(root + place.extra_files, exist_ok=True)
+        sc.mount(place.extra_files, root + place.extra_files, flags=sc.MS_BIND)
+        sc.make_readonly(root + place.extra_files)
 
 
 def _bind_like(source: str, target: str) -> None:

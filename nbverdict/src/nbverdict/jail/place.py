@@ -2,8 +2,11 @@
 
 import importlib.util
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
+
+from nbverdict.settings import Settings
 
 FULL, PROCESS_ONLY = "full", "process only"
 HOME = "/home/student"
@@ -20,7 +23,7 @@ class Place:
     ----------
     files : str
         Its directory: the only place on disk that it can write, and that both sides see.
-    given : str
+    extra_files : str
         Directory with the instructor's files, read-only; empty if there are none.
     uid : int
         User that it runs as; 0 to stay the present one.
@@ -29,7 +32,7 @@ class Place:
     """
 
     files: str
-    given: str = ""
+    extra_files: str = ""
     uid: int = 0
     shared_memory: int = 256 << 20
 
@@ -43,9 +46,14 @@ class Place:
         """Directory for temporary files, on disk."""
         return os.path.join(self.files, "tmp")
 
-    def to_dict(self) -> dict:
+    def to_json(self) -> dict[str, Any]:
         """Return the place as plain data."""
         return asdict(self)
+
+    @classmethod
+    def from_json(cls, form: dict[str, Any]) -> "Place":
+        """Read what `to_json` gave; an unknown name raises TypeError."""
+        return cls(**form)
 
 
 @dataclass(frozen=True)
@@ -69,6 +77,70 @@ class Level:
     def __str__(self) -> str:
         extras = f" with {', '.join(self.extras)}" if self.extras else ""
         return f"{self.name}{extras}" + (f" ({self.why})" if self.why else "")
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the coordinator asks the fork server for: a verdict process.
+
+    Attributes
+    ----------
+    place : Place
+    settings : Settings
+    level_name : str
+        The jail to make, "full" or "process only".
+    measured : dict
+        What `Measuring.self_test` found at the trial.
+    trial : bool
+        True to try the jail, and judge nothing.
+    """
+
+    place: Place
+    settings: Settings
+    level_name: str
+    measured: dict[str, Any]
+    trial: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the request as plain data."""
+        plain = {"place": self.place.to_json(), "settings": self.settings.to_json()}
+        return vars(self) | plain
+
+    @classmethod
+    def from_json(cls, form: dict[str, Any]) -> "Request":
+        """Read what `to_json` gave; an unknown name raises TypeError."""
+        place, settings = Place.from_json(form["place"]), Settings.from_json(form["settings"])
+        return cls(**form | {"place": place, "settings": settings})
+
+
+@dataclass(frozen=True)
+class Trial:
+    """How the trial of a jail went.
+
+    Attributes
+    ----------
+    works : bool
+    why : str
+        Why it does not work.
+    extras : tuple of str
+        What guards besides the namespaces.
+    measured : dict
+        What `Measuring.self_test` found.
+    """
+
+    works: bool
+    why: str = ""
+    extras: tuple[str, ...] = ()
+    measured: dict[str, Any] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return asdict(self) | {"extras": list(self.extras)}
+
+    @classmethod
+    def from_json(cls, form: dict[str, Any]) -> "Trial":
+        """Read what `to_json` gave; an unknown name raises TypeError."""
+        return cls(**form | {"extras": tuple(form["extras"])})
 
 
 def package_directory(name: str) -> Path:

@@ -7,7 +7,7 @@ import signal
 import struct
 from functools import lru_cache
 
-CLONE_NEWNS, CLONE_NEWCGROUP, CLONE_NEWUTS = 0x20000, 0x2000000, 0x4000000
+CLONE_NEWNS, CLONE_NEWUTS = 0x20000, 0x4000000
 CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWPID = 0x8000000, 0x10000000, 0x20000000
 CLONE_NEWNET = 0x40000000
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC = 1, 2, 4, 8
@@ -82,7 +82,18 @@ def fork_into(flags: int) -> int:
 
 
 def mount(source: str, target: str, kind: str = "", flags: int = 0, options: str = "") -> None:
-    """Mount a file system, or bind a directory (with ``MS_BIND``)."""
+    """Mount a file system, or bind a directory (with ``MS_BIND``).
+
+    Parameters
+    ----------
+    source, target : str
+    kind : str
+        Of the file system, such as "tmpfs".
+    flags : int
+        A sum of ``MS_`` flags.
+    options : str
+        Of this kind of file system, such as ``size=1m``.
+    """
     arguments = [os.fsencode(source), os.fsencode(target), kind.encode() or None]
     done = libc().mount(*arguments, flags, options.encode() or None)
     check(done, f"mount {target}")

@@ -1,8 +1,8 @@
 """nbgrader's Autograde, done by this grader: for the command and for formgrader's button."""
 
-import logging
 import os
 import sys
+from dataclasses import replace
 
 from nbgrader.converters.autograde import Autograde
 from nbgrader.converters.base import NbGraderException
@@ -35,16 +35,17 @@ class JailedAutograde(Autograde):
         jobs = len(os.sched_getaffinity(0))
         exclude = tuple(filter(None, course.student_id_exclude.split(",")))
         try:
+            settings = self._settings()
             with Batch(
-                course, course.assignment_id, course.student_id, self.force,
+                course, course.assignment_id, settings, course.student_id, self.force,
                 late_penalty(course), exclude,
             ) as batch:  # fmt: skip
                 if not batch.students():
                     raise NbGraderException(f"No submission matches {course.student_id!r}")
-                with Pool(self._settings(), jobs) as pool:
-                    level = f"isolation: {pool.level}"
-                    self.log.info(level)
-                    summary.log_line(batch, level)
+                with Pool(settings, jobs) as pool:
+                    isolation = f"isolation: {pool.level}"
+                    self.log.info(isolation)
+                    summary.log_line(batch, isolation)
                     shown = sys.stderr if sys.stderr.isatty() else None
                     entries = batch.run(pool.run, jobs, shown)
         except (Busy, NoAssignment, ValueError) as error:
@@ -52,16 +53,16 @@ class JailedAutograde(Autograde):
         self._tell(entries)
 
     def _settings(self) -> Settings:
-        timeout = self.config.Execute.get("timeout")
-        more = {"cell_timeout": float(timeout)} if timeout else {}
         plugged = plugged_in(self.config)
-        return Settings(measuring=plugged.measuring, packages=plugged.packages, **more)
+        chosen = Settings(measuring=plugged.measuring, packages=plugged.packages)
+        timeout = self.config.Execute.get("timeout")
+        return replace(chosen, cell_timeout=float(timeout)) if timeout else chosen
 
     def _tell(self, entries) -> None:
         for entry in entries:
-            level = logging.ERROR if entry.status == "failed" else logging.INFO
+            log = self.log.error if entry.status == "failed" else self.log.info
             what = f"{entry.status}, {entry.score:g} of {entry.points:g} points"
-            self.log.log(level, "%s: %s", entry.student, what)
+            log("%s: %s", entry.student, what)
             for note in entry.notes:
                 self.log.warning("%s: %s", entry.student, note)
         failed = [entry.student for entry in entries if entry.status == "failed"]

@@ -14,7 +14,7 @@ from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 from traitlets import Bool
 
-from nbverdict.hidden import BEGIN_HIDDEN, END_HIDDEN
+from nbverdict.hidden import split_hidden
 
 NOTE = "# Hidden tests ran here."
 AFTER_HIDDEN = (
@@ -35,7 +35,7 @@ class HideHiddenTests(Preprocessor):
         """Clean the whole notebook; one cell's output may show another cell's test."""
         secrets: set[str] = set()
         for cell in nb.cells:
-            cell.source, hidden = split_hidden(cell.source)
+            cell.source, hidden = split_hidden(cell.source, NOTE)
             secrets.update(squeezed(line for line in hidden if has_code(line)))
         secrets -= squeezed(line for cell in nb.cells for line in cell.source.splitlines())
         for cell in nb.cells:
@@ -44,26 +44,6 @@ class HideHiddenTests(Preprocessor):
             elif cell.cell_type == "code":
                 cell.outputs = [clean_output(cell, output, secrets) for output in cell.outputs]
         return nb, resources
-
-
-def split_hidden(source: str) -> tuple[str, list[str]]:
-    r"""Return a cell's source with a note instead of hidden tests, and the hidden lines.
-
-    Examples
-    --------
-    >>> split_hidden("a\n### BEGIN HIDDEN TESTS\nb\n### END HIDDEN TESTS\nc")
-    ('a\n# Hidden tests ran here.\nc', ['b'])
-    """
-    kept, hidden, inside = [], [], False
-    for line in source.splitlines():
-        if BEGIN_HIDDEN in line:
-            inside = True
-            kept.append(re.match(r"\s*", line).group() + NOTE)
-        elif END_HIDDEN in line:
-            inside = False
-        else:
-            (hidden if inside else kept).append(line)
-    return "\n".join(kept), hidden
 
 
 def has_code(line: str) -> bool:

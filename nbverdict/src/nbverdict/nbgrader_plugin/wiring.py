@@ -1,13 +1,16 @@
 """Put the grader behind nbgrader's own commands and formgrader's autograde button."""
 
 import os
-import sys
+
+from traitlets.config import Config
+
+from nbverdict import nbgrader_inside
 
 GRADER_VARIABLE = "NBVERDICT"
 """Set to ``stock``, it asks for nbgrader's own grader."""
 
 
-def install(config) -> None:
+def install(config: Config) -> None:
     """Wire the grader into nbgrader; called by ``nbgrader_config.py``.
 
     Parameters
@@ -17,26 +20,23 @@ def install(config) -> None:
 
     Notes
     -----
-    nbgrader has no setting for the class that autogrades, so its two users are given
-    another one: the command (`nbgrader.apps.autogradeapp`) and formgrader
-    (`nbgrader.apps.api`). Where neither is loaded, there is nothing to do.
+    nbgrader has no setting for the class that autogrades, so its two users, the command and
+    formgrader, are given another one. Where neither is loaded, there is nothing to do.
     """
     config.HTMLExporter.preprocessors = ["nbverdict.nbgrader_plugin.safe_markup.SafeMarkup"]
     stock = os.environ.get(GRADER_VARIABLE, "").lower() == "stock"
     if stock or os.environ.get("NBVERDICT_RUNNING"):
         return
-    users = ("nbgrader.apps.autogradeapp", "nbgrader.apps.api")
-    loaded = [sys.modules[name] for name in users if name in sys.modules]
-    if loaded:
+    users = nbgrader_inside.users_of_autograde()
+    if users:
         from nbverdict.nbgrader_plugin.converter import JailedAutograde
 
-        for module in loaded:
+        for module in users:
             module.Autograde = JailedAutograde
-    generate = sys.modules.get("nbgrader.converters.generate_assignment")
-    if generate is not None:
+    usual = nbgrader_inside.usual_generate_preprocessors()
+    if usual is not None:
         from nbverdict.nbgrader_plugin.warn_on_generate import BorderCheck
 
-        usual = generate.GenerateAssignment.preprocessors.default_args[0]
-        given = config.GenerateAssignment.get("preprocessors", list(usual))
-        if BorderCheck not in given:
-            config.GenerateAssignment.preprocessors = [BorderCheck, *given]
+        chosen = config.GenerateAssignment.get("preprocessors", usual)
+        if BorderCheck not in chosen:
+            config.GenerateAssignment.preprocessors = [BorderCheck, *chosen]

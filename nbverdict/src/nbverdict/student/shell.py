@@ -6,26 +6,40 @@ its own copy by the fork.
 
 import sys
 import traceback
+from typing import Any
 
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
-_OUTPUT_LIMIT = 100_000
-_IMAGE_LIMIT = 4_000_000
+from nbverdict.settings import Settings
+from nbverdict.wire.fields import MAX_OUTPUTS
 
 
 class Outputs:
-    """What a cell has shown so far, as nbformat's output dictionaries."""
+    """What a cell has shown so far, as nbformat's output dictionaries.
 
-    def __init__(self):
-        self.items: list[dict] = []
-        self._room = _OUTPUT_LIMIT
-        self._images = _IMAGE_LIMIT
+    Parameters
+    ----------
+    settings : Settings
+        How much is kept.
+    """
+
+    def __init__(self, settings: Settings):
+        self.items: list[dict[str, Any]] = []
+        self._room = settings.output
+        self._pictures = settings.pictures
 
     def text(self, name: str, text: str) -> None:
-        """Add to a stream; what is over the limit is cut."""
+        """Add to a stream; what is over the limit is cut.
+
+        Parameters
+        ----------
+        name : str
+            "stdout" or "stderr".
+        text : str
+        """
         if self._room <= 0:
             return
         text = str.__str__(text)[: self._room]
@@ -39,7 +53,17 @@ class Outputs:
             self.items.append({"output_type": "stream", "name": name, "text": text})
 
     def data(self, kind: str, data: dict, **more) -> None:
-        """Add a rich result: its plain text and its picture."""
+        """Add a rich result: its plain text and its picture.
+
+        Parameters
+        ----------
+        kind : str
+            "display_data" or "execute_result".
+        data : dict
+            Its forms by MIME type.
+        **more
+            Further fields of the output.
+        """
         kept = {}
         for mime in ("text/plain", "image/png", "image/jpeg"):
             value = data.get(mime)
@@ -52,16 +76,24 @@ class Outputs:
             if mime == "text/plain":
                 value = value[: max(0, self._room)]
                 self._room -= len(value)
-            elif len(value) > self._images:
+            elif len(value) > self._pictures:
                 continue
             else:
-                self._images -= len(value)
+                self._pictures -= len(value)
             kept[mime] = value
-        if len(self.items) < 500:
+        if len(self.items) < MAX_OUTPUTS:
             self.items.append({"output_type": kind, "data": kept, "metadata": {}, **more})
 
     def error(self, name: str, value: str, lines: list[str]) -> None:
-        """Add a traceback."""
+        """Add a traceback.
+
+        Parameters
+        ----------
+        name, value : str
+            Name and text of the exception.
+        lines : list of str
+            Of the traceback: the first and the last ones are kept.
+        """
         lines = [line[:4000] for line in lines[:20] + (lines[-20:] if len(lines) > 20 else [])]
         self.items.append(
             {"output_type": "error", "ename": name, "evalue": value[:2000], "traceback": lines}
@@ -78,7 +110,7 @@ class Stream:
         self._kind = name
 
     def write(self, text: str) -> int:
-        """Write text."""
+        """Write text; return its length."""
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
         self._shell.outputs.text(self._kind, text)
@@ -110,7 +142,9 @@ class Stream:
 
 
 class _Publisher(DisplayPublisher):
-    def publish(self, data, metadata=None, **kwargs):
+    shell: Any
+
+    def publish(self, data, metadata=None, source=None, **kwargs):
         self.shell.outputs.data("display_data", data)
 
     def clear_output(self, wait=False):
@@ -118,6 +152,8 @@ class _Publisher(DisplayPublisher):
 
 
 class _Hook(DisplayHook):
+    shell: Any
+
     def start_displayhook(self):
         pass
 
@@ -133,10 +169,19 @@ class _Hook(DisplayHook):
 
 
 class Shell(InteractiveShell):
-    """IPython's shell with captured outputs."""
+    """IPython's shell with captured outputs.
+
+    Attributes
+    ----------
+    settings : Settings
+        How much output is kept. Made before any submission, it gets theirs with the fork.
+    outputs : Outputs
+        Of the cell or call that runs.
+    """
 
     def __init__(self, **kwargs):
-        self.outputs = Outputs()
+        self.settings = Settings()
+        self.outputs = Outputs(self.settings)
         super().__init__(
             display_pub_class=_Publisher, displayhook_class=_Hook, config=_config(), **kwargs
         )
@@ -158,8 +203,15 @@ class Shell(InteractiveShell):
         """Do nothing: there is no pager."""
 
     def run(self, source: str, count: int) -> list[dict]:
-        """Run one cell; return its outputs."""
-        self.outputs = Outputs()
+        """Run one cell; return its outputs.
+
+        Parameters
+        ----------
+        source : str
+        count : int
+            Its execution count.
+        """
+        self.outputs = Outputs(self.settings)
         self.execution_count = count
         try:
             self.run_cell(source, store_history=True)
@@ -186,5 +238,5 @@ def make() -> Shell:
     shell = Shell.instance()
     shell.run("1 + 1", 0)  # first use loads what it loads lazily
     shell.user_ns.pop("_", None)
-    shell.outputs = Outputs()
+    shell.outputs = Outputs(shell.settings)
     return shell

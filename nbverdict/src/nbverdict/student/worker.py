@@ -20,12 +20,23 @@ import zlib
 import numpy as np
 
 from nbverdict.measuring import Measuring, Raised
+from nbverdict.settings import Settings
+from nbverdict.student.answers import (
+    ATTRIBUTES,
+    Callback,
+    Change,
+    ExceptionClass,
+    Measured,
+    Named,
+    Returned,
+    Thrown,
+)
 from nbverdict.student.raised import describe
+from nbverdict.student.shell import Outputs, Shell
 from nbverdict.wire import frames
 from nbverdict.wire.values import Decoder, Encoder, NotPlain
 
 _MUTABLE = (list, dict, set, bytearray, np.ndarray)
-_TEXT_LIMIT = 100_000
 _FRAMES = 6  # of a traceback: formatting a deep recursion takes seconds
 
 
@@ -34,14 +45,14 @@ class Worker:
 
     Parameters
     ----------
-    shell : shell.Shell
+    shell : Shell
     sock : socket
         Connection to the verdict process.
     measuring : Measuring
         How the course measures a call.
     """
 
-    def __init__(self, shell, sock: socket.socket, measuring: Measuring):
+    def __init__(self, shell: Shell, sock: socket.socket, measuring: Measuring):
         self.shell, self.sock, self.measuring = shell, sock, measuring
         self.objects: list = []
         self.numbers: dict[int, int] = {}
@@ -56,7 +67,15 @@ class Worker:
             self.answer(head, blocks)
 
     def answer(self, head: dict, blocks: list) -> None:
-        """Answer one request."""
+        """Answer one request.
+
+        Parameters
+        ----------
+        head : dict
+            The request; its ``op`` names the method that answers.
+        blocks : list of memoryview
+            The bytes that belong to it.
+        """
         operation = getattr(self, f"do_{head['op']}")
         try:
             answer, out = operation(head, blocks)
@@ -80,14 +99,14 @@ class Worker:
         """Look up a global name: what is it, and if it is data, its value."""
         name, space = head["name"], self.shell.user_ns
         if name not in space:
-            return {"kind": "missing"}, []
+            return Named("missing").to_json(), []
         value = space[name]
         if isinstance(value, types.ModuleType):
-            return {"kind": "module", "module": value.__name__}, []
+            return Named("module").to_json(), []
         if isinstance(value, type) and issubclass(value, BaseException):
-            return {"kind": "exception", **_exception_class(value)}, []
+            return Named("exception", exception=ExceptionClass.of(value)).to_json(), []
         encoder = Encoder(self._handle)
-        return {"kind": "value", "value": encoder.encode(value)}, encoder.blocks
+        return Named("value", encoder.encode(value)).to_json(), encoder.blocks
 
     def do_call(self, head, blocks):
         """Call something; send back its value or error, and the arguments it changed."""
@@ -98,19 +117,18 @@ class Worker:
         before = [_fingerprint(arg) for arg in (*args, *kwargs.values())]
         if "options" in head:
             return self._measured(target, args, kwargs, head, before)
-        self.shell.outputs = type(self.shell.outputs)()
-        encoder, answer = Encoder(self._handle), {}
+        self.shell.outputs = Outputs(self.shell.settings)
+        encoder, thrown, form = Encoder(self._handle), None, None
         try:
             value = self._perform(head, target, args, kwargs)
         except BaseException as raised:
-            answer["error"] = self._error(raised, encoder, target)
+            thrown = self._thrown(raised, encoder, target)
         else:
-            answer["value"] = self._result(encoder, value, (*args, *kwargs.values()))
-        answer["changed"] = self._changed(encoder, (*args, *kwargs.values()), before)
-        answer["streams"] = [
-            [o["name"], o["text"]] for o in self.shell.outputs.items if "name" in o
-        ] + [[o["name"], o["text"]] for o in self._from_programs()]
-        return answer, encoder.blocks
+            form = self._result(encoder, value, (*args, *kwargs.values()))
+        changed = self._changed(encoder, (*args, *kwargs.values()), before)
+        shown = [*self.shell.outputs.items, *self._from_programs()]
+        streams = tuple((output["name"], output["text"]) for output in shown if "name" in output)
+        return Returned(form, thrown, changed, streams).to_json(), encoder.blocks
 
     def _perform(self, head, target, args, kwargs):
         kind = head.get("kind", "call")
@@ -130,33 +148,32 @@ class Worker:
         return getattr(type(target), kind)(target, *args)
 
     def _measured(self, target, args, kwargs, head, before):
-        answer, encoder = {}, Encoder()
+        encoder, form = Encoder(), None
         called = self.measuring.call(target, tuple(args), kwargs, head["options"])
         error = called.error
-        if called.told is not None:
-            answer["told"] = called.told
         try:
-            answer["value"] = encoder.encode(called.value)
+            form = encoder.encode(called.value)
         except (NotPlain, RecursionError) as problem:
             encoder.blocks.clear()
-            answer["value"] = None
             if error is None:
                 plain = isinstance(problem, NotPlain)
                 text = f"in the result, {problem}" if plain else "the result is nested too deep"
                 error = Raised("TypeError", text, bases=("TypeError",))
-        answer["changed"] = self._changed(encoder, (*args, *kwargs.values()), before)
+        changed = self._changed(encoder, (*args, *kwargs.values()), before)
+        raised = None
         if error is not None:
             fields = error.kind, error.message, error.line, error.lineno, tuple(error.bases)
-            answer["error"] = Raised(*fields).to_json()
-        answer["printed"] = called.printed[:_TEXT_LIMIT]
-        return answer, encoder.blocks
+            raised = Raised(*fields).to_json()
+        printed = called.printed[: self.shell.settings.output]
+        answer = Measured(form, raised, changed, printed, getattr(called, "told", None))
+        return answer.to_json(), encoder.blocks
 
     # Values
 
     def _result(self, encoder, value, args):
-        for place, arg in enumerate(args):
+        for number, arg in enumerate(args):
             if value is arg and isinstance(value, _MUTABLE):
-                return {"t": "argument", "v": place}
+                return {"t": "argument", "v": number}
         return encoder.encode(value)
 
     def _handle(self, value):
@@ -174,7 +191,7 @@ class Worker:
         return {"t": "handle", "v": number, "form": form, "name": str(name)[:200]}
 
     def _decoder(self, blocks) -> Decoder:
-        decoder = Decoder(blocks, lambda form: self._resolve(form, decoder), trusted=True)
+        decoder: Decoder = Decoder(blocks, lambda form: self._resolve(form, decoder), trusted=True)
         return decoder
 
     def _resolve(self, form, decoder):
@@ -200,10 +217,9 @@ class Worker:
     def _callback(self, number: int):
         def callback(*args, **kwargs):
             encoder = Encoder(self._handle)
-            head = {"op": "callback", "callback": number}
-            head["args"] = [encoder.encode(arg) for arg in args]
-            head["kwargs"] = encoder.encode(kwargs)
-            frames.send(self.sock, head, encoder.blocks)
+            forms = tuple(encoder.encode(arg) for arg in args)
+            asked = Callback(number, forms, encoder.encode(kwargs))
+            frames.send(self.sock, asked.to_json(), encoder.blocks)
             while True:
                 head, blocks = frames.receive(self.sock)
                 if head["op"] != "result":
@@ -216,17 +232,17 @@ class Worker:
 
         return callback
 
-    def _changed(self, encoder, args, before) -> list:
+    def _changed(self, encoder, args, before) -> tuple[Change, ...]:
         changed = []
-        for place, (arg, old) in enumerate(zip(args, before, strict=True)):
+        for number, (arg, old) in enumerate(zip(args, before, strict=True)):
             try:
                 if old is not None and _fingerprint(arg) != old:
-                    changed.append([place, encoder.encode(arg)])
+                    changed.append(Change(number, encoder.encode(arg)))
             except NotPlain as error:
-                changed.append([place, None, str(error)])
-        return changed
+                changed.append(Change(number, None, str(error)))
+        return tuple(changed)
 
-    def _error(self, raised, encoder, target) -> dict:
+    def _thrown(self, raised, encoder, target) -> Thrown:
         try:
             args = encoder.encode(list(raised.args))
         except Exception:
@@ -234,16 +250,13 @@ class Worker:
         text = describe(raised, _function_of(target))
         trace = raised.__traceback__ and raised.__traceback__.tb_next
         lines = traceback.format_list(traceback.extract_tb(trace, limit=-_FRAMES))
-        attributes = {}
-        for name in ("errno", "strerror", "filename", "code", "name", "key"):
+        attributes: dict[str, int | str] = {}
+        for name in ATTRIBUTES:
             value = getattr(raised, name, None)
-            if type(value) in (int, str):
+            if isinstance(value, (int, str)) and type(value) in (int, str):
                 attributes[name] = value
-        return {
-            **_exception_class(type(raised)), "args": args, "message": text.message,
-            "line": text.line, "lineno": text.lineno, "attributes": attributes,
-            "traceback": [line.rstrip()[:2000] for line in lines],
-        }  # fmt: skip
+        kind, trace = ExceptionClass.of(type(raised)), tuple(line.rstrip()[:2000] for line in lines)
+        return Thrown(kind, args, text.message, text.line, text.lineno, attributes, trace)
 
     def _take_seeds(self, head, decoder) -> None:
         """Take over the state of the random generators that the test has seeded."""
@@ -256,7 +269,7 @@ class Worker:
         size = os.lseek(1, 0, os.SEEK_END)
         if not size:
             return []
-        text = os.pread(1, _TEXT_LIMIT, 0).decode(errors="replace")
+        text = os.pread(1, self.shell.settings.output, 0).decode(errors="replace")
         os.ftruncate(1, 0)
         os.lseek(1, 0, os.SEEK_SET)
         return [{"output_type": "stream", "name": "stdout", "text": text}]
@@ -273,25 +286,34 @@ def _function_of(target):
     return getattr(target, "__init__", target) if isinstance(target, type) else target
 
 
-def _exception_class(kind: type) -> dict:
-    bases = [[base.__module__, base.__name__] for base in kind.__mro__[:-1]]
-    return {"name": kind.__name__, "module": kind.__module__, "bases": bases}
-
-
 def _fingerprint(value):
     """Return what changes when a mutable argument changes; None for what cannot change."""
     if not isinstance(value, (*_MUTABLE, tuple)):
         return None
     if isinstance(value, np.ndarray):
         solid = np.ascontiguousarray(value).reshape(-1)
-        return zlib.crc32(solid.view(np.uint8) if solid.nbytes else b""), value.shape
+        data = solid.view(np.uint8).data if solid.nbytes else b""
+        return zlib.crc32(data), value.shape
     encoder = Encoder(lambda value: {"t": "handle", "v": id(value)})
     form = encoder.encode(value)
     return repr(form), [zlib.crc32(block) for block in encoder.blocks]
 
 
-def main(shell, sock: socket.socket, measuring: Measuring) -> None:
-    """Run the student's process; never return."""
+def main(shell: Shell, sock: socket.socket, measuring: Measuring, settings: Settings) -> None:
+    """Run the student's process; never return.
+
+    Parameters
+    ----------
+    shell : Shell
+        Of the fork server: here is a copy of it.
+    sock : socket
+        Connection to the verdict process.
+    measuring : Measuring
+        How the course measures a call.
+    settings : Settings
+        How much output is kept.
+    """
+    shell.settings = settings
     warnings.filterwarnings("ignore", category=DeprecationWarning, module="IPython")
     output = os.memfd_create("output")
     os.set_inheritable(output, True)

@@ -1,19 +1,39 @@
 """The trusted end of the border: arguments go out, plain data and stand-ins come in."""
 
+from __future__ import annotations
+
 import builtins
 import dataclasses
 import random
 import sys
 import types
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nbverdict.measuring import Called, Raised
+from nbverdict.student.answers import (
+    Callback,
+    Change,
+    ExceptionClass,
+    Measured,
+    Named,
+    Returned,
+    Thrown,
+)
 from nbverdict.verdict import proxies
 from nbverdict.verdict.link import Link
 from nbverdict.verdict.proxies import Remote, RemoteCallable, RemoteClass
+from nbverdict.wire.fields import Malformed
 from nbverdict.wire.values import Decoder, Encoder, NotPlain
 
+if TYPE_CHECKING:
+    from nbverdict.verdict.testcell import TestCell
+
+_PRINTED = 4000  # characters of what a measured call printed, for its report
+# Where an exception of the student's keeps what is known of its way through their code.
+STUDENTS_SIDE = "nbverdict_thrown"
 # Exceptions of these would not be errors but orders to a test runner.
 _NOT_ERRORS = {"unittest", "_pytest", "pytest", "nbverdict", "bdb", "doctest"}
 _NOT_RAISED = (GeneratorExit, KeyboardInterrupt)
@@ -25,17 +45,17 @@ class Border:
     Parameters
     ----------
     link : Link
-    classes : dict of str to list of str
+    classes : dict of str to tuple of str
         The instructor's classes, each with the special methods that it defines.
     """
 
-    def __init__(self, link: Link, classes: dict[str, list[str]]):
+    def __init__(self, link: Link, classes: Mapping[str, Iterable[str]]):
         self.link = link
         self._classes = {name: proxies.make_class(name, found) for name, found in classes.items()}
-        self._errors: dict[tuple, type] = {}
+        self._errors: dict[tuple[tuple[str, str], ...], type] = {}
         self._callbacks: list = []
         self._seeds = self._seeds_now()
-        self.cell = None
+        self.cell: TestCell | None = None
         link.callback = self._answer_callback
 
     # Names
@@ -49,20 +69,20 @@ class Border:
             If there is no such name.
         """
         answer, blocks = self.link.request({"op": "name", "name": name})
-        kind = answer.get("kind")
-        if kind == "value":
-            return self._named(name, answer["value"], blocks)
-        if kind == "exception":
-            return self._error_class(answer)
-        if kind == "module":
+        try:
+            named = Named.from_json(answer)
+            value = self._decode(named.value, blocks)
+        except (NotPlain, Malformed) as error:
+            self.link.break_(f"the value of {name} is not plain data ({error})")
+        if named.kind == "value":
+            return self._by_name(name, value)
+        if named.exception is not None:
+            return self._error_class(named.exception)
+        if named.kind == "module":
             raise KeyError(f"{name} (a module that only the student's code imports)")
         raise KeyError(name)
 
-    def _named(self, name: str, form, blocks):
-        try:
-            value = self._decode(form, blocks)
-        except NotPlain as error:
-            self.link.break_(f"the value of {name} is not plain data ({error})")
+    def _by_name(self, name: str, value):
         if isinstance(value, RemoteCallable) and type(value) in (RemoteCallable, RemoteClass):
             # By its name, so that a call finds what the name means then.
             object.__setattr__(value, "_form", {**value._form, "t": "name", "v": name})
@@ -75,7 +95,15 @@ class Border:
         return self._call("call", target, args, kwargs)
 
     def operate(self, target: Remote, kind: str, args: tuple):
-        """Read an attribute, step an iterator, or use a special method."""
+        """Read an attribute, step an iterator, or use a special method.
+
+        Parameters
+        ----------
+        target : Remote
+        kind : str
+            "getattr", "setattr", "isinstance", "next", "iter", or the special method's name.
+        args : tuple
+        """
         return self._call(kind, target, args, {})
 
     def settle(self) -> None:
@@ -85,35 +113,46 @@ class Border:
     def _call(self, kind: str, target, args, kwargs):
         head, blocks = self._outgoing(target, args, kwargs)
         answer, parts = self.link.request({**head, "kind": kind}, blocks)
-        self._show(answer.get("streams"))
         everything = (*args, *kwargs.values())
         try:
-            self._put_back(answer, parts, everything)
-            if "error" not in answer:
-                return self._value(answer["value"], parts, everything)
+            returned = Returned.from_json(answer)
+        except Malformed as error:
+            self.link.break_(f"the result is not plain data ({error})"[:300])
+        self._show(returned.streams)
+        try:
+            self._put_back(returned.changed, parts, everything)
+            if returned.thrown is None:
+                return self._value(returned.value, parts, everything)
         except (NotPlain, KeyError, ValueError, TypeError, IndexError) as error:
             self.link.break_(f"the result is not plain data ({error})"[:300])
-        raise self._error(answer["error"], parts)
+        raise self._error(returned.thrown, parts)
 
     def call_measured(self, target: Remote, args: tuple, kwargs: dict, options: dict) -> Called:
-        """Call it for a report, which measures it; never raise for what it raised."""
+        """Call it for a report, which measures it; never raise for what it raised.
+
+        Parameters
+        ----------
+        target : Remote
+        args, kwargs : tuple, dict
+        options : dict
+            What the course's `Measuring.call` gets.
+        """
         head, blocks = self._outgoing(target, args, kwargs)
         head.update(op="call", options=options)
         answer, parts = self.link.request(head, blocks)
         changed = [*args, *kwargs.values()]
         try:
-            value = self._decode(answer.get("value"), parts)
-            for place, form, *problem in answer.get("changed", []):
-                changed[int(place)] = problem[0] if problem else self._decode(form, parts)
-            form = answer.get("error")
-            error = None if form is None else Raised.from_json(form)
+            measured = Measured.from_json(answer)
+            value = self._decode(measured.value, parts)
+            for change in measured.changed:
+                changed[change.number] = change.problem or self._decode(change.form, parts)
+            error = None if measured.error is None else Raised.from_json(measured.error)
         except (NotPlain, KeyError, TypeError, ValueError, IndexError) as problem:
             text = f"the result is not plain data: {problem}"[:500]
-            value, error = None, Raised("TypeError", text, bases=("TypeError",))
-        printed = str(answer.get("printed", ""))[:4000]
-        told = answer.get("told")
-        told = told if type(told) is dict else None
-        return Called(value, tuple(changed[: len(args)]), error, printed, told)
+            error = Raised("TypeError", text, bases=("TypeError",))
+            return Called(None, tuple(changed[: len(args)]), error)
+        printed = measured.printed[:_PRINTED]
+        return Called(value, tuple(changed[: len(args)]), error, printed, measured.told)
 
     def _outgoing(self, target, args, kwargs) -> tuple[dict, list]:
         encoder = self._encoder()
@@ -129,12 +168,14 @@ class Border:
         return head, encoder.blocks
 
     def _encoder(self) -> Encoder:
-        encoder = Encoder(lambda value: self._outgoing_special(value, encoder), keep_strides=True)
+        encoder: Encoder = Encoder(
+            lambda value: self._outgoing_special(value, encoder), keep_strides=True
+        )
         return encoder
 
     def _seeds_now(self) -> tuple:
-        state = np.random.get_state()
-        return state[1].tobytes(), state[2:], random.getstate()
+        name, keys, *more = np.random.get_state(legacy=True)
+        return name, np.asarray(keys).tobytes(), more, random.getstate()
 
     def _outgoing_special(self, value, encoder):
         """Encode what only goes out: stand-ins, library functions, the test's own functions."""
@@ -181,71 +222,61 @@ class Border:
             return args[form["v"]]
         return self._decode(form, blocks)
 
-    def _put_back(self, answer, blocks, args) -> None:
+    def _put_back(self, changed: tuple[Change, ...], blocks, args) -> None:
         """Give the arguments the contents that the call has left in them."""
-        for place, form, *problem in answer.get("changed", []):
-            if problem:
-                raise NotPlain(f"an argument now holds something else: {problem[0]}"[:200])
-            replace(args[place], self._decode(form, blocks))
+        for change in changed:
+            if change.problem:
+                raise NotPlain(f"an argument now holds something else: {change.problem}"[:200])
+            replace(args[change.number], self._decode(change.form, blocks))
 
-    def _show(self, streams) -> None:
+    def _show(self, streams: tuple[tuple[str, str], ...]) -> None:
         """Print what the call has printed, so that a test can redirect and read it."""
         if not streams or (self.cell and self.cell.captures() and self.cell.in_hidden()):
             return  # what it prints may be the secret arguments
-        for name, text in streams[:1000]:
-            text = str(text)[: self.link.settings.output]
+        for name, text in streams:
+            text = text[: self.link.settings.output]
             print(text, end="", file=sys.stderr if name == "stderr" else sys.stdout)
 
-    def _error(self, form: dict, blocks) -> BaseException:
+    def _error(self, thrown: Thrown, blocks) -> BaseException:
         """Return the exception that the student's code has raised, as a built-in or stand-in."""
-        kind = self._error_class(form)
+        kind = self._error_class(thrown.kind)
         try:
-            args = self._decode(form.get("args"), blocks)
+            args = self._decode(thrown.args, blocks)
         except NotPlain:
             args = None
-        if type(args) is not list:
-            args = [str(form.get("message", ""))[:2000]]
-        error = _make(kind, args)
-        for name, value in dict(form.get("attributes") or {}).items():
-            if name in ("errno", "strerror", "filename", "code", "name", "key"):
-                try:
-                    setattr(error, name, value)
-                except (AttributeError, TypeError):
-                    pass
-        error.student_line = str(form.get("line", ""))[:200], form.get("lineno")
-        error.student_trace = [str(line)[:4000] for line in form.get("traceback", [])][:30]
+        error = _make(kind, args if type(args) is list else [thrown.message])
+        for name, value in thrown.attributes.items():
+            try:
+                setattr(error, name, value)
+            except (AttributeError, TypeError):
+                pass
+        vars(error)[STUDENTS_SIDE] = thrown
         return error
 
-    def _error_class(self, form: dict) -> type:
+    def _error_class(self, described: ExceptionClass) -> type:
         """Return a known exception class, or a stand-in with the name of the student's."""
-        bases = [tuple(map(str, pair)) for pair in form["bases"]][:50]
+        bases = described.bases
         found = [known for pair in bases if (known := self._known(*pair))]
         base = next(iter(found), Exception)
         if bases and found and self._known(*bases[0]) is base:
             return base
-        key = tuple(bases)
-        if key not in self._errors:
-            name = str(form.get("name", "StudentError"))[:100]
-            if not name.isidentifier():
-                name = "StudentError"
-            self._errors[key] = type(name, (self._parent(bases[1:]) or base,), {})
-        return self._errors[key]
+        if bases not in self._errors:
+            name = described.name if described.name.isidentifier() else "StudentError"
+            self._errors[bases] = type(name, (self._errors.get(bases[1:]) or base,), {})
+        return self._errors[bases]
 
     def _known(self, module: str, name: str) -> type | None:
         return _known_exception(module, name, {*_NOT_ERRORS, *self.link.settings.packages})
-
-    def _parent(self, bases: list) -> type | None:
-        """Return the stand-in made before for a base class of the student's own."""
-        return self._errors.get(tuple(bases))
 
     # Functions of the test that the student's code calls
 
     def _answer_callback(self, head: dict, blocks) -> tuple[dict, list]:
         encoder = self._encoder()
         try:
-            function = self._callbacks[head["callback"]]
-            args = [self._decode(form, blocks) for form in head["args"]]
-            kwargs = self._decode(head["kwargs"], blocks)
+            asked = Callback.from_json(head)
+            function = self._callbacks[asked.callback]
+            args = [self._decode(form, blocks) for form in asked.args]
+            kwargs = self._decode(asked.kwargs, blocks)
             return {"op": "result", "value": encoder.encode(function(*args, **kwargs))}, (
                 encoder.blocks
             )
@@ -255,29 +286,31 @@ class Border:
 
 def replace(old, new) -> None:
     """Give `old` the contents of `new`, so that other names for it see them."""
-    if type(old) is not type(new):
-        if isinstance(old, np.ndarray) and isinstance(new, np.ndarray):
-            old[...] = new
-        return
-    if isinstance(old, np.ndarray):
-        if old.shape == new.shape:
-            old[...] = new
-        else:
-            old.resize(new.shape, refcheck=False)
-            old[...] = new
-    elif isinstance(old, (list, bytearray)):
-        same = len(old) == len(new) and isinstance(old, list)
-        old[:] = [_merged(a, b) for a, b in zip(old, new, strict=True)] if same else new
-    elif isinstance(old, dict):
-        merged = {k: _merged(old[k], v) if k in old else v for k, v in new.items()}
-        old.clear()
-        old.update(merged)
-    elif isinstance(old, set):
-        old.clear()
-        old.update(new)
-    elif isinstance(old, tuple):
-        for a, b in zip(old, new, strict=True):
-            _merged(a, b)
+    match old:
+        case np.ndarray() if isinstance(new, np.ndarray):
+            _replace_array(old, new)
+        case _ if type(old) is not type(new):
+            return
+        case list() if len(old) == len(new):
+            old[:] = [_merged(a, b) for a, b in zip(old, new, strict=True)]
+        case list() | bytearray():
+            old[:] = new
+        case dict():
+            merged = {k: _merged(old[k], v) if k in old else v for k, v in new.items()}
+            old.clear()
+            old.update(merged)
+        case set():
+            old.clear()
+            old.update(new)
+        case tuple():
+            for a, b in zip(old, new, strict=True):
+                _merged(a, b)
+
+
+def _replace_array(old: np.ndarray, new: np.ndarray) -> None:
+    if type(old) is type(new) and old.shape != new.shape:
+        old.resize(new.shape, refcheck=False)
+    old[...] = new
 
 
 def _merged(old, new):
@@ -296,8 +329,10 @@ def _importable(value) -> list[str] | None:
     module, name = getattr(value, "__module__", None), getattr(value, "__qualname__", None)
     if isinstance(value, np.ufunc):
         module, name = "numpy", value.__name__
-    found = sys.modules.get(module) if isinstance(module, str) else None
-    if found is None or not isinstance(name, str) or "<" in name or module == "__main__":
+    if not isinstance(module, str) or not isinstance(name, str):
+        return None
+    found: object = sys.modules.get(module)
+    if found is None or "<" in name or module == "__main__":
         return None
     for part in name.split("."):
         found = getattr(found, part, None)
@@ -318,6 +353,7 @@ def _known_exception(module: str, name: str, not_errors: set[str]) -> type | Non
 
 
 def _make(kind: type, args: list) -> BaseException:
+    error: BaseException
     try:
         error = kind.__new__(kind, *args)
     except Exception:

@@ -2,14 +2,13 @@
 
 It runs in one thread and never uses what it has imported: Zarr would start threads at its
 first read, HDF5 would take a lock, and either may hang in a forked child. Requests come
-over a socket as ``{"place", "settings", "level"}`` with the descriptor of the connection
-that the new verdict process shall serve, or as ``{"load": [names]}``: what an assignment's
-cells import. A fork costs as much as the process is large, so it imports no more than that.
+over a socket as a `place.Request` with the descriptor of the connection that the new verdict
+process shall serve, or as ``{"load": [names]}``: what an assignment's cells import. A fork costs
+as much as the process is large, so it imports no more than that.
 
 Run as ``python -m nbverdict.verdict.forkserver FD``.
 """
 
-import array
 import gc
 import importlib
 import json
@@ -19,6 +18,10 @@ import signal
 import socket
 import sys
 import warnings
+from collections.abc import Iterable
+
+from nbverdict.jail.place import Request
+from nbverdict.wire.descriptors import receive
 
 # One thread each: a thread pool does not survive a fork.
 for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS",
@@ -30,8 +33,14 @@ os.environ["MPLBACKEND"] = "Agg"
 _ALWAYS = ("numpy", "numpy.random", "numpy.linalg", "numpy.ma", "json", "math")
 
 
-def load(names: list[str]) -> None:
-    """Import what the cells will want; what is not installed is left out."""
+def load(names: Iterable[str]) -> None:
+    """Import what the cells will want; what is not installed is left out.
+
+    Parameters
+    ----------
+    names : iterable of str
+        Names of modules.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for name in names:
@@ -65,24 +74,17 @@ class ForkServer:
             self._reap()
             if not ready:
                 continue
-            data, fds = self._receive()
+            data, fds = receive(self.control, 1 << 16)
             if not data:
                 return self._end()
-            request = json.loads(data)
-            if "load" in request:
-                load(request["load"])
+            message = json.loads(data)
+            if "load" in message:
+                load(message["load"])
                 _settle()
             else:
-                self._fork(request, fds[0])
+                self._fork(Request.from_json(message), fds[0])
 
-    def _receive(self) -> tuple[bytes, list[int]]:
-        fds = array.array("i")
-        data, extra, _, _ = self.control.recvmsg(1 << 16, socket.CMSG_SPACE(4))
-        for _, _, payload in extra:
-            fds.frombytes(payload[: len(payload) - len(payload) % 4])
-        return data, list(fds)
-
-    def _fork(self, request: dict, fd: int) -> None:
+    def _fork(self, request: Request, fd: int) -> None:
         pid = os.fork()
         if pid:
             os.close(fd)
@@ -93,15 +95,15 @@ class ForkServer:
         finally:
             os._exit(1)
 
-    def _child(self, request: dict, fd: int) -> None:
+    def _child(self, request: Request, fd: int) -> None:
         from nbverdict.verdict import judge
 
         self.control.close()
         gc.enable()
         judge.quiet_exit()
-        patron = socket.socket(fileno=fd)
-        work = judge.probe if request.get("probe") else judge.main
-        work(patron, request, self.shell)
+        coordinator = socket.socket(fileno=fd)
+        work = judge.trial if request.trial else judge.main
+        work(coordinator, request, self.shell)
 
     def _reap(self) -> None:
         try:

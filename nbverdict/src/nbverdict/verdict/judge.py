@@ -13,69 +13,72 @@ import socket
 import sys
 import tempfile
 import time
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
 
 from nbverdict.jail import levels, syscalls
-from nbverdict.jail.place import FULL, HOME, Place
+from nbverdict.jail.place import FULL, HOME, Place, Request, Trial
 from nbverdict.measuring import Measuring, load
-from nbverdict.settings import Settings
+from nbverdict.steps import CodeStep, NotebookJob, Result, TestStep, Told
 from nbverdict.student import worker
+from nbverdict.student.shell import Shell
 from nbverdict.verdict import link
 from nbverdict.verdict.border import Border
 from nbverdict.verdict.link import Broken, Link
-from nbverdict.verdict.test_namespace import TrustedNames
+from nbverdict.verdict.test_namespace import TestNamespace
 from nbverdict.verdict.testcell import TestCell
-from nbverdict.wire import frames
+from nbverdict.wire import fields, frames
 
 
-def main(patron: socket.socket, request: dict, shell) -> None:
+def main(coordinator: socket.socket, request: Request, shell: Shell) -> None:
     """Judge one submission; never return.
 
     Parameters
     ----------
-    patron : socket
+    coordinator : socket
         Connection to the coordinator.
-    request : dict
-        ``place``, ``settings``, ``level``.
-    shell : shell.Shell
+    request : Request
+    shell : Shell
         For the student's process.
     """
-    place, settings = Place(**request["place"]), Settings(**request["settings"])
-    level = request["level"]
     try:
-        measuring = load(settings.measuring)
-        link_ = _open(patron, place, settings, level, shell, measuring)
-        measuring.believe(request["measured"])
-        head, _ = frames.receive(patron)
-        Judge(link_, patron).run(head)
+        measuring = load(request.settings.measuring)
+        link_ = _open(coordinator, request, shell, measuring)
+        measuring.believe(request.measured)
+        head, _ = frames.receive(coordinator)
+        Judge(link_, coordinator).run([NotebookJob.from_json(form) for form in head["notebooks"]])
     except BaseException as error:
-        _tell(patron, {"op": "fault", "text": f"{type(error).__name__}: {error}"[:1000]})
+        fault = Told("fault", text=f"{type(error).__name__}: {error}"[:1000])
+        _tell(coordinator, fault.to_json())
         os._exit(1)
     link_.stop()
     os._exit(0)
 
 
-def _open(patron, place, settings, level, shell, measuring: Measuring) -> Link:
-    levels.enter_view(place, level, settings.packages)
+def _open(coordinator: socket.socket, request: Request, shell: Shell, measuring: Measuring) -> Link:
+    place, settings, level_name = request.place, request.settings, request.level_name
+    levels.enter_view(place, level_name, settings.packages)
     _environment(place, measuring)
     ours, theirs = socket.socketpair()
-    if levels.fork_init(level) == 0:
+    if levels.fork_init(level_name) == 0:
         ours.close()
-        patron.close()
+        coordinator.close()
 
-        def spawn(sock):
-            levels.close_worker(place, level, settings)
+        def spawn(sock: socket.socket) -> None:
+            levels.close_worker(place, level_name, settings)
             sock.send(b"!")
-            worker.main(shell, sock, measuring)
+            worker.main(shell, sock, measuring, settings)
 
-        link.init_main(theirs, spawn, level == FULL)
+        link.init_main(theirs, spawn, level_name == FULL)
     theirs.close()
-    levels.give_up_rights(place, level, settings)
+    levels.give_up_rights(place, level_name, settings)
     # The trusted side keeps no name of the student's and imports from no place of theirs.
     sys.path[:] = [path for path in sys.path if path and not path.startswith(place.files)]
-    if place.given:
-        sys.path.append(place.given)
+    if place.extra_files:
+        sys.path.append(place.extra_files)
     sys.modules.pop("__main__", None)
-    return Link(ours, patron, place, settings)
+    return Link(ours, coordinator, place, settings)
 
 
 def _environment(place: Place, measuring: Measuring) -> None:
@@ -101,72 +104,62 @@ class Judge:
     Parameters
     ----------
     link : Link
-    patron : socket
+    coordinator : socket
         Where the results go.
     """
 
-    def __init__(self, link: Link, patron: socket.socket):
-        self.link, self.patron = link, patron
+    def __init__(self, link: Link, coordinator: socket.socket):
+        self.link, self.coordinator = link, coordinator
 
-    def run(self, job: dict) -> None:
+    def run(self, notebooks: Iterable[NotebookJob]) -> None:
         """Run all notebooks; send a message for each cell."""
-        for number, notebook in enumerate(job["notebooks"]):
+        for number, notebook in enumerate(notebooks):
             self._notebook(number, notebook)
-        _tell(self.patron, {"op": "end"})
+        _tell(self.coordinator, Told("end").to_json())
 
-    def _notebook(self, number: int, notebook: dict) -> None:
-        self._ran: list[dict] = []
+    def _notebook(self, notebook_number: int, notebook: NotebookJob) -> None:
+        self._ran: list[CodeStep] = []
         self.link.start()
-        self.border = Border(self.link, notebook["classes"])
-        self.names = TrustedNames(self.border)
-        for place, step in enumerate(notebook["steps"]):
-            if step.get("done"):
+        self.border = Border(self.link, notebook.classes)
+        self.names = TestNamespace(self.border)
+        for number, step in enumerate(notebook.steps):
+            if step.done:
                 continue
-            self._send("begin", number, place)
-            if step["kind"] == "test":
-                result = self._test(step)
-            else:
-                result = self._code(step)
-            self._send("result", number, place, **result)
+            _tell(self.coordinator, Told("begin", notebook_number, number).to_json())
+            result = self._test(step) if isinstance(step, TestStep) else self._code(step)
+            _tell(self.coordinator, Told("result", notebook_number, number, result).to_json())
 
-    def _send(self, op: str, notebook: int, step: int, **more) -> None:
-        _tell(self.patron, {"op": op, "notebook": notebook, "step": step, **more})
-
-    def _code(self, step: dict) -> dict:
+    def _code(self, step: CodeStep) -> Result:
         """Run a cell of the student's."""
         started = time.monotonic()
         try:
             self._recover()
-            outputs = self._cell(step)
+            found = self._cell(step.source, step.count)
             self._ran.append(step)
         except Broken as reason:
             text = f"This cell was ended: {reason}."
-            outputs = [
-                {"output_type": "error", "ename": "Ended", "evalue": text, "traceback": [text]}
-            ]
-            return {"outputs": outputs, "ended": str(reason)}
-        return {"outputs": outputs, "seconds": time.monotonic() - started}
+            shown = {"output_type": "error", "ename": "Ended", "evalue": text, "traceback": [text]}
+            return Result((shown,), ended=str(reason))
+        return Result(found, seconds=time.monotonic() - started)
 
-    def _cell(self, step: dict) -> list:
+    def _cell(self, source: str, count: int) -> tuple[dict[str, Any], ...]:
         self.link.start_cell()
-        head = {"op": "cell", "source": step["source"], "count": step["count"]}
-        answer = self.link.request(head, patient=True)[0]
-        outputs = answer.get("outputs")
-        return outputs if type(outputs) is list else []
+        head = {"op": "cell", "source": source, "count": count}
+        return fields.outputs(self.link.request(head, patient=True)[0].get("outputs"))
 
-    def _test(self, step: dict) -> dict:
+    def _test(self, step: TestStep) -> Result:
         try:
             self._recover()
-            for source in step["given"]:  # as the instructor has it, whatever it became since
-                self._cell({"source": source, "count": 0})
+            for source in step.owners.rerun_first:  # the instructor's, whatever it became since
+                self._cell(source, 0)
         except Broken as reason:
             self.link.broken = str(reason)
-        self.names.prepare(step)
+        self.names.prepare(step.owners)
         cell = TestCell(step, self.names, self.link)
         self.border.cell = cell
         started = time.monotonic()
         result = cell.run()
-        return result | {"seconds": time.monotonic() - started}
+        return replace(result, seconds=time.monotonic() - started)
 
     def _recover(self) -> None:
         """After a crash: start over, with the cells that ran well before it."""
@@ -176,23 +169,25 @@ class Judge:
         self.link.start()
         for step in again:
             try:
-                self._cell(step)
-                self._ran.append(step)
+                self._replay(step)
             except Broken:
                 self.link.start()
                 return self._replay_without(step, again)
 
-    def _replay_without(self, bad: dict, again: list[dict]) -> None:
+    def _replay_without(self, bad: CodeStep, again: list[CodeStep]) -> None:
         self._ran = []
         for step in again:
             if step is not bad:
-                self._cell(step)
-                self._ran.append(step)
+                self._replay(step)
+
+    def _replay(self, step: CodeStep) -> None:
+        self._cell(step.source, step.count)
+        self._ran.append(step)
 
 
-def _tell(patron: socket.socket, head: dict) -> None:
+def _tell(coordinator: socket.socket, head: dict) -> None:
     try:
-        frames.send(patron, head)
+        frames.send(coordinator, head)
     except frames.Gone:
         os._exit(1)
 
@@ -204,7 +199,7 @@ def quiet_exit() -> None:
         signal.signal(number, signal.SIG_DFL)
 
 
-_PROBE = """
+_TRIAL = """
 import os
 try:
     found = [os.getpid() < 100, os.listdir("/home"), os.getuid()]
@@ -213,24 +208,33 @@ except OSError as error:
 """
 
 
-def probe(patron: socket.socket, request: dict, shell) -> None:
-    """Try the jail with a harmless cell; tell whether it closes, and how well."""
-    place, settings = Place(**request["place"]), Settings(**request["settings"])
-    level = request["level"]
+def trial(coordinator: socket.socket, request: Request, shell: Shell) -> None:
+    """Try the jail with a harmless cell; tell whether it closes, and how well; never return.
+
+    Parameters
+    ----------
+    coordinator : socket
+        Connection to the coordinator.
+    request : Request
+    shell : Shell
+        For the student's process.
+    """
     try:
-        measuring = load(settings.measuring)
-        link_ = _open(patron, place, settings, level, shell, measuring)
-        link_.start()
-        link_.start_cell()
-        link_.request({"op": "cell", "source": _PROBE, "count": 1})
-        border = Border(link_, {})
-        if border.name("found") is None:
-            raise RuntimeError("the trial cell did not run")
-        answer = {"ok": True, "extras": levels.extras(place, level)}
-        link_.stop()
+        measuring = load(request.settings.measuring)
+        _try(_open(coordinator, request, shell, measuring))
+        extras = tuple(levels.extras(request.place, request.level_name))
         syscalls.prctl(syscalls.PR_SET_DUMPABLE, 1)
-        answer["measured"] = measuring.self_test(place.scratch)
+        found = Trial(True, "", extras, measuring.self_test(request.place.scratch))
     except BaseException as error:
-        answer = {"ok": False, "why": f"{type(error).__name__}: {error}"[:300]}
-    _tell(patron, answer)
+        found = Trial(False, f"{type(error).__name__}: {error}"[:300])
+    _tell(coordinator, found.to_json())
     os._exit(0)
+
+
+def _try(link_: Link) -> None:
+    link_.start()
+    link_.start_cell()
+    link_.request({"op": "cell", "source": _TRIAL, "count": 1})
+    if Border(link_, {}).name("found") is None:
+        raise RuntimeError("the trial cell did not run")
+    link_.stop()

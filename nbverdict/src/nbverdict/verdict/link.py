@@ -6,19 +6,23 @@ makes of the exception (`Broken` is no `Exception`, so that a test that expects 
 does not take it for one).
 """
 
-import array
 import os
 import select
 import signal
 import socket
 import struct
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
+from nbverdict.jail.place import Place
+from nbverdict.settings import Settings
 from nbverdict.wire import frames
+from nbverdict.wire.descriptors import receive
 
 _TICK_MS = 200
-_GRACE = 2.0
+_AFTER_INTERRUPT = 2.0
 _CREDENTIALS = struct.Struct("3i")
 
 
@@ -33,9 +37,9 @@ class Link:
     ----------
     init : socket
         Connection to the first process of the jail, which forks and kills.
-    patron : socket
+    coordinator : socket
         Connection to the coordinator; when it closes, this process ends.
-    place : view.Place
+    place : Place
     settings : Settings
 
     Attributes
@@ -46,13 +50,14 @@ class Link:
         Why there is no answer; empty while all is well.
     """
 
-    def __init__(self, init: socket.socket, patron: socket.socket, place, settings):
-        self.init, self.patron, self.place, self.settings = init, patron, place, settings
+    def __init__(
+        self, init: socket.socket, coordinator: socket.socket, place: Place, settings: Settings
+    ):
+        self.init, self.coordinator, self.place, self.settings = init, coordinator, place, settings
         self.end = time.monotonic() + settings.submission_timeout
-        self.sock: socket.socket | None = None
+        self._sock: socket.socket | None = None
         self.worker_pid, self.broken, self.deadline = 0, "", self.end
-        self.callback = None
-        self._next_look = 0.0
+        self.callback: Callable[[dict, list], tuple[dict, list]] | None = None
 
     # Life of the student's process
 
@@ -63,33 +68,33 @@ class Link:
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         with theirs:
             socket.send_fds(self.init, [b"w"], [theirs.fileno()])
-        self.sock, self.broken = ours, ""
-        self.worker_pid = self._greeting()
+        self._sock, self.broken = ours, ""
+        self.worker_pid = self._greeting(ours)
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)
 
-    def _greeting(self) -> int:
+    def _greeting(self, sock: socket.socket) -> int:
         """Wait for the first byte; the kernel says which process has sent it."""
         poll = select.poll()
-        poll.register(self.sock, select.POLLIN)
+        poll.register(sock, select.POLLIN)
         if not poll.poll(10_000):
             raise RuntimeError("the student's process did not start")
-        data, extra, _, _ = self.sock.recvmsg(1, socket.CMSG_SPACE(_CREDENTIALS.size))
+        data, extra, _, _ = sock.recvmsg(1, socket.CMSG_SPACE(_CREDENTIALS.size))
         if data != b"!" or not extra:
             raise RuntimeError("the student's process died before it started")
         return _CREDENTIALS.unpack(extra[0][2])[0]
 
     def stop(self) -> None:
         """Kill the student's process and everything that it has started."""
-        if self.sock is None:
+        if self._sock is None:
             return
-        self.sock.close()
-        self.sock = None
+        self._sock.close()
+        self._sock = None
         self.init.send(b"k")
         self.init.settimeout(20)
         if self.init.recv(1) != b"d":
             raise RuntimeError("the jail did not end its processes")
 
-    def break_(self, reason: str):
+    def break_(self, reason: str) -> NoReturn:
         """Note why there is no answer, end the student's process and leave the cell."""
         if not self.broken:
             self.broken = reason
@@ -108,21 +113,24 @@ class Link:
         A patient request that takes too long is interrupted first, as a reader would do,
         so that what the cell has defined before its endless loop stays.
 
+        Parameters
+        ----------
+        head : dict
+            The request.
+        blocks : sequence of bytes-like
+            The bytes that it refers to.
+        patient : bool
+            Interrupt it when its time is over, and wait a little more.
+
         Raises
         ------
         Broken
             If there is none that counts.
         """
-        if self.broken or self.sock is None:
+        if self.broken or self._sock is None:
             raise Broken(self.broken or "the student's process is not there")
-        answer: dict = {}
         try:
-            try:
-                answer, parts = self._exchange(head, blocks)
-            except frames.Late:
-                if not patient or time.monotonic() >= self.end:
-                    raise
-                answer, parts = self._interrupted()
+            answer, parts = self._answer(self._sock, head, blocks, patient)
         except frames.Late:
             self.break_(self._late())
         except frames.Gone:
@@ -133,24 +141,29 @@ class Link:
             self.break_(f"your code broke the notebook's own machinery ({answer['fault']!s:.300})")
         return answer, parts
 
-    def _exchange(self, head: dict, blocks) -> tuple[dict, list]:
-        frames.send(self.sock, head, blocks, self.deadline)
+    def _answer(self, sock: socket.socket, head: dict, blocks, patient: bool) -> tuple[dict, list]:
+        try:
+            return self._exchange(sock, head, blocks)
+        except frames.Late:
+            if not patient or time.monotonic() >= self.end:
+                raise
+        os.kill(self.worker_pid, signal.SIGINT)
+        self.deadline = time.monotonic() + _AFTER_INTERRUPT
+        return self._receive(sock)
+
+    def _exchange(self, sock: socket.socket, head: dict, blocks) -> tuple[dict, list]:
+        frames.send(sock, head, blocks, self.deadline)
         while True:
-            answer, parts = self._receive()
-            if answer.get("op") != "callback":
+            answer, parts = self._receive(sock)
+            if answer.get("op") != "callback" or self.callback is None:
                 return answer, parts
             reply, out = self.callback(answer, parts)
-            frames.send(self.sock, reply, out, self.deadline)
+            frames.send(sock, reply, out, self.deadline)
 
-    def _receive(self) -> tuple[dict, list]:
-        self._wait()
+    def _receive(self, sock: socket.socket) -> tuple[dict, list]:
+        self._wait(sock)
         limit = self.settings.message
-        return frames.receive(self.sock, self.deadline, min(frames.MAX_HEAD, limit), limit)
-
-    def _interrupted(self) -> tuple[dict, list]:
-        os.kill(self.worker_pid, signal.SIGINT)
-        self.deadline = time.monotonic() + _GRACE
-        return self._receive()
+        return frames.receive(sock, self.deadline, min(frames.MAX_HEAD, limit), limit)
 
     def _late(self) -> str:
         if time.monotonic() >= self.end:
@@ -160,16 +173,16 @@ class Link:
     def _how_it_died(self) -> str:
         return "the process of your code ended (a crash, os._exit, or a limit on memory or time)"
 
-    def _wait(self) -> None:
+    def _wait(self, sock: socket.socket) -> None:
         """Wait for the first byte of an answer, and watch the limits meanwhile."""
         poll = select.poll()
-        poll.register(self.sock, select.POLLIN)
-        poll.register(self.patron, select.POLLRDHUP | select.POLLHUP)
+        poll.register(sock, select.POLLIN)
+        poll.register(self.coordinator, select.POLLRDHUP | select.POLLHUP)
         while True:
             events = dict(poll.poll(_TICK_MS))
-            if self.patron.fileno() in events:
+            if self.coordinator.fileno() in events:
                 os._exit(1)  # nobody waits for the verdict any more
-            if self.sock.fileno() in events:
+            if sock.fileno() in events:
                 return
             if time.monotonic() > self.deadline:
                 raise frames.Late
@@ -201,7 +214,14 @@ def _memory(pid: int) -> int:
 
 
 def disk_use(folder: str, most: int = 20_000) -> int:
-    """Return the bytes on disk below a directory; links are not followed."""
+    """Return the bytes on disk below a directory; links are not followed.
+
+    Parameters
+    ----------
+    folder : str
+    most : int
+        Entries to look at. Where there are more, the answer is larger than any disk.
+    """
     total, todo, seen = 0, [folder], 0
     while todo and seen < most:
         try:
@@ -217,7 +237,7 @@ def disk_use(folder: str, most: int = 20_000) -> int:
     return total if seen < most else 1 << 60
 
 
-def init_main(control: socket.socket, spawn, full: bool) -> None:
+def init_main(control: socket.socket, spawn: Callable[[socket.socket], None], full: bool) -> None:
     """Run the jail's first process: fork on "w", kill all on "k", end with its parent.
 
     Parameters
@@ -236,7 +256,7 @@ def init_main(control: socket.socket, spawn, full: bool) -> None:
         _reap()
         if not ready:
             continue
-        order, fds = _order(control)
+        order, fds = receive(control, 1)
         if order == b"w":
             if os.fork() == 0:
                 control.close()
@@ -252,15 +272,6 @@ def init_main(control: socket.socket, spawn, full: bool) -> None:
             control.send(b"d")
 
 
-def _order(control) -> tuple[bytes, list[int]]:
-    fds = array.array("i")
-    data, extra, _, _ = control.recvmsg(1, socket.CMSG_SPACE(4))
-    for level, kind, payload in extra:
-        if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
-            fds.frombytes(payload[: len(payload) - len(payload) % 4])
-    return data, list(fds)
-
-
 def _reap() -> bool:
     """Collect the dead; return whether children are left."""
     try:
@@ -274,6 +285,13 @@ def _reap() -> bool:
 def kill_all(full: bool) -> None:
     """Kill all processes of the submission, those that detached themselves included.
 
+    Parameters
+    ----------
+    full : bool
+        True if all processes of the namespace are the submission's.
+
+    Notes
+    -----
     Without a process namespace: orphans come back to this process (it is their
     "subreaper"), so its descendants are all of them.
     """

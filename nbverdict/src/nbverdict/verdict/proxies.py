@@ -51,7 +51,7 @@ class Remote:
         return f"<{self._form.get('name', 'object')} of the student's code>"
 
     @property
-    def __doc__(self):
+    def __doc__(self):  # type: ignore[override]  # of the object, not of this class
         return self._border.operate(self, "getattr", ("__doc__",))
 
 

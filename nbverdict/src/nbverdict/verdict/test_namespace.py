@@ -3,15 +3,17 @@
 Who owns a name is decided by the instructor's notebook alone: the last cell that binds it
 before the test. Bound by a test or a locked cell, it is the instructor's, and whatever the
 student calls by that name is not asked for. Bound by an import, it is imported here. Bound
-by an answer cell, or by no cell, it is the student's. Functions of unlocked cells: see `given`.
+by an answer cell, or by no cell, it is the student's. For functions of unlocked cells see
+`given_functions`.
 """
 
 import builtins
 
+from nbverdict.steps import Owners
 from nbverdict.verdict.border import Border
 
 
-class TrustedNames(dict):
+class TestNamespace(dict):
     """Globals of the test cells.
 
     Parameters
@@ -19,29 +21,31 @@ class TrustedNames(dict):
     border : Border
     """
 
+    __test__ = False  # a word of the grader's, no test of pytest's
+
     def __init__(self, border: Border):
         super().__init__(__name__="__main__", __builtins__=builtins)
         self._border = border
-        self._imports: dict[str, str] = {}
+        self._remade: dict[str, str] = {}
         self._locked: dict[str, str] = {}
         self._stars: list[str] = []
         self._theirs: set[str] = set()
         self._running: set[str] = set()
 
-    def prepare(self, cell: dict) -> None:
+    def prepare(self, owners: Owners) -> None:
         """Forget what the student owns and set the owners of names for one test cell."""
-        for name in [*self._theirs, *cell["student"]]:
+        for name in [*self._theirs, *owners.student]:
             self.pop(name, None)
-        self._theirs = set(cell["student"])
-        self._imports, self._locked = cell["imports"], cell["locked"]
-        self._stars = cell["stars"]
-        for name in cell["eager"]:
+        self._theirs = set(owners.student)
+        self._remade, self._locked = owners.remade, owners.locked
+        self._stars = list(owners.stars)
+        for name in owners.eager:
             if name not in self:
                 try:
                     self[name]
                 except KeyError:
                     pass
-        for name in cell["overrides"]:
+        for name in owners.overrides:
             try:
                 self[name] = self._border.name(name)
                 self._theirs.add(name)
@@ -49,8 +53,8 @@ class TrustedNames(dict):
                 pass
 
     def __missing__(self, name: str):
-        if name in self._imports:
-            exec(self._imports[name], self)
+        if name in self._remade:
+            exec(self._remade[name], self)
             return dict.__getitem__(self, name)
         if name in self._locked and name not in self._running:
             return self._from_locked(name)

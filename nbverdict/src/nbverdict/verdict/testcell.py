@@ -14,12 +14,17 @@ import signal
 import sys
 import traceback
 import warnings
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any
 
 from nbverdict.hidden import hidden_lines
-from nbverdict.verdict.link import Broken
+from nbverdict.steps import Result, TestStep
+from nbverdict.student.answers import Thrown
+from nbverdict.verdict.border import STUDENTS_SIDE
+from nbverdict.verdict.link import Broken, Link
 from nbverdict.verdict.proxies import Remote
 
-_OUTPUT_LIMIT = 100_000
 # Magics that change nothing in a process without a screen.
 _HARMLESS = ("matplotlib", "config", "load_ext", "autoreload", "autosave", "precision")
 
@@ -27,9 +32,73 @@ _HARMLESS = ("matplotlib", "config", "load_ext", "autoreload", "autosave", "prec
 class _Buffer(io.StringIO):
     """A text buffer that keeps the first part."""
 
+    def __init__(self, limit: int):
+        super().__init__()
+        self._limit = limit
+
     def write(self, text: str) -> int:
-        super().write(text[: max(0, _OUTPUT_LIMIT - self.tell())])
+        super().write(text[: max(0, self._limit - self.tell())])
         return len(text)
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a test cell got no points.
+
+    Attributes
+    ----------
+    kind, text : str
+        Name of the exception's class, and its text.
+    line : int
+        Line of the test that failed; 0 if it is not known.
+    hidden : bool
+        True if that line is in a hidden region.
+    broken : bool
+        True if the student's process gave no answer that counts.
+    thrown : Thrown or None
+        The way of a student's exception through the student's code.
+    """
+
+    kind: str
+    text: str
+    line: int
+    hidden: bool
+    broken: bool
+    thrown: Thrown | None
+
+    @property
+    def reason(self) -> str:
+        """The exception in one line."""
+        if self.broken:
+            return self.text
+        return f"{self.kind}: {self.text}" if self.text else self.kind
+
+    @property
+    def where(self) -> str:
+        """The student's line; empty if it is not known."""
+        if self.thrown is None or not self.thrown.line:
+            return ""
+        return f'your line {self.thrown.lineno}: "{self.thrown.line}"'
+
+    def public(self, source: list[str]) -> list[str]:
+        """Return the lines that the student may read: nothing of a hidden test.
+
+        Parameters
+        ----------
+        source : list of str
+            The lines of the test.
+        """
+        if self.broken:
+            return [f"No points: {self.reason}."]
+        if self.hidden:
+            where = f" in {self.where}" if self.where else ""
+            return [f"A hidden test failed: {self.kind}{where}"]
+        lines = [self.reason]
+        if 0 < self.line <= len(source):
+            lines.append(f"in the test: {source[self.line - 1].strip()}")
+        if self.thrown is not None and self.where:
+            lines += [f"in {self.where}", *self.thrown.traceback]
+        return lines
 
 
 class TestCell:
@@ -37,8 +106,7 @@ class TestCell:
 
     Parameters
     ----------
-    cell : dict
-        ``id``, ``source``, ``points``.
+    step : TestStep
     names : dict
         The trusted globals.
     link : Link
@@ -46,17 +114,19 @@ class TestCell:
 
     __test__ = False  # a word of the grader's, no test of pytest's
 
-    def __init__(self, cell: dict, names: dict, link):
-        self.cell, self.names, self.link = cell, names, link
-        self.file = f"<test {cell['id']}>"
-        self.hidden = hidden_lines(cell["source"])
-        self.shown: list[dict] = []
-        self._out, self._err = _Buffer(), _Buffer()
+    def __init__(self, step: TestStep, names: dict, link: Link):
+        self.step, self.names, self.link = step, names, link
+        self.file = f"<test {step.name}>"
+        self.hidden = hidden_lines(step.source)
+        self.shown: list[dict[str, Any]] = []
+        self._room = link.settings.output
+        self._out, self._err = _Buffer(self._room), _Buffer(self._room)
 
-    def run(self) -> dict:
+    def run(self) -> Result:
         """Run the cell; return its score, outputs and reasons."""
         self.names["display"] = self._display
-        error, value = None, None
+        error: BaseException | None = None
+        value = text = html = None
         self.link.start_cell()
         with self._alarm(), warnings.catch_warnings():
             warnings.simplefilter("default")
@@ -75,7 +145,7 @@ class TestCell:
 
     def in_hidden(self) -> bool:
         """Return True if the running line of the test is in a hidden region."""
-        frame = sys._getframe(1)
+        frame: FrameType | None = sys._getframe(1)
         while frame is not None:
             if frame.f_code.co_filename == self.file:
                 return frame.f_lineno in self.hidden
@@ -87,16 +157,17 @@ class TestCell:
         return sys.stdout is self._out
 
     def _execute(self):
-        source = self.cell["source"]
+        source = self.step.source
         linecache.cache[self.file] = (len(source), None, source.splitlines(True), self.file)
         tree = ast.parse(_plain(source, self.names), self.file)
-        last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-        exec(compile(tree, self.file, "exec"), self.names)
-        if last is None or source.rstrip().endswith(";"):
-            if last is not None:
-                eval(compile(ast.Expression(last.value), self.file, "eval"), self.names)
+        last = tree.body[-1] if tree.body else None
+        if not isinstance(last, ast.Expr):
+            exec(compile(tree, self.file, "exec"), self.names)
             return None
-        return eval(compile(ast.Expression(last.value), self.file, "eval"), self.names)
+        tree.body.pop()
+        exec(compile(tree, self.file, "exec"), self.names)
+        value = eval(compile(ast.Expression(last.value), self.file, "eval"), self.names)
+        return None if source.rstrip().endswith(";") else value
 
     @contextlib.contextmanager
     def _alarm(self):
@@ -117,17 +188,16 @@ class TestCell:
     def _display(self, *values) -> None:
         for value in values:
             html = _html(value)
-            data = {"text/plain": repr(value)[:_OUTPUT_LIMIT]}
+            data = {"text/plain": repr(value)[: self._room]}
             self.shown.append(_output("display_data", data | ({"text/html": html} if html else {})))
 
     # Scores
 
-    def _passed(self, value, text: str | None, html: str | None) -> dict:
-        points = self.cell["points"]
-        score, reason = _score(text, points)
+    def _passed(self, value, text: str | None, html: str | None) -> Result:
+        score, reason = _score(text, self.step.points)
         outputs = self._streams() + self.shown
         if text is not None:
-            data = {"text/plain": text[:_OUTPUT_LIMIT]}
+            data = {"text/plain": text[: self._room]}
             if html:
                 data["text/html"] = html
             outputs.append(_output("execute_result", data, execution_count=None))
@@ -135,46 +205,28 @@ class TestCell:
             outputs.append(
                 _output("execute_result", {"text/plain": repr(value)}, execution_count=None)
             )
-        messages = _row_messages(value)
-        result = {"score": score, "outputs": outputs, "reason": reason, "messages": messages}
-        return result | {"details": reason, "broken": False}
+        return Result(tuple(outputs), score, reason, reason, tuple(_row_messages(value)))
 
-    def _failed(self, error: BaseException) -> dict:
-        line = self._failing_line(error)
-        hidden = line in self.hidden
-        broken = isinstance(error, Broken)
-        kind, text = type(error).__name__, _text(error)
-        reason = text if broken else f"{kind}: {text}" if text else kind
-        public = self._public(kind, text, reason, hidden, broken, line, error)
+    def _failed(self, error: BaseException) -> Result:
+        failure = self._failure(error)
+        public = failure.public(self.step.source.split("\n"))
         lines = traceback.format_exception(error)[-12:]
-        details = reason if broken else "".join(lines)[-4000:]
-        output = {"output_type": "error", "ename": "NotSolved" if broken else kind,
-                  "evalue": public[0], "traceback": public}  # fmt: skip
+        details = failure.reason if failure.broken else "".join(lines)[-4000:]
+        name = "NotSolved" if failure.broken else failure.kind
         shown = self._streams() + self.shown
         if self.hidden:  # the feedback drops the traceback of a cell with hidden tests
-            text = "\n".join(public) + "\n"
-            shown.append({"output_type": "stream", "name": "stdout", "text": text})
-        return {
-            "score": 0.0, "outputs": [*shown, output],
-            "reason": public[0], "details": details, "broken": broken, "messages": [public[0]],
-        }  # fmt: skip
+            shown.append(_stream("stdout", "\n".join(public) + "\n"))
+        output = {"output_type": "error", "ename": name, "evalue": public[0], "traceback": public}
+        return Result(
+            (*shown, output), 0.0, public[0], details, (public[0],), broken=failure.broken
+        )
 
-    def _public(self, kind, text, reason, hidden, broken, line, error) -> list[str]:
-        """Return the lines that the student may read: nothing of a hidden test."""
-        number, code = getattr(error, "student_line", ("", 0))[::-1]
-        where = f'your line {number}: "{code}"' if code else ""
-        if broken:
-            return [f"No points: {reason}."]
-        if hidden:
-            told = f"A hidden test failed: {kind}" + (f" in {where}" if where else "")
-            return [told]
-        lines = [f"{kind}: {text}" if text else kind]
-        if 0 < line <= self.cell["source"].count("\n") + 1:
-            lines.append(f"in the test: {self.cell['source'].split(chr(10))[line - 1].strip()}")
-        if where:
-            lines.append(f"in {where}")
-            lines += getattr(error, "student_trace", [])
-        return lines
+    def _failure(self, error: BaseException) -> Failure:
+        line, thrown = self._failing_line(error), vars(error).get(STUDENTS_SIDE)
+        return Failure(
+            type(error).__name__, _text(error), line, line in self.hidden,
+            isinstance(error, Broken), thrown if isinstance(thrown, Thrown) else None,
+        )  # fmt: skip
 
     def _failing_line(self, error: BaseException) -> int:
         trace, number = error.__traceback__, 0
@@ -186,22 +238,26 @@ class TestCell:
             trace = trace.tb_next
         return number
 
-    def _streams(self) -> list[dict]:
+    def _streams(self) -> list[dict[str, Any]]:
         return [
-            {"output_type": "stream", "name": name, "text": buffer.getvalue()}
+            _stream(name, buffer.getvalue())
             for name, buffer in (("stdout", self._out), ("stderr", self._err))
             if buffer.getvalue()
         ]
 
 
+def _stream(name: str, text: str) -> dict[str, Any]:
+    return {"output_type": "stream", "name": name, "text": text}
+
+
 def _score(text: str | None, points: float) -> tuple[float, str]:
     """Return (score, reason) for the text of the last expression, as nbgrader reads it."""
     try:
-        number = float(text)
-    except (TypeError, ValueError):
+        number = float(text or "none")
+    except ValueError:
         return points, ""
     if math.isnan(number) or not 0 <= number <= points:
-        return 0.0, f"the test's own result, {text[:40]}, is no score between 0 and {points:g}"
+        return 0.0, f"the test's own result, {text!s:.40}, is no score between 0 and {points:g}"
     return number, ""
 
 

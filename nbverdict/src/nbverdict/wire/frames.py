@@ -34,6 +34,8 @@ def send(sock: socket.socket, head: dict, blocks=(), deadline: float | None = No
 
     Parameters
     ----------
+    sock : socket
+        A connected stream.
     head : dict
         What `json` can write.
     blocks : sequence of bytes-like
@@ -65,6 +67,15 @@ def receive(
     sock: socket.socket, deadline: float | None = None, max_head=MAX_HEAD, max_blocks=MAX_BLOCKS
 ) -> tuple[dict, list[memoryview]]:
     """Read one frame.
+
+    Parameters
+    ----------
+    sock : socket
+        A connected stream.
+    deadline : float, optional
+        ``time.monotonic()`` at which to give up.
+    max_head, max_blocks : int
+        Bytes of the head, and of all blocks together, that are read at most.
 
     Returns
     -------

@@ -11,6 +11,8 @@ import decimal
 import fractions
 import pathlib
 from collections import Counter, OrderedDict, defaultdict, deque, namedtuple
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -20,9 +22,14 @@ _SCALARS = frozenset({type(None), bool, int, float, str})
 _LARGE = 1 << 1000  # json would convert it by decimal digits, which Python limits
 MAX_DEPTH = 60
 MAX_ITEMS = 4_000_000
-_SEQUENCES = {"tuple": tuple, "set": set, "frozenset": frozenset, "deque": deque}
+_SEQUENCES: dict[str, Callable[[list], Any]] = {
+    "tuple": tuple,
+    "set": set,
+    "frozenset": frozenset,
+    "deque": deque,
+}
 _MAPPINGS = {"dict": dict, "Counter": Counter, "OrderedDict": OrderedDict}
-_TEXTS = {
+_TEXTS: dict[str, Callable[[str], Any]] = {
     "Decimal": decimal.Decimal,
     "Fraction": fractions.Fraction,
     "PosixPath": pathlib.PosixPath,
@@ -30,7 +37,7 @@ _TEXTS = {
     "datetime": datetime.datetime.fromisoformat,
     "time": datetime.time.fromisoformat,
 }
-_TEXT_TYPES = {
+_TEXT_TYPES: dict[type, Callable[[Any], str]] = {
     decimal.Decimal: str,
     fractions.Fraction: str,
     pathlib.PosixPath: str,
@@ -166,7 +173,7 @@ class Encoder:
             raise NotPlain(str(error)) from None
         return len(self.blocks) - 2
 
-    _by_type = {  # noqa: RUF012  (a table of methods)
+    _by_type: ClassVar[dict[type, Callable[..., Any]]] = {
         list: _sequence, tuple: _sequence, set: _sequence, frozenset: _sequence,
         deque: _sequence, dict: _mapping, Counter: _mapping, OrderedDict: _mapping,
         defaultdict: _mapping, bytes: _bytes, bytearray: _bytes, complex: _complex,
@@ -308,14 +315,15 @@ class Decoder:
         return np.ma.MaskedArray(data, mask)
 
     def _named_tuple(self, value, form, depth):
-        made = namedtuple(form["name"], form["fields"])  # checks that they are identifiers
+        # It checks that they are identifiers; a type checker wants to know them.
+        made = namedtuple(form["name"], form["fields"])  # type: ignore[misc]
         return made(*self._many(_list(value), depth))
 
     def _npy(self, at) -> np.ndarray:
         at = _index(at)
         return arrays.unpack(self._blocks[at], self._blocks[at + 1])
 
-    _by_tag = {  # noqa: RUF012  (a table of methods)
+    _by_tag: ClassVar[dict[str, Callable[..., Any]]] = {
         "int": _int, "bytes": _bytes, "bytearray": _bytes, "complex": _complex,
         "range": _range, "slice": _range, "timedelta": _timedelta, "single": _single,
         "type": _type, "dtype": _dtype, "np": _scalar, "ndarray": _array,

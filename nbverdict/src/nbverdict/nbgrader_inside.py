@@ -1,0 +1,39 @@
+"""What is inside of nbgrader and has no public name: a new version may move it.
+
+The rest of the grader asks here. One thing more stands elsewhere: `coordinator.gradebook` writes
+rows of nbgrader's tables in one transaction, and knows their columns.
+"""
+
+import sys
+from typing import Any
+
+# nbgrader loads them when it is imported, and with them the web server.
+SERVER_EXTENSIONS = tuple(
+    f"nbgrader.server_extensions.{name}"
+    for name in ("assignment_list", "course_list", "validate_assignment", "formgrader")
+)
+# The command and formgrader's button each keep a name for the class that autogrades.
+_USERS_OF_AUTOGRADE = ("nbgrader.apps.autogradeapp", "nbgrader.apps.api")
+_GENERATE = "nbgrader.converters.generate_assignment"
+
+
+def users_of_autograde() -> list[Any]:
+    """Return the loaded modules that autograde: each has a name ``Autograde``."""
+    return [sys.modules[name] for name in _USERS_OF_AUTOGRADE if name in sys.modules]
+
+
+def usual_generate_preprocessors() -> list[Any] | None:
+    """Return what ``generate_assignment`` runs; None where it is not loaded."""
+    module = sys.modules.get(_GENERATE)
+    if module is None:
+        return None
+    return list(module.GenerateAssignment.preprocessors.default_args[0])
+
+
+def late_submission_plugin(config: Any) -> Any:
+    """Return the course's plugin for late submissions, made as nbgrader makes it."""
+    from nbgrader.preprocessors import AssignLatePenalties
+
+    holder = AssignLatePenalties(config=config)
+    holder.init_plugin()
+    return holder.plugin_inst

@@ -1,9 +1,9 @@
 """What a course plugs in to have calls measured: `plugins/counting` does, with bytes read."""
 
 import pytest
-
 import target
 from course import Course, answer, check, plain, shown
+
 from nbverdict import measuring
 
 A = "counted"

@@ -1,0 +1,1 @@
+"""How the kernel is asked: libc's calls, /proc, and which instruments work here."""

@@ -81,10 +81,7 @@ def _parse(content: bytes) -> list[dict]:
     except (ValueError, RecursionError) as error:
         raise Unreadable(f"it is not JSON ({type(error).__name__}: {str(error)[:80]})") from None
     if isinstance(notebook, dict) and "worksheets" in notebook:
-        sheets = notebook["worksheets"]
-        cells = [c for s in sheets for c in s.get("cells", [])] if isinstance(sheets, list) else []
-        for cell in cells:
-            cell.setdefault("source", cell.get("input", ""))
+        cells = _cells_of_sheets(notebook["worksheets"])
     else:
         cells = notebook.get("cells") if isinstance(notebook, dict) else None
     if not isinstance(cells, list):
@@ -92,6 +89,19 @@ def _parse(content: bytes) -> list[dict]:
     if len(cells) > MAX_CELLS:
         raise Unreadable(f"it has {len(cells)} cells, more than {MAX_CELLS}")
     return [cell for cell in cells if isinstance(cell, dict)]
+
+
+def _cells_of_sheets(sheets: object) -> list[dict] | None:
+    """Return the cells of an old notebook's worksheets; None if they are no lists of cells."""
+    found: list[dict] = []
+    for sheet in sheets if isinstance(sheets, list) else [None]:
+        cells = sheet.get("cells") if isinstance(sheet, dict) else None
+        if not isinstance(cells, list):
+            return None
+        found += [cell for cell in cells if isinstance(cell, dict)]
+    for cell in found:
+        cell.setdefault("source", cell.get("input", ""))
+    return found
 
 
 def match(cells: list[dict], master: MasterNotebook) -> Notebook:

@@ -124,8 +124,8 @@ JSON = st.recursive(
 )
 TAGS = (
     "tuple set frozenset deque dict Counter OrderedDict defaultdict Decimal Fraction PosixPath "
-    "date datetime time int bytes bytearray complex range slice timedelta single type dtype np ndarray "
-    "masked namedtuple handle callback"
+    "date datetime time int bytes bytearray complex range slice timedelta single type dtype np "
+    "ndarray masked namedtuple handle callback"
 ).split()
 FORMS = st.recursive(
     JSON,

@@ -14,6 +14,9 @@ from course import Course
 HERE = Path(__file__).resolve().parent
 pytest.register_assert_rewrite("attack_checks")
 
+# It has no doctests; and the tests of a course may have a module of this name, too.
+collect_ignore = ["conftest.py"]
+
 # The grader needs Linux; Windows cannot even import it.
 if sys.platform == "win32":
     collect_ignore_glob = ["*.py"]

@@ -103,7 +103,11 @@ def views(draw):
 @PROPERTY
 @given(views())
 def test_arrays_arrive_with_their_bytes_shape_and_strides(array):
-    head, data = arrays.pack(array)
+    try:
+        head, data = arrays.pack(array)
+    except arrays.BadArray:
+        assert not str(array.dtype).isascii()
+        return
     made = arrays.unpack(memoryview(head), memoryview(bytearray(data)))
     assert (made.dtype, made.shape) == (array.dtype, array.shape)
     assert made.tobytes() == array.tobytes()

@@ -42,10 +42,11 @@ test: setup-dev  ## Check generated files and style, then run all tests
 build: setup-dev  ## Regenerate notebooks, exercises and README's table from the masters
 	@$(BIN)/python tools/build.py $(ARGS)
 
-check: setup-dev  ## Fail on stale generated files and on style
+check: setup-dev  ## Fail on stale generated files, on style and on forbidden imports
 	@$(BIN)/python tools/build.py --check
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check .
+	@report=$$($(BIN)/lint-imports --no-cache --no-logo) || { echo "$$report"; exit 1; }
 
 bench: setup-dev  ## Measure course_lib and the grader on this machine
 	@set -e; for script in bench/*.py; do $(BIN)/python $$script $(ARGS); done

@@ -19,14 +19,15 @@ from pathlib import Path
 from statistics import median
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests" / "grading"))
+sys.path[:0] = [str(ROOT / part) for part in ("nbverdict/tests", "tests", "tests/grader")]
 os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 os.environ.setdefault("JUPYTER_PLATFORM_DIRS", "1")
 
 import arena  # noqa: E402  (the tests' own course builder)
-import target  # noqa: E402
+import report_target as target  # noqa: E402
 import unjailed  # noqa: E402
-from course import Course, answer, check, plain  # noqa: E402
+from course import answer, check, plain  # noqa: E402
+from report_target import Course  # noqa: E402
 
 SMALL = [
     plain("import numpy as np"),
@@ -87,7 +88,7 @@ from nbverdict.student import shell
 from nbverdict.verdict import forkserver
 from nbverdict.assignment.libraries import wanted
 cells = json.load(sys.stdin)
-forkserver.load(wanted(cells))
+forkserver.load(wanted(cells, {}))
 made = shell.make()
 for repeat in range(int(sys.argv[1])):
     read, write = os.pipe()
@@ -165,11 +166,11 @@ def memory(folder: Path, size: int) -> None:
 
 def attacks(folder: Path) -> None:
     """Print what each attack gets from either grader, as the table of docs/grader.md."""
-    ours = arena.build(_new(folder))
+    ours = arena.build(_new(folder), target)
     ours.grade(target.ASSIGNMENT, "--timeout", "4", "--memory", "700", "--quiet")
     marks = ours.scores(target.ASSIGNMENT)
     folder.chmod(0o711)  # stock runs as another user
-    stock = unjailed.Unjailed(_new(folder))
+    stock = unjailed.Unjailed(_new(folder), target)
     stock.folder.chmod(0o711)
     print("| attack | stock | and besides | this grader |\n|---|---|---|---|")
     for name in arena.NAMES:

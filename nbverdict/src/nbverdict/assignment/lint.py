@@ -86,9 +86,25 @@ def _compared(node: ast.Compare, classes: set[str]) -> Iterator[str]:
 
 def _assigned(tree: ast.Module, students: set[str]) -> Iterator[str]:
     """Find tests that set a name which the student's functions are to read."""
-    for node in source_names.top_level(tree):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id in students:
+    restored = _restored(tree, students)
+    names = [node for node in source_names.top_level(tree) if isinstance(node, ast.Name)]
+    for node in names:
+        stored = isinstance(node.ctx, ast.Store) and id(node) not in restored
+        if stored and node.id in students:
             yield f"sets {node.id}, which the student's code does not see"
+
+
+def _restored(tree: ast.Module, students: set[str]) -> set[int]:
+    """Find ``square = kept`` after ``kept = square``: that does reach the student's code."""
+    copies = [
+        (target, node.value.id)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    ]
+    kept = {target.id for target, source in copies if source in students} | students
+    return {id(target) for target, source in copies if source in kept}
 
 
 def from_source(nb: dict, title: str) -> InstructorNotebook:

@@ -56,6 +56,7 @@ class Worker:
         self.shell, self.sock, self.measuring = shell, sock, measuring
         self.objects: list = []
         self.numbers: dict[int, int] = {}
+        self.unbound: dict[str, object] = {}
 
     def serve(self) -> None:
         """Answer requests until the other side hangs up."""
@@ -107,6 +108,19 @@ class Worker:
             return Named("exception", exception=ExceptionClass.of(value)).to_json(), []
         encoder = Encoder(self._handle)
         return Named("value", encoder.encode(value)).to_json(), encoder.blocks
+
+    def do_unbind(self, head, blocks):
+        """Delete a global name, as a test does to see whether a function uses it."""
+        name = head["name"]
+        if name in self.shell.user_ns:
+            # A stand-in that the test still holds knows the object by this name.
+            self.unbound[name] = self.shell.user_ns.pop(name)
+        return {}, []
+
+    def do_bind(self, head, blocks):
+        """Give a global name to an object of this side, as the test does afterwards."""
+        self.shell.user_ns[head["name"]] = self._decoder(blocks).decode(head["value"])
+        return {}, []
 
     def do_call(self, head, blocks):
         """Call something; send back its value or error, and the arguments it changed."""
@@ -200,7 +214,7 @@ class Worker:
         if kind == "handle":
             return True, self.objects[value]
         if kind == "name":
-            return True, self.shell.user_ns[value]
+            return True, {**self.unbound, **self.shell.user_ns}[value]
         if kind == "import":
             return True, _imported(*value)
         if kind == "generator":

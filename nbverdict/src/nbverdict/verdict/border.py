@@ -82,6 +82,16 @@ class Border:
             raise KeyError(f"{name} (a module that only the student's code imports)")
         raise KeyError(name)
 
+    def unbind(self, name: str) -> None:
+        """Delete a name of the student's notebook."""
+        self.link.request({"op": "unbind", "name": name})
+
+    def bind(self, name: str, value: Remote) -> None:
+        """Give a name of the student's notebook to an object that lives there."""
+        encoder = self._encoder()
+        head = {"op": "bind", "name": name, "value": encoder.encode(value)}
+        self.link.request(head, encoder.blocks)
+
     def _by_name(self, name: str, value):
         if isinstance(value, RemoteCallable) and type(value) in (RemoteCallable, RemoteClass):
             # By its name, so that a call finds what the name means then.

@@ -11,6 +11,7 @@ import builtins
 
 from nbverdict.steps import Owners
 from nbverdict.verdict.border import Border
+from nbverdict.verdict.proxies import Remote
 
 
 class TestNamespace(dict):
@@ -47,7 +48,7 @@ class TestNamespace(dict):
                     pass
         for name in owners.overrides:
             try:
-                self[name] = self._border.name(name)
+                dict.__setitem__(self, name, self._border.name(name))
                 self._theirs.add(name)
             except KeyError:
                 pass
@@ -66,8 +67,25 @@ class TestNamespace(dict):
             raise KeyError(name)
         value = self._border.name(name)
         self._theirs.add(name)
-        self[name] = value
+        dict.__setitem__(self, name, value)
         return value
+
+    def __delitem__(self, name: str) -> None:
+        """Delete a name; one of the student's is deleted over there, too."""
+        if name in self._theirs:
+            if name not in self:
+                self[name]  # NameError in the test, if the student has none
+            self._border.unbind(name)
+        super().__delitem__(name)
+
+    def __setitem__(self, name: str, value) -> None:
+        """Set a name; one of the student's gets an object of theirs back over there, too.
+
+        Nothing else is sent: a value of the test's own may be what a hidden test expects.
+        """
+        if name in self._theirs and isinstance(value, Remote):
+            self._border.bind(name, value)
+        super().__setitem__(name, value)
 
     def _import_stars(self) -> None:
         """Run ``from module import *``; names that have an owner already keep it."""

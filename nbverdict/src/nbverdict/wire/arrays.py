@@ -40,7 +40,10 @@ def pack(array: np.ndarray) -> list:
     if not fortran:
         array = np.ascontiguousarray(array).reshape(array.shape)
     head = io.BytesIO()
-    np.lib.format.write_array_header_2_0(head, np.lib.format.header_data_from_array_1_0(array))
+    try:
+        np.lib.format.write_array_header_2_0(head, np.lib.format.header_data_from_array_1_0(array))
+    except UnicodeEncodeError:  # the name of a field is not in Latin-1
+        raise BadArray(f"an array of dtype {array.dtype!a} does not cross") from None
     flat = (array.T if fortran else array).reshape(-1)
     data = flat.view(np.uint8) if array.nbytes else b""
     return [head.getvalue(), data]

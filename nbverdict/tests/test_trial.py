@@ -40,13 +40,13 @@ def hand_in(course: Course) -> None:
         if content is not None:
             (folder / "nb.ipynb").write_bytes(content)
     for name in HOSTILE:
-        arena.submit(course, name)
+        arena.submit(course, target, name)
 
 
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory):
     """Run the one command: (course, hashes before, what it said)."""
-    course = Course(tmp_path_factory.mktemp("trial"))
+    course = target.Course(tmp_path_factory.mktemp("trial"))
     course.assignment(A, {"nb": target.CELLS})
     hand_in(course)
     before = arena.fingerprint(course.root)

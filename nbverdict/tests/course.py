@@ -8,10 +8,11 @@ import sys
 import warnings
 from pathlib import Path
 
-REPOSITORY = Path(__file__).resolve().parents[2]
+# What a course of the tests may plug in; beside the tests, where no student looks.
+PLUGINS = Path(__file__).resolve().parent / "plugins"
 _BIN = str(Path(sys.executable).parent)
 ENVIRONMENT = {**os.environ, "PATH": _BIN + os.pathsep + os.environ.get("PATH", "")}
-ENVIRONMENT["PYTHONPATH"] = str(REPOSITORY)
+ENVIRONMENT["PYTHONPATH"] = str(PLUGINS)
 ENVIRONMENT["JUPYTER_PLATFORM_DIRS"] = "1"
 
 
@@ -68,16 +69,24 @@ class Course:
     Parameters
     ----------
     root : Path
-        An empty directory.
+        An empty directory, or a copy of another course's.
+
+    Attributes
+    ----------
+    config : str
+        More lines of ``nbgrader_config.py``. By default nothing is plugged in.
+    environment : dict of str to str
+        Variables of the commands.
     """
+
+    config = ""
+    environment = ENVIRONMENT
 
     def __init__(self, root: Path):
         self.root = root
-        (root / "nbgrader_config.py").write_text(
-            "c = get_config()\nc.Execute.timeout = 20\n"
-            'c.NbVerdict.measuring = "course_lib.checking.grader_side"\n'
-            'c.NbVerdict.packages = ["course_lib"]\n'
-        )
+        if not (root / "nbgrader_config.py").exists():
+            lines = f"c = get_config()\nc.Execute.timeout = 20\n{self.config}"
+            (root / "nbgrader_config.py").write_text(lines)
 
     def assignment(self, name: str, notebooks: dict[str, list[dict]], files=()) -> None:
         """Write the source of an assignment and generate its release."""
@@ -102,7 +111,7 @@ class Course:
     def nbgrader(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess:
         """Run stock nbgrader."""
         return subprocess.run(
-            [f"{_BIN}/nbgrader", *arguments], cwd=self.root, env=ENVIRONMENT, check=check,
+            [f"{_BIN}/nbgrader", *arguments], cwd=self.root, env=self.environment, check=check,
             capture_output=True, text=True,
         )  # fmt: skip
 
@@ -145,7 +154,7 @@ class Course:
     def grade(self, assignment: str, *options: str, check: bool = True, **more):
         """Run our grader."""
         command = [sys.executable, "-m", "nbverdict", assignment, *options]
-        environment = ENVIRONMENT | more.pop("env", {})
+        environment = self.environment | more.pop("env", {})
         done = subprocess.run(
             command, cwd=self.root, env=environment, capture_output=True, text=True, **more
         )

@@ -12,10 +12,9 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import arena
-import target
-from course import ENVIRONMENT, REPOSITORY
 
 SECONDS = 90
 _USER = "65533"
@@ -50,13 +49,16 @@ class Unjailed:
     ----------
     folder : Path
         An empty directory; the course is made in it.
+    target : module
+        What the attacks attack; see `arena`.
     """
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, target: ModuleType):
+        self.target = target
         self.folder, self.kept = folder, folder / "kept"
         (folder / "home").mkdir()
         (folder / "course").mkdir()
-        self.course = arena.build(folder / "course")
+        self.course = arena.build(folder / "course", target)
         self._autograde("1_wrong")
         self._honest = self._marks("1_wrong")
         self._before = arena.fingerprint(self.course.root)
@@ -77,7 +79,7 @@ class Unjailed:
         if root:
             subprocess.run(["chown", "-R", f"{_USER}:{_USER}", str(self.folder)], check=True)
         script = ["bash", "-c", _SCRIPT, "bash", str(self.folder), sys.base_prefix]
-        program = [sys.executable, "-m", "nbgrader", "autograde", target.ASSIGNMENT]
+        program = [sys.executable, "-m", "nbgrader", "autograde", self.target.ASSIGNMENT]
         command = [
             "setpriv", "--pdeathsig", "KILL",  # whoever kills us ends it, too
             "unshare", *([] if root else ["-Ur"]), "-mpif", "--kill-child", "--mount-proc", *script,
@@ -85,10 +87,11 @@ class Unjailed:
             "--Execute.timeout=4",
         ]  # fmt: skip
         home = str(self.folder / "home")
-        places = {"HOME": home, "TMPDIR": home, "COURSE_DATA": home, "PYTHONPATH": str(REPOSITORY)}
+        places = {"HOME": home, "TMPDIR": home, "COURSE_DATA": home}
+        environment = self.course.environment | places
         try:
             done = subprocess.run(
-                command, env=ENVIRONMENT | places, timeout=SECONDS, capture_output=True, text=True
+                command, env=environment, timeout=SECONDS, capture_output=True, text=True
             )
         except subprocess.TimeoutExpired:
             return None
@@ -126,7 +129,7 @@ class Unjailed:
             "start-up files wait for the next student": any(
                 (self.folder / "home").rglob("00-grading-attack.py")
             ),
-            "shows a hidden test": any(target.SECRET in text for _, text in outputs),
+            "shows a hidden test": any(self.target.SECRET in text for _, text in outputs),
             "a script in its output": any(
                 kind == "application/javascript" or (kind == "text/html" and "<script" in text)
                 for kind, text in outputs
@@ -153,4 +156,4 @@ class Unjailed:
         return path.stat().st_size // 1_000_000 if path.is_file() else 0
 
     def _graded(self, name: str) -> Path:
-        return self.course.root / "autograded" / name / target.ASSIGNMENT / "nb.ipynb"
+        return self.course.root / "autograded" / name / self.target.ASSIGNMENT / "nb.ipynb"

@@ -80,6 +80,11 @@ def test_other_types_are_named(value):
         crossed([value])
 
 
+def test_a_name_of_a_field_that_no_header_can_hold_is_refused():
+    with pytest.raises(NotPlain, match="dtype"):
+        crossed(np.zeros(1, [("λ", "i4")]))
+
+
 def test_deep_values_are_refused():
     deep: list = []
     for _ in range(100):

@@ -93,6 +93,15 @@ def _same_ids(title, notebook):
         cell["id"] = "same"
 
 
+def _worksheets(title, notebook):
+    """Turn it into the format of 2013, with something in it that is no cell."""
+    cells = notebook.pop("cells")
+    for cell in cells:
+        if cell["cell_type"] == "code":
+            cell["input"] = cell.pop("source")
+    notebook["worksheets"] = [{"cells": [7, *cells]}]
+
+
 def _many_cells(title, notebook):
     notebook["cells"] += [
         {"cell_type": "code", "id": f"x{n}", "metadata": {}, "source": "1 + 1", "outputs": [],
@@ -116,6 +125,7 @@ CHANGED = {
     "wrong_kernel": (_kernel, FULL),
     "same_ids": (_same_ids, FULL),
     "many_cells": (_many_cells, FULL),
+    "worksheets": (_worksheets, FULL),
     "odd_metadata": (_odd_metadata, FULL),
 }
 UNREADABLE = {
@@ -125,6 +135,9 @@ UNREADABLE = {
     "list": b"[]",
     "deep": b"[" * 100_000,
     "no_cells": b'{"nbformat": 4}',
+    "sheets": b'{"worksheets": 7}',
+    "null_sheet": b'{"worksheets": [null]}',
+    "sheet_of_null": b'{"worksheets": [{"cells": null}]}',
     "latin": '{"cells": [{"source": "\xe9"}]}'.encode("latin-1"),
 }
 

@@ -1,18 +1,23 @@
-"""Submit every attack of `attacks/` to the target assignment, each on a wrong answer."""
+"""Submit every attack of `attacks/` to a target assignment, each on a wrong answer.
+
+A target is a module: ``ASSIGNMENT``, its ``CELLS``, a ``WRONG`` answer for each problem, the
+``POINTS`` of its tests, what is ``SECRET``, the ``ARGUMENT`` of a hidden test, and the ``Course``
+that it is graded in.
+"""
 
 import hashlib
 import importlib.util
 import os
 from pathlib import Path
+from types import ModuleType
 
-import target
 from course import Course
 
 FOLDER = Path(__file__).parent / "attacks"
 NAMES = sorted(path.stem for path in FOLDER.glob("[ab]*.py"))
 
 
-def load(name: str):
+def load(name: str) -> ModuleType:
     """Return the module of an attack."""
     spec = importlib.util.spec_from_file_location(name, FOLDER / f"{name}.py")
     module = importlib.util.module_from_spec(spec)
@@ -20,7 +25,7 @@ def load(name: str):
     return module
 
 
-def submit(course: Course, name: str) -> None:
+def submit(course: Course, target: ModuleType, name: str) -> None:
     """Hand in a wrong answer with an attack on it."""
     attack = load(name)
     places = {"{root}": str(course.root), "{home}": str(Path.home())}
@@ -38,15 +43,15 @@ def submit(course: Course, name: str) -> None:
     )
 
 
-def build(root: Path) -> Course:
+def build(root: Path, target: ModuleType) -> Course:
     """Return a course with every attack, two honest students and one wrong one handed in."""
-    course = Course(root)
+    course = target.Course(root)
     course.assignment(target.ASSIGNMENT, {"nb": target.CELLS})
     for student in ("0_honest", "z_honest"):
         course.submit(student, target.ASSIGNMENT, course.model(target.ASSIGNMENT))
     course.submit("1_wrong", target.ASSIGNMENT, {"nb": target.WRONG})
     for name in NAMES:
-        submit(course, name)
+        submit(course, target, name)
     return course
 
 

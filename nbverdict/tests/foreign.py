@@ -1,4 +1,6 @@
-"""An ordinary nbgrader course, as somebody else would have written it: no course_lib in it."""
+"""An ordinary nbgrader course, as somebody else would have written it: nothing of ours in it."""
+
+from importlib.util import find_spec
 
 from course import answer, check, locked, manual, plain, text
 
@@ -67,16 +69,16 @@ BASICS = [
     check("test_starter", 1, "assert starter(1) == 2"),
 ]  # fmt: skip
 
-PLOTS = [
-    plain("import warnings\nimport numpy as np\nimport matplotlib.pyplot as plt\n%matplotlib inline"),
+DATA = [
+    plain("import warnings\nimport numpy as np"),
     locked("given", "DATA = np.arange(12).reshape(3, 4)\n\ndef close(a, b):\n    return abs(a - b) < 1e-9"),
     answer("total", "def total(a):\n    warnings.warn('careful')\n    print('adding')\n    return a.sum()\n\n"
            "helper = {'calls': 0}\n\ndef counted():\n    helper['calls'] += 1\n    return helper['calls']"),
     check("test_total", 2, "assert close(total(DATA), 66)\nassert total(DATA.T[::2]) == 30"),
     check("test_counted", 2, "assert counted() == 1\nassert counted() == 2"),
     check("test_counted_again", 1, "assert counted() == 3\nassert helper['calls'] == 3"),
-    answer("plot", "x = np.linspace(0, 1, 5)\nplt.plot(x, x ** 2)\nplt.title('squares')\nplt.show()\nresult = {'x': x, 'n': len(x)}"),
-    check("test_plot", 2, "assert result['n'] == 5\nassert np.allclose(result['x'], np.linspace(0, 1, 5))"),
+    answer("result", "x = np.linspace(0, 1, 5)\nresult = {'x': x, 'n': len(x)}"),
+    check("test_result", 2, "assert result['n'] == 5\nassert np.allclose(result['x'], np.linspace(0, 1, 5))"),
     answer("table", "def table(n):\n    return np.array([(i, i * 0.5) for i in range(n)], dtype=[('i', 'i4'), ('h', 'f8')])\n\n"
            "def days(n):\n    return np.datetime64('2024-02-27') + np.arange(n)\n\n"
            "def mixed():\n    return {'a': (1, 2.5, None), (1, 2): {3, 4}, 'z': 1 + 2j, 'b': b'xy', 'nan': float('nan')}"),
@@ -90,11 +92,21 @@ PLOTS = [
     answer("partial", "def fractions():\n    return [0.5, 0.25]"),
     check("test_partial", 4, "points = sum(fractions())\nround(4 * points, 2)"),
     manual("why", 3, "Because rows are contiguous."),
-    manual("code_why", 2, "figure = plt.figure()", kind="code"),
+    manual("code_why", 2, "figure = 'by hand'", kind="code"),
     answer("builtin", "def sum(xs):\n    t = 0\n    for x in xs:\n        t += x\n    return t"),
     check("test_builtin", 1, "assert sum([1, 2, 3]) == 6\nassert sum([]) == 0"),
     text("The end."),
 ]  # fmt: skip
+
+# Only where Matplotlib is installed.
+PLOTS = [
+    plain("import numpy as np\nimport matplotlib.pyplot as plt\n%matplotlib inline"),
+    answer("plot", "x = np.linspace(0, 1, 5)\nplt.plot(x, x ** 2)\nplt.title('squares')\nplt.show()\nresult = {'x': x, 'n': len(x)}"),
+    check("test_plot", 2, "assert result['n'] == 5\nassert np.allclose(result['x'], np.linspace(0, 1, 5))"),
+    manual("figure", 2, "figure = plt.figure()", kind="code"),
+]  # fmt: skip
+HAS_PLOTS = find_spec("matplotlib") is not None
+NOTEBOOKS = {"basics": BASICS, "data": DATA} | ({"plots": PLOTS} if HAS_PLOTS else {})
 
 # Two students with wrong answers: {student: {notebook: {cell: source}}}.
 MISTAKES = {
@@ -106,7 +118,7 @@ MISTAKES = {
             "account": "class Account\n    pass",
             "greet": "def greet(name):\n    print('Hello', name)",
         },
-        "plots": {
+        "data": {
             "total": "def total(a):\n    return a.sum(axis=0)\n\nhelper = {'calls': 5}\n\ndef counted():\n    return helper['calls']",
             "table": "def table(n):\n    return [(i, i * .5) for i in range(n)]\n\ndef days(n): pass\n\ndef mixed(): return {}",
             "builtin": "def sum(xs):\n    return 0",
@@ -119,10 +131,11 @@ MISTAKES = {
             "primes": "def primes():\n    yield from (2, 3, 5, 7, 9)",
             "account": "class Account:\n    def __init__(self, owner, balance=0):\n        self.balance = balance",
         },
-        "plots": {
+        "data": {
             "partial": "def fractions():\n    return [0.25]",
             "random": "def walk(n):\n    return np.arange(n)",
-            "plot": "x = np.linspace(0, 1, 5)\nresult = {'n': 5, 'x': x[::-1]}",
+            "result": "x = np.linspace(0, 1, 5)\nresult = {'n': 5, 'x': x[::-1]}",
         },
+        "plots": {"plot": "x = np.linspace(0, 1, 5)\nresult = {'n': 5, 'x': x[::-1]}"},
     },
 }  # fmt: skip

@@ -4,9 +4,11 @@ import json
 import shutil
 
 import pytest
-from course import REPOSITORY, Course
+from report_target import Course
 
-ASSIGNMENTS = sorted(path.parent.name for path in (REPOSITORY / "solutions").glob("*/*.ipynb"))
+from bank import ROOT
+
+ASSIGNMENTS = sorted(path.parent.name for path in (ROOT / "solutions").glob("*/*.ipynb"))
 
 
 @pytest.fixture(scope="module")
@@ -16,7 +18,7 @@ def course(tmp_path_factory):
     for name in ASSIGNMENTS:
         folder = made.root / "source" / name
         folder.mkdir(parents=True)
-        for path in (REPOSITORY / "solutions" / name).glob("*.ipynb"):
+        for path in (ROOT / "solutions" / name).glob("*.ipynb"):
             shutil.copy(path, folder)
         made._generate(name)
         made.submit("model", name, made.model(name))

@@ -1,5 +1,6 @@
 """Write a damaged HDF5 file, and one whose data lie in another file."""
 
+NEEDS = ("h5py",)
 ANSWERS = {
     "store": """
 import h5py, random

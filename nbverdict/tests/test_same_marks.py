@@ -8,7 +8,7 @@ from course import shown
 
 ASSIGNMENT = "ps 1"
 # Stock nbgrader takes all points for text on stderr; here a warning costs nothing.
-WARNS = "plots/test_total"
+WARNS = "data/test_total"
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,7 @@ def test_a_warning_costs_nothing(graded):
 
 def test_the_model_answer_gets_every_point(graded):
     course, ours, _ = graded
-    for title in ("basics", "plots"):
+    for title in foreign.NOTEBOOKS:
         for cell in course.release(ASSIGNMENT, title)["cells"]:
             meta = cell["metadata"].get("nbgrader", {})
             if meta.get("grade") and not meta.get("solution"):
@@ -53,22 +53,28 @@ def test_the_model_answer_gets_every_point(graded):
 
 def test_written_answers_wait_for_a_person_and_are_kept(graded):
     course, ours, _ = graded
-    assert ours["model"]["plots/why"] == (None, True)
-    assert ours["model"]["plots/code_why"] == (None, True)
-    assert ours["untouched"]["plots/why"] == (0.0, False)
-    sources = [cell["source"] for cell in course.graded("model", ASSIGNMENT, "plots")["cells"]]
+    assert ours["model"]["data/why"] == (None, True)
+    assert ours["model"]["data/code_why"] == (None, True)
+    assert ours["untouched"]["data/why"] == (0.0, False)
+    sources = [cell["source"] for cell in course.graded("model", ASSIGNMENT, "data")["cells"]]
     assert any("rows are contiguous" in "".join(source) for source in sources)
 
 
 def test_outputs_are_those_of_a_notebook(graded):
     course, _, _ = graded
-    plots = course.graded("model", ASSIGNMENT, "plots")
-    assert '"image/png"' in shown(plots, "plot")
-    assert "adding" in shown(plots, "test_total")
-    assert '"4.0"' not in shown(plots, "test_partial")
-    assert '"text/plain": ["3.0"]' in shown(plots, "test_partial")
+    data = course.graded("model", ASSIGNMENT, "data")
+    assert "adding" in shown(data, "test_total")
+    assert '"4.0"' not in shown(data, "test_partial")
+    assert '"text/plain": ["3.0"]' in shown(data, "test_partial")
     error = shown(course.graded("wrong", ASSIGNMENT, "basics"), "test_square")
     assert "AssertionError" in error and "assert square(-2) == 4" in error
+
+
+def test_a_plot_is_a_picture_and_a_figure_waits_for_a_person(graded):
+    pytest.importorskip("matplotlib", reason="the notebook `plots` needs Matplotlib")
+    course, ours, _ = graded
+    assert '"image/png"' in shown(course.graded("model", ASSIGNMENT, "plots"), "plot")
+    assert ours["model"]["plots/figure"] == (None, True)
 
 
 def test_a_second_run_grades_nothing(graded):
@@ -80,5 +86,5 @@ def test_a_second_run_grades_nothing(graded):
 
 def test_marks_in_the_metadata_are_plain(graded):
     course, _, _ = graded
-    kept = course.graded("half", ASSIGNMENT, "plots")["metadata"]["nbverdict"]
+    kept = course.graded("half", ASSIGNMENT, "data")["metadata"]["nbverdict"]
     assert json.dumps(kept) and {"notes", "marks", "graded"} <= set(kept)

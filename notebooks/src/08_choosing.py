@@ -36,6 +36,15 @@ machine.card()
 # - **Zarr**: a directory with one file for each chunk, the same chunks, compressed.
 # - **Zarr on S3**: the same objects in an [object store](../docs/glossary.md#object-storage).
 #
+# Each is opened by one line, and read by `[...]` afterwards:
+#
+# ```python
+# np.load("table.npy", mmap_mode="r")
+# h5py.File("table.h5")["t"]
+# zarr.open_array("table.zarr", mode="r")
+# zarr.open_array("s3://bucket/table.zarr", mode="r", storage_options={"endpoint_url": ...})
+# ```
+#
 # An object store keeps bytes under keys. You ask for a key over the network and get the object, or a
 # range of its bytes. S3 is the best known interface to such stores. We need no cloud: the next cell
 # starts a small server with that interface on this machine. It writes down every request.

@@ -72,11 +72,23 @@ def test_an_appended_row_is_in_every_format(table):
         assert array.shape[0] == days + 1 and array[days, 5] == 20
 
 
+def test_only_the_requests_of_one_selection_overlap_on_the_clock():
+    disk = Disk("d", 1.0, 1e9)
+    card = Scorecard(["a"])
+    card.add("loop of points", a=Cost(0, 50), calls=50)
+    card.add("rows of 8 chunks", a=Cost(0, 64), calls=8)
+    card.add("one column", a=Cost(0, 8))
+    assert card.seconds(disk, {"a": 10}) == [[50.0], [8.0], [1.0]]
+    card = Scorecard(["a"]).add("column", a=Cost(0, 16)).add("points", a=Cost(0, 100), calls=50)
+    assert card.seconds(disk, {"a": 10}, in_turn={"a": 2}) == [[2.0], [100.0]]
+
+
 def test_the_card_knows_its_winners_and_its_clock():
     card = Scorecard(["a", "b"]).add("x", a=Cost(1000, 10), b=Cost(1400, 1))
     assert card.best("x", "bytes") == ["a", "b"]
     assert card.best("x", "requests") == ["b"]
     assert card.seconds(Disk("d", 1.0, 1000.0), {"a": 5}) == [[3.0, 2.4]]
+    assert card.seconds(Disk("d", 1.0, 1000.0), impossible=[("x", "a")]) == [[None, 2.4]]
     with pytest.raises(ValueError, match="unknown formats"):
         card.add("y", c=Cost(1, 1))
     with pytest.raises(ValueError, match="no measure"):

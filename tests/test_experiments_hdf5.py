@@ -3,6 +3,7 @@
 import errno
 
 import h5py
+import numpy as np
 import pytest
 
 from course_lib import child, memory
@@ -39,6 +40,16 @@ def test_a_cache_too_small_for_any_raw_chunk_reads_only_what_was_asked(tables_of
 def test_places_of_the_chunks_are_their_offsets_and_sizes(tables_of_numbers):
     with h5py.File(tables_of_numbers / "raw") as file:
         assert list(hdf5.chunk_places(file["table"]).values()) == [30 * 300 * 4] * 10
+
+
+@pytest.mark.skipif(not instruments.works("proc_io"), reason="nobody counts reads here")
+def test_a_file_that_hdf5_opens_itself_is_read_through_the_sieve_buffer(tmp_path):
+    with h5py.File(tmp_path / "x.h5", "w") as file:
+        file["x"] = np.arange(1000 * 100, dtype="i4").reshape(1000, 100)
+    rows = child.run(hdf5.read_by_name, tmp_path / "x.h5", "x", np.s_[20:25]).value
+    assert rows == (64 * KiB, 1)
+    taken, reads = child.run(hdf5.read_by_name, tmp_path / "x.h5", "x", np.s_[:, 3]).value
+    assert reads == 7 and 0.99 * 400_000 < taken <= 400_000
 
 
 def test_threads_read_one_after_the_other(tables_of_numbers):

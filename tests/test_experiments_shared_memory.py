@@ -1,5 +1,7 @@
 """Blocks are unlinked on every path, and the hazards happen as the lesson tells them."""
 
+from multiprocessing import get_all_start_methods
+
 import numpy as np
 import pytest
 
@@ -55,6 +57,13 @@ def test_the_offer_is_small_and_enough():
 def test_a_stranger_destroys_unless_polite():
     assert child.run(hazards.visited_by_stranger, False).value == []
     assert len(child.run(hazards.visited_by_stranger, True).value) == 1
+
+
+@pytest.mark.parametrize(("method", "left"), [("spawn", 3), ("fork", 0)])
+def test_what_a_pool_leaves_depends_on_how_its_workers_start(method, left):
+    if method not in get_all_start_methods() or shared.segments() is None:
+        pytest.skip("no fork, or nobody can list the blocks here")
+    assert len(child.run(hazards.pool_without_unlink, 3, method).value) == left
 
 
 def test_the_answer_reaches_the_wrong_worker():

@@ -80,6 +80,15 @@ def sum_of(path: str, region: Region) -> tuple[float, int, int]:
     return total, len(store.log.chunks), store.log.bytes
 
 
+def fill_chunk(path: str, row: int, column: int) -> None:
+    """Task: write ones into one whole chunk of an array."""
+    import zarr
+
+    array = zarr.open_array(path, mode="r+")
+    height, width = array.chunks
+    array[row * height : (row + 1) * height, column * width : (column + 1) * width] = 1
+
+
 def write_halves(client, path: str) -> None:
     """Let two workers write the two halves of an array of shape (100, 100) at the same time."""
     places = sorted(client.scheduler_info()["workers"])[:2]

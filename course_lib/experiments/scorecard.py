@@ -1,6 +1,6 @@
 """A scorecard: what each workload costs in each format, as counts and as a picture."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from course_lib.slowdisk import Disk
@@ -62,14 +62,27 @@ class Scorecard:
     def __init__(self, formats: Sequence[str] = FORMATS):
         self.formats = tuple(formats)
         self.rows: dict[str, dict[str, Cost]] = {}
+        self._calls: dict[str, int] = {}
 
-    def add(self, workload: str, costs: dict[str, Cost] | None = None, **more: Cost) -> "Scorecard":
-        """Enter the costs of one workload; return the card."""
+    def add(
+        self, workload: str, costs: dict[str, Cost] | None = None, calls: int = 1, **more: Cost
+    ) -> "Scorecard":
+        """Enter the costs of one workload; return the card.
+
+        Parameters
+        ----------
+        workload : str
+            Name of the row.
+        costs : dict of str to Cost
+            The cells, by format; more of them as keywords.
+        calls : int
+            How many selections the workload took, each after the one before had ended.
+        """
         row = {**(costs or {}), **more}
         unknown = set(row) - set(self.formats)
         if unknown:
             raise ValueError(f"unknown formats {sorted(unknown)}; expected {list(self.formats)}")
-        self.rows[workload] = row
+        self.rows[workload], self._calls[workload] = row, calls
         return self
 
     def values(self, measure: str) -> list[list[int | None]]:
@@ -89,7 +102,11 @@ class Scorecard:
         return [name for name in self.formats if known.get(name, 1e99) <= within * max(least, 1)]
 
     def seconds(
-        self, disk: Disk, at_once: dict[str, int] | None = None
+        self,
+        disk: Disk,
+        at_once: dict[str, int] | None = None,
+        in_turn: dict[str, int] | None = None,
+        impossible: Collection[tuple[str, str]] = (),
     ) -> list[list[float | None]]:
         """Return the time of every cell on a virtual clock.
 
@@ -98,11 +115,26 @@ class Scorecard:
         disk : Disk
             The medium.
         at_once : dict of str to int, optional
-            How many requests a format keeps under way; default 1.
+            How many requests a format keeps under way within one selection; default 1.
+        in_turn : dict of str to int, optional
+            How many requests a format makes for one object, each after the other; default 1.
+        impossible : collection of (workload, format)
+            Cells without a time on this medium.
         """
+        at_once, in_turn = at_once or {}, in_turn or {}
         return [
-            [_on_clock(disk, row.get(name), (at_once or {}).get(name, 1)) for name in self.formats]
-            for row in self.rows.values()
+            [
+                None
+                if (work, name) in impossible
+                else _on_clock(
+                    disk,
+                    row.get(name),
+                    self._calls[work] * in_turn.get(name, 1),
+                    at_once.get(name, 1),
+                )
+                for name in self.formats
+            ]
+            for work, row in self.rows.items()
         ]
 
     def picture(self, measure: str, title: str = ""):
@@ -112,17 +144,20 @@ class Scorecard:
         values, unit = self.values(measure), UNITS[measure]
         return plotting.heatmap(list(self.rows), self.formats, values, unit, title=title)
 
-    def clock(self, disk: Disk, at_once: dict[str, int] | None = None):
-        """Draw the time of every cell on a medium; return the Axes."""
+    def clock(self, disk: Disk, *args, **options):
+        """Draw the time of every cell on a medium, see `seconds`; return the Axes."""
         from course_lib import plotting
 
-        values = self.seconds(disk, at_once)
+        values = self.seconds(disk, *args, **options)
         return plotting.heatmap(list(self.rows), self.formats, values, "s", title=str(disk))
 
 
-def _on_clock(disk: Disk, cost: Cost | None, at_once: int) -> float | None:
+def _on_clock(disk: Disk, cost: Cost | None, steps: int, at_once: int) -> float | None:
+    """Return the seconds of requests that come in `steps`; only those of one step overlap."""
     if cost is None or cost.bytes is None or cost.requests is None:
         return None
     if not cost.requests:
         return 0.0
-    return disk.seconds([cost.bytes / cost.requests] * cost.requests, at_once)
+    per_step = -(-cost.requests // steps)
+    waits = min(steps * -(-per_step // at_once), cost.requests)
+    return waits * disk.latency + cost.bytes / disk.bandwidth

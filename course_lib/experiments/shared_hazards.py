@@ -1,6 +1,7 @@
 """What goes wrong with shared memory, each in a process that may die alone."""
 
 import os
+import time
 from multiprocessing import get_all_start_methods, get_context
 from multiprocessing.shared_memory import SharedMemory
 
@@ -80,13 +81,26 @@ def _visit(name: str, polite: bool) -> None:
     open_block(name, stranger=polite).close()
 
 
-def pool_without_unlink(n: int) -> list[str]:
-    """Make `n` blocks with Pool.map, as many a listing does; return those left after the pool."""
-    with get_context("spawn").Pool(2) as pool:
+def pool_without_unlink(n: int, method: str = "spawn") -> list[str]:
+    """Make `n` blocks with Pool.map, as many a listing does; return those left after the pool.
+
+    Parameters
+    ----------
+    n : int
+        How many blocks.
+    method : str
+        How the workers start. Call it in a fresh process: where a resource tracker runs
+        already, forked workers share it.
+    """
+    with get_context(method).Pool(2) as pool:
         names = pool.map(_make_block, range(n))
         pool.close()
         pool.join()
-    return _existing(names)
+    # A forked worker has a tracker of its own, which cleans up shortly after it has ended.
+    until = time.monotonic() + (10 if method == "fork" else 0)
+    while (left := _existing(names)) and time.monotonic() < until:
+        time.sleep(0.05)
+    return left
 
 
 def _make_block(number: int) -> str:
@@ -100,6 +114,15 @@ def share_of_sum(task: tuple[Offer, int, int]) -> int:
     offer, start, stop = task
     with SharedArray.attach(offer) as shared:
         return int(shared.array[start:stop].sum())
+
+
+def send_sum(connection, offer: Offer, dies: bool = False) -> None:
+    """Add up a shared array and send the sum; or die before the answer."""
+    if dies:
+        os._exit(1)
+    with SharedArray.attach(offer) as shared:
+        connection.send(int(shared.array.sum()))
+    connection.close()
 
 
 def crossed_answers() -> dict[str, str]:

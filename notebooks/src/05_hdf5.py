@@ -73,7 +73,7 @@ with h5py.File(folder / "weather.h5") as file:
 #
 # ## 2. A slice reads a slice
 #
-# h5py can read through any Python file object. We hand it one that writes down every read: where it began and how many bytes came. So nothing has to be guessed.
+# h5py can read through any Python file object. We hand it one that writes down every read: where it began and how many bytes came. It shows what HDF5 *asks for*. A file that HDF5 opens itself it reads in larger pieces, so beside the log we count what the process reads then.
 #
 # The first array has 1000 rows of 100 numbers, `int32`, four bytes each. Without any options HDF5 stores it *contiguous*: one block of the file, row after row, like a raw file.
 
@@ -96,12 +96,21 @@ assert [n for _, n in log] == [5 * 100 * 4] and np.array_equal(five, rows[20:25]
 reveal("bytes read for rows 20 to 24", sum(n for _, n in log))
 
 # %% [markdown]
-# One read, of exactly the five rows. `file["rows"]` had told h5py where the array begins, so the rest is arithmetic.
+# One read, of exactly the five rows. `file["rows"]` had told h5py where the array begins, so the rest is arithmetic. Now the same rows from a file that is opened by its name.
+
+# %% tags=["claim:E2"]
+by_name = child.run(hdf5.read_by_name, folder / "rows.h5", "rows", np.s_[20:25]).value
+taken, n_reads = by_name or (None, None)
+print(exactly("bytes read from the file, opened by name", taken, 64 * KiB, "bytes"))
+exactly("reads", n_reads, 1, "reads")
+
+# %% [markdown]
+# HDF5 reads a contiguous dataset through its *sieve buffer*, 64 KiB at a time, and answers the next small reads from there. For a Python file object it has no such buffer.
 #
-# The same arithmetic is cruel to a column. Its 1000 numbers lie 400 bytes apart.
+# The same arithmetic is cruel to a column. Its 1000 numbers lie 400 bytes apart. How many reads does HDF5 ask our file object for?
 
 # %%
-predict("reads of the file for one column", None, unit="reads")  # put your number in place of None
+predict("reads of the file object for one column", None, unit="reads")  # put your number in place of None
 
 # %% tags=["claim:E2"]
 with RecordingFile(folder / "rows.h5") as raw, h5py.File(raw, "r") as file:
@@ -111,10 +120,13 @@ with RecordingFile(folder / "rows.h5") as raw, h5py.File(raw, "r") as file:
     dataset[:, 3]
     column_log = list(raw.log.entries)
 assert len(column_log) == 1000 and sum(n for _, n in column_log) == 1000 * 4
-reveal("reads of the file for one column", len(column_log))
+by_name = child.run(hdf5.read_by_name, folder / "rows.h5", "rows", np.s_[:, 3]).value
+print("opened by name, (bytes, reads):", by_name or "not measured here")
+assert by_name is None or (by_name[1] == 7 and by_name[0] > 0.99 * rows.nbytes)
+reveal("reads of the file object for one column", len(column_log))
 
 # %% [markdown]
-# HDF5 asked for every number on its own. Few bytes, but many reads, and each read waits once. And four bytes are not what the disk moves: the kernel fetches whole [pages](../docs/glossary.md#page). Let us draw the pages that these reads lie in.
+# Through our file object HDF5 asks for each number on its own: few bytes, but many reads. That is what a file far away would see. A file that it opens itself it reads 64 KiB at a time: 7 reads, and nearly the whole array. Either way a column costs far more than its 4,000 bytes. The map shows the [pages](../docs/glossary.md#page) that hold its numbers.
 
 # %%
 pages = np.unique([offset // 4096 for offset, _ in column_log])
@@ -148,7 +160,7 @@ assert sizes["raw"] == 300 * 3000 * 4 > sizes["gzip"] > sizes["shuffled"]
 plotting.bars(sizes.keys(), sizes.values(), "bytes", title="The same table on disk")
 
 # %% [markdown]
-# Gzip does nearly all of the work here, and `shuffle` adds little. With other data it is the other way round; lesson [06](06_compression.ipynb) opens that box.
+# Gzip does nearly all of the work here, and `shuffle` adds little. With other data shuffle decides how much gzip can save; lesson [06](06_compression.ipynb) opens that box.
 #
 # A compressed chunk has one price: it can only be read whole. There is no way to decompress row 7 of it alone. So one value costs one chunk, and one row of this table costs ten. Here is a part of five rows.
 
@@ -190,7 +202,7 @@ with h5py.File(folder / "checked_damaged.h5") as file:
 # %% [markdown]
 # ## 4. The chunk cache, and its cliff
 #
-# Read all 300 rows of the compressed table, one row at a time. Every row crosses the same ten chunks. It would be foolish to read and decompress them for each row again, so HDF5 keeps chunks in memory, in the [chunk cache](../docs/glossary.md#chunk-cache) of the dataset. How much?
+# Read all 300 rows of the compressed table, one row at a time. Every row crosses the same ten chunks. It would be foolish to read and decompress them for each row again, so HDF5 keeps chunks in memory, in the [chunk cache](../docs/glossary.md#chunk-cache) of the dataset. (Chunks do not go through the sieve buffer: the log of our file object shows what HDF5 reads of them.) How much?
 
 # %% tags=["claim:E7"]
 with h5py.File(folder / "gzip.h5") as file:
@@ -217,7 +229,7 @@ assert hdf5.row_by_row(folder / "gzip.h5", 8 * MiB).chunks == 10
 reveal("chunk reads, cache of 2 MiB", small.chunks)
 
 # %% [markdown]
-# Not half of the chunks: all of them, for every row. The cache drops the chunk that was unused longest. When the sixth chunk arrives, the first one goes; when the next row begins, the first chunk is the very one that is missing. A cache that is a little too small for a loop is as bad as none. It is a cliff, not a slope.
+# Not half of the chunks: all of them, for every row. The cache drops the chunk that was unused longest. When the sixth chunk arrives, the first one goes; when the next row begins, the first chunk is the very one that is missing. A cache that is a little too small for a loop is as bad as none. It is a cliff, not a slope. (For other loops HDF5 looks further: it first drops chunks that were read to their end, and two chunks that want one slot push each other out.)
 #
 # Let us walk over the edge, with the compressed table and with the raw one. The loop is the same: 300 rows, one at a time.
 
@@ -241,6 +253,8 @@ assert gzip_reads[0] == gzip_reads[2] == 300 * gzip_reads[-1]
 reveal("raw table, cache of 64 KiB: bytes read, counted in chunks", raw_reads[0] // one_chunk)
 
 # %% [markdown]
+# We measured at five sizes; the lines only join them. The steps lie where the cache holds one chunk, 352 KiB, and ten chunks, 3.4 MiB.
+#
 # The compressed table falls off the cliff as we saw. The raw table shows the reverse case at the left end. A cache that cannot hold even one chunk makes HDF5 give up caching and read just the bytes that were asked for, which an uncompressed chunk allows. Then comes a cache that holds a chunk, but not ten: HDF5 now loads whole chunks, and throws each away before it is used again. The middle is the worst of both.
 #
 # So there are three good answers: a cache that holds a whole row of chunks; no cache at all, for scattered reads of uncompressed chunks; or a loop that takes blocks of rows. The last one needs no setting.
@@ -267,7 +281,7 @@ class Particle(tables.IsDescription):
     energy = tables.Float64Col()
 
 # %% [markdown]
-# Rows are filled one by one and collected in a buffer. `flush` writes the buffer out. What was appended and not flushed is not in the file yet.
+# Rows are filled one by one and collected in a buffer. `flush` writes the buffer out. What was appended and not flushed is not in the file yet, unless the buffer was full and wrote itself.
 
 # %% tags=["claim:E3"]
 with tables.open_file(folder / "first.h5", "w") as file:
@@ -297,6 +311,10 @@ stored_name
 
 # %% [markdown]
 # It is cut without a word, so choose the width with care.
+#
+# Two more traps. Columns are stored in the order of the alphabet, unless each has a `pos=`: here energy, name, number, pressure, and `table.append` wants its tuples in *that* order. And `where` hands out one and the same `Row` object each time, so copy from it what you want to keep: `[row["pressure"] for row in ...]`, never `[row for row in ...]`.
+#
+# PyTables has one habit to know before you open files of other people: it unpickles attributes, and a pickle can run any function (lesson [06](06_compression.ipynb)). `tables.open_file` alone is enough. h5py does not do that.
 #
 # ## 6. Ask the library, not a loop
 #
@@ -436,7 +454,7 @@ plotting.bars(["array", "room", "peak"], [size, limit, built.peak], "bytes")
 # While a process has an HDF5 file open for writing, nobody else may open it. HDF5 takes a [lock](../docs/glossary.md#lock) on the file, a mark that the system keeps and that others respect. A second process is refused at once. We ask from a child, because a second opening in this process would share the first one's handle.
 
 # %% tags=["claim:E9"]
-writer = h5py.File(folder / "live.h5", "w", libver="latest")
+writer = h5py.File(folder / "live.h5", "w", libver="v110")
 frames = writer.create_dataset("frames", (0, 100), maxshape=(None, 100), chunks=(50, 100), dtype="f4")
 refused = child.run(hdf5.shape_seen, folder / "live.h5", "frames", False).value
 print(refused)
@@ -445,7 +463,7 @@ assert refused.startswith(f"BlockingIOError {errno.EAGAIN}")
 # %% [markdown]
 # The lock is there for a reason. A writer changes the file's inner structure in several steps, and a reader in the middle of them would follow a pointer to nowhere. (Some network file systems have no locks. People then set `HDF5_USE_FILE_LOCKING=FALSE`, which silences the message and keeps the danger.)
 #
-# The way out is called [SWMR](../docs/glossary.md#swmr): *single writer, multiple readers*. The writer opens with `libver="latest"`, creates all its datasets, and then switches the mode on. From then on it writes in an order that readers can survive. In return it must not create new groups, datasets or attributes. Readers open with `swmr=True`.
+# The way out is called [SWMR](../docs/glossary.md#swmr): *single writer, multiple readers*. The writer opens with `libver="v110"`, creates all its datasets, and then switches the mode on. From then on it writes in an order that readers can survive. In return it must not create new groups, datasets or attributes. Readers open with `h5py.File(path, "r", swmr=True)`. (Tutorials say `libver="latest"`. It works too, but older libraries may not read such files: PyTables here cannot read complex numbers from one.)
 #
 # ![From top to bottom: the writer opens the file and takes the lock, and a reader gets a BlockingIOError. The writer sets swmr_mode; a reader with swmr=True gets in and sees 0 rows, because the rows that were set are still in the writer's memory. The writer calls flush; a reader that calls refresh, or opens the file again, sees 100 rows.](figures/05_swmr.svg)
 #
@@ -466,7 +484,9 @@ assert (before, after) == ((0, 100), (100, 100))
 reveal("rows that the reader sees before flush", before[0])
 
 # %% [markdown]
-# The reader sees what was flushed, and never a broken file. A reader that keeps the file open has to ask for more, with `dataset.refresh()`.
+# The reader sees what was flushed, in a file that is whole. That needs a local file system: network file systems such as NFS do not keep the order of writes. A plain reader still gets an error, now "file is already open for write". It stands in the file: if the writer is killed, everybody but a reader with `swmr=True` is refused, until the tool `h5clear -s` of HDF5 clears the mark.
+#
+# A reader that keeps the file open has to ask for more, with `dataset.refresh()`.
 
 # %% tags=["claim:E9"]
 with hdf5.staying_reader(folder / "live.h5", "frames") as rows_seen:
@@ -478,7 +498,7 @@ assert (stale, fresh) == (100, 150)
 writer.close()
 
 # %% [markdown]
-# Still, SWMR is for one writer. Two writers on one HDF5 file are never safe; give the writing to one process and let the others send it their results (lesson [07](07_shared_memory.ipynb) builds that).
+# Still, SWMR is for one writer. Two writers on one HDF5 file are never safe without MPI, for which there is a special build, *parallel HDF5*. So give the writing to one process and let the others send it their results (lesson [07](07_shared_memory.ipynb) builds that).
 #
 # Two more limits. A dataset is a handle into this process, so it cannot be sent to another one. Send the path and the name, and open the file there.
 
@@ -492,7 +512,7 @@ assert "pickled" in message
 message
 
 # %% [markdown]
-# And threads do not make HDF5 read faster. The library is guarded by one lock; a thread that reads or decompresses keeps all others out. The next cell reads from four threads, through a slow file that counts how many reads are in it at the same time: first the plain bytes, without HDF5, then the dataset.
+# And threads do not make HDF5 read faster. The library is not safe for threads, so h5py puts one lock around it; a thread that reads or decompresses keeps all others out. The next cell reads from four threads, through a slow file that counts how many reads are in it at the same time: first the plain bytes, without HDF5, then the dataset.
 
 # %%
 print("without HDF5:", hdf5.most_at_once(folder / "gzip.h5", threads=4, plain=True), "at the same time")
@@ -504,11 +524,11 @@ assert at_once == 1
 reveal("reads at the same time, four threads", at_once)
 
 # %% [markdown]
-# Each process has its own library, with a lock of its own. Zarr has no such lock, because its chunks are separate files.
+# Each process has its own library, with a lock of its own. Zarr has no such lock: it shares no C library's state between threads.
 #
 # ## 10. h5py, PyTables or Zarr?
 #
-# An HDF5 file belongs to no library. The table that PyTables wrote is a dataset of records for h5py, and MATLAB, R, Julia, C, Java and Fortran read it as well. Every HDF5 file begins with the same eight bytes.
+# An HDF5 file belongs to no library. The table that PyTables wrote is a dataset of records for h5py, and MATLAB, R, Julia, C, Java and Fortran read it as well. HDF5 files are known by eight bytes, which stand at the start. (A file may have a *user block* before them, as those of MATLAB do: then they stand at byte 512, 1024, 2048 or further. `h5py.is_hdf5` looks there.)
 
 # %% tags=["claim:E8"]
 with h5py.File(path) as file:
@@ -524,9 +544,9 @@ with open(path, "rb") as file:
 # |---|---|---|
 # | many named arrays in one file, exchange with other languages | **h5py** | HDF5 is old, stable, and read everywhere |
 # | records: append, ask with conditions, index | **PyTables** | conditions run in compiled code; indexes live in the file |
-# | several processes that write at once | **Zarr** | each chunk is its own file: no lock on the whole |
-# | data in [object storage](../docs/glossary.md#object-storage), many readers far away | **Zarr** | a chunk is one request; HDF5 first has to follow its index through the file |
-# | many threads in one process | **Zarr** | HDF5 has one lock for the library |
+# | several processes that write at once | **Zarr** | no lock on the whole: chunks, or shards, are separate objects |
+# | data in [object storage](../docs/glossary.md#object-storage), many readers far away | **Zarr** | a chunk is one or two requests, several under way at once; HDF5 reads one piece after the other |
+# | many threads in one process | **Zarr** | h5py has one lock around the HDF5 library |
 # | to move or archive the data as one piece | **h5py** or **PyTables** | one file, not thousands |
 # | the operating system's page cache, shared by processes | a [memmap](../docs/glossary.md#memmap) | see lesson [02](02_memory_mapping.ipynb) |
 #
@@ -562,13 +582,13 @@ my_predictions()
 # **4.** A measuring program writes an HDF5 file all day, and you want to plot from it meanwhile. What must both sides do?
 #
 # <details><summary>Answer</summary>
-# The writer opens the file with <code>libver="latest"</code>, creates its datasets, sets <code>swmr_mode = True</code>, and calls <code>flush</code> after each batch. You open with <code>swmr=True</code> and call <code>refresh</code> on the dataset before you look again. Without this you get a <code>BlockingIOError</code>.
+# The writer opens the file with <code>libver="v110"</code>, creates its datasets, sets <code>swmr_mode = True</code>, and calls <code>flush</code> after each batch. You open with <code>swmr=True</code> and call <code>refresh</code> on the dataset before you look again. Without this you get a <code>BlockingIOError</code>, or an <code>OSError</code> "already open for write" if the writer is in SWMR mode and you are not.
 # </details>
 #
 # ## Recap
 #
 # - One file holds a tree of named datasets with attributes. `ds[...]` reads, `.value` is gone.
-# - A slice of a contiguous dataset reads its own bytes; of a chunked one, the chunks it meets; of a compressed one, these chunks whole.
+# - A slice of a contiguous dataset asks for its own bytes, and HDF5 reads them 64 KiB at a time; of a chunked one, the chunks it meets; of a compressed one, these chunks whole.
 # - The chunk cache must hold all chunks that a loop comes back to. A little too small is as bad as none, and for raw chunks worse.
 # - PyTables: describe, append, flush; `where` tests in compiled code with little memory; an index pays when the hits are in few chunks.
 # - An EArray grows past the memory of its process.

@@ -19,7 +19,9 @@ import zlib
 
 import blosc
 import blosc2
+import h5py
 import numpy as np
+import tables
 
 from course_lib import data, machine, measure, memory, plotting, slowdisk
 from course_lib.experiments import compression
@@ -152,7 +154,21 @@ assert (folder / "I was here").is_dir()
 sorted(f.name for f in folder.iterdir())
 
 # %% [markdown]
-# So unpack only what you packed yourself. For data from elsewhere use a format that holds numbers and nothing else: `.npy` with `allow_pickle=False` (NumPy's default), HDF5, Zarr, or the successor of Blosc that section 7 shows.
+# So unpack only what you packed yourself. For data from elsewhere use a format, and a library, that rebuild no objects: `.npy` with `allow_pickle=False` (NumPy's default), Zarr, HDF5 *read with h5py*, or `pack_array2` of Blosc's successor (section 7). PyTables is not among them: it unpickles the attributes as soon as a file is opened.
+
+# %% tags=["claim:F2"]
+os.rmdir(folder / "I was here")
+with h5py.File(folder / "mail.h5", "w") as file:
+    file.attrs["note"] = np.bytes_(pickle.dumps(NoArray(), protocol=0))
+with h5py.File(folder / "mail.h5") as file:
+    file.attrs["note"]  # only bytes
+assert not (folder / "I was here").exists()
+tables.open_file(folder / "mail.h5").close()
+print("opened with PyTables:", (folder / "I was here").is_dir())
+assert (folder / "I was here").is_dir()
+
+# %% [markdown]
+# `mail.h5` holds no table and nobody asked for `note`. Opening was enough.
 #
 # ## 3. Shuffle: the same bytes, in a better order
 #
@@ -180,7 +196,7 @@ plotting.show(plotting.bars(["no compression", "zlib", "shuffle, then zlib"], si
 reveal("zlib after shuffle, ratio", round(sizes_by_order[0] / sizes_by_order[2], 1))
 
 # %% [markdown]
-# The same bytes, the same codec, another order. The filter has to know how long a value is. That is the argument `typesize`. `pack_array` takes it from the array; `blosc.compress` gets plain bytes and must be told. A wrong one costs most of the gain.
+# The same bytes, the same codec, another order. The filter has to know how long a value is. That is the argument `typesize`. `pack_array` takes it from the array; `blosc.compress` gets plain bytes and must be told. One that is too small costs most of the gain. (Whether the right one or its double is best depends on the codec and its release.)
 
 # %% tags=["claim:F5"]
 def packed_size(typesize):
@@ -292,7 +308,7 @@ assert error <= 2.0**-11 and after > 3 * before
 # B = D * (1 - 1 / r)
 # ```
 #
-# On a slower disk compression wins. On a faster one raw data wins. Say the ratio is 4 and decompression makes 1000 MB a second. Where is the border?
+# On a slower disk compression wins. On a faster one raw data wins. (This is for one thread that reads, then decompresses. If it reads the next piece meanwhile, compression wins up to `B = D`.) Say the ratio is 4 and decompression makes 1000 MB a second. Where is the border?
 
 # %%
 predict("break-even bandwidth, ratio 4, 1000 MB/s", None, unit="MB/s")  # put your number in place of None
@@ -412,16 +428,16 @@ for c, speed_here in own.items():
     print(f"{c:10} {format_bytes(speed_here)} a second")
 
 # %% [markdown]
-# When this lesson was written a copy won on every machine we tried. The slogan is about processors with many cores and slow memory. How far behind a codec is differs: lz4 is made for speed, zstd for size. When the alternative is to fetch the data from a disk again, both can be worth it: the break-even bandwidth tells.
+# On the machines we tried, with this array and one or two threads, a copy was as fast or faster. The slogan is about processors with many cores and slow memory. How far behind a codec is differs: lz4 is made for speed, zstd for size. When the alternative is to fetch the data from a disk again, both can be worth it: the break-even bandwidth tells.
 #
 # ## 7. Blosc2, the successor
 #
-# The package `blosc` is only maintained now; new work goes into `blosc2`. Old files stay readable with the old package. Side by side:
+# The package `blosc` is only maintained now; new work goes into `blosc2`. Its `decompress` also reads what `blosc.compress` wrote. Side by side:
 #
 # | to do | blosc | blosc2 |
 # |---|---|---|
 # | bytes to bytes | `compress`, `decompress` | `compress2`, `decompress2` |
-# | array to bytes | `pack_array` (pickle) | `pack_array2` (shape and dtype as metadata, no pickle) |
+# | array to bytes | `pack_array` (pickle) | `pack_array2` (shape and dtype as metadata, no pickle; C-contiguous arrays only) |
 # | larger than 2 GiB | no | yes, in chunks |
 # | a part without unpacking all | no | `asarray(x)[a:b]` |
 
@@ -445,9 +461,12 @@ assert (old_codec, new_codec) == ("blosclz", "ZSTD")
 old_codec, new_codec
 
 # %% [markdown]
-# And the bytes of a stranger run nothing:
+# And with `unpack_array2` the bytes of a stranger run nothing. Mind the 2: `blosc2` has `pack_array` and `unpack_array` as well, and these unpickle like the old ones.
 
 # %% tags=["claim:F5"]
+os.rmdir(folder / "I was here")
+blosc2.unpack_array(received)
+print("unpack_array ran the stranger's function:", (folder / "I was here").is_dir())
 os.rmdir(folder / "I was here")
 try:
     blosc2.unpack_array2(received)
@@ -456,7 +475,18 @@ except RuntimeError as error:
 assert not (folder / "I was here").exists()
 
 # %% [markdown]
-# `blosc2.asarray` makes a compressed array that you can slice. It has chunks, and blocks inside the chunks; a slice decompresses the blocks that it meets. `compress2` is for plain bytes.
+# `pack_array2` refuses arrays in Fortran order and slices with gaps. Pack `np.ascontiguousarray(x)`, and note the order yourself if it matters.
+
+# %% tags=["claim:F5"]
+try:
+    blosc2.pack_array2(cube[0].T)
+except ValueError as error:
+    print("refused:", error)
+back = blosc2.unpack_array2(blosc2.pack_array2(np.ascontiguousarray(cube[0].T)))
+assert np.array_equal(back, cube[0].T)
+
+# %% [markdown]
+# `blosc2.asarray` makes a compressed array that you can slice. It has chunks, and blocks inside the chunks; a slice decompresses the blocks that it meets. Their shapes follow the size of the processor's cache unless you give `chunks=` and `blocks=`. `compress2` is for plain bytes.
 
 # %% tags=["claim:F5"]
 file = str(folder / "cube.b2nd")
@@ -481,15 +511,13 @@ assert len(blosc2.compress2(cube[0], typesize=4)) < cube[0].nbytes / 3
 # %% [markdown]
 # ## 8. Compressed chunks in Zarr and HDF5
 #
-# You rarely compress by hand. Zarr and HDF5 do it for each chunk, and the chunk is what makes a part readable without the rest. Here are the elevations in chunks of 86 rows, with the codecs that each library offers.
+# You rarely compress by hand. Zarr and HDF5 do it for each chunk, and the chunk is what makes a part readable without the rest. Here are the elevations in chunks of 88 rows, with the codecs that each library offers.
 
 # %%
-import h5py
-import tables
 import zarr
 from zarr.codecs import BloscCodec
 
-chunks, on_disk = (86, 403), {}
+chunks, on_disk = (88, 403), {}
 blosc_codec = BloscCodec(cname="zstd", shuffle="bitshuffle")
 for name, codec in {"Zarr none": None, "Zarr default": "auto", "Zarr Blosc": blosc_codec}.items():
     z = zarr.create_array(folder / name, data=elevations, chunks=chunks, compressors=codec)
@@ -512,11 +540,22 @@ with tables.open_file(folder / "tables.h5", "w") as file:
     on_disk["PyTables Blosc2"] = int(e.size_on_disk)
 
 # %% tags=["claim:F5"]
-assert on_disk["Zarr none"] == on_disk["h5py none"] == elevations.nbytes
+def bitshuffled_size(rows):
+    part = np.ascontiguousarray(elevations[:rows])
+    return [len(compression.compress(part, "zstd", how, 2)) for how in ("none", "bitshuffle")]
+
+
+print("86 rows, no filter and bitshuffle:", bitshuffled_size(86))
+print("88 rows, no filter and bitshuffle:", bitshuffled_size(88))
+assert bitshuffled_size(86)[0] == bitshuffled_size(86)[1]
+# The last chunk is stored whole, though the elevations end before it does.
+assert on_disk["Zarr none"] == on_disk["h5py none"] == 4 * 88 * 403 * 2 > elevations.nbytes
 assert on_disk["h5py shuffle, gzip"] < on_disk["h5py gzip"] < elevations.nbytes / 1.5
 plotting.bars(on_disk.keys(), on_disk.values(), "bytes", title="The same elevations")
 
 # %% [markdown]
+# The two lines show a trap. Blosc 1, which Zarr uses, skips bitshuffle without a word where the number of items is no multiple of 8: 86 x 403 is none, 88 x 403 is one.
+#
 # The names differ, the steps are those of the picture at the top. Zarr says `filters` and `compressors`; HDF5 says *filter* for both; PyTables brings Blosc along.
 #
 # That last point is a trap. A reader needs the same codec. Plain h5py does not know Blosc unless a plug-in for the HDF5 library is installed; gzip is everywhere.
@@ -577,7 +616,7 @@ my_predictions()
 # **4.** You get a file of <code>pack_array</code> bytes by mail, and it is "just an array". May you open it?
 #
 # <details><summary>Answer</summary>
-# Only if you trust the sender as much as you would trust a program from them. <code>unpack_array</code> unpickles, and a pickle may call any function. Ask for <code>.npy</code>, Zarr, HDF5, or <code>blosc2.pack_array2</code>.
+# Only if you trust the sender as much as you would trust a program from them. <code>unpack_array</code> unpickles, and a pickle may call any function. Ask for <code>.npy</code>, Zarr, HDF5 (read with h5py, not with PyTables), or <code>blosc2.pack_array2</code>.
 # </details>
 #
 # ## Recap
@@ -585,7 +624,7 @@ my_predictions()
 # - Compression finds repetition. Small arrays grow, noise stays, regular data shrinks a lot.
 # - Filters bring like bytes together: shuffle and bitshuffle need the right `typesize`, delta needs smooth data. For rounded values the best filter may be none. Rounding is the only step that loses something.
 # - Compressed data loads faster below the break-even bandwidth `D * (1 - 1 / r)`, and slower above.
-# - `blosc.pack_array` pickles: a full copy in memory, a 2 GiB limit, and code that a stranger may choose. `blosc2` has none of the three.
+# - `blosc.pack_array` pickles: a full copy in memory, a 2 GiB limit, and code that a stranger may choose. `pack_array2` of `blosc2` has none of the three; its `pack_array` still pickles.
 # - In Zarr and HDF5 each chunk is compressed on its own, and read whole.
 #
 # ## Further reading

@@ -60,8 +60,9 @@ print(len(client.scheduler_info()["workers"]), "workers, scheduler at", client.s
 # The array: 4,096 days of temperature at 4,096 stations, 64 MiB, in chunks of 512 x 512. That is a grid of
 # 8 x 8 chunks. Eight tasks make 512 days each, and write them. No two tasks touch the same chunk.
 #
-# A task is a function that the workers can import, so it lives in a module (lesson
-# [07](07_shared_memory.ipynb)). Here it is:
+# A task is a function. Dask sends one that you define in the notebook whole, unlike a pool of lesson
+# [07](07_shared_memory.ipynb). A function of a module travels by its name, so every worker must have the
+# module: installed, or sent with `client.upload_file`. Ours lives in a module of the course:
 
 # %%
 import inspect
@@ -135,7 +136,7 @@ plotting.access_map(
 # %% [markdown]
 # Most blocks that do not follow the grid meet four chunks or more, and each chunk is read and
 # decompressed by every task that meets it. Fewer tasks, three times the reads. Cut along chunks, or along
-# several whole chunks.
+# several whole chunks; a task that writes, along whole shards (section 7).
 #
 # ## 4. Dask arrays do the cutting for you
 #
@@ -220,8 +221,9 @@ reveal("bytes that move for a mean computed on the cluster", reduced.moved)
 reveal("bytes that move when half of the array comes here", whole.moved)
 
 # %% [markdown]
-# What moved can be even more than the 32 MiB: pieces of the array were first collected on one worker, and
-# then sent here. Partial sums are small, chunks are
+# What moved can be even more than the 32 MiB: pieces of the array were first collected on one worker.
+# From there the result goes to the scheduler, and from the scheduler to the notebook; the last step is not
+# counted here. (`client.gather(..., direct=True)` fetches from the worker.) Partial sums are small, chunks are
 # large. Move the work to the data.
 #
 # The same holds in the other direction. An array in the arguments of a task travels with the task:
@@ -238,7 +240,8 @@ print("a task with a path:   ", f"{len(pickle.dumps((work.sum_of, path, blocks[0
 # ## 7. Two writers on one chunk
 #
 # Writing was safe above, because no two tasks shared a chunk. Now two tasks write the two halves of *one*
-# chunk, at the same time. The chunk holds 100 x 100 zeros, and each task writes 5,000 ones. How many ones
+# chunk, at the same time. (They do by hand what Zarr does for part of a chunk, and wait for each other
+# between reading and writing, so that the loss comes every time. Without that it comes often.) The chunk holds 100 x 100 zeros, and each task writes 5,000 ones. How many ones
 # are there in the end?
 
 # %%
@@ -263,6 +266,29 @@ reveal("ones after two tasks wrote 5,000 each into one chunk", shared)
 # Storage knows only whole chunks. To write half a chunk, a task reads it, changes its half, and writes the
 # chunk back. If both read before one writes, the later one overwrites what the earlier one wrote. Nobody
 # reports an error. With a chunk for each there is nothing to lose.
+#
+# In a *sharded* array (lesson [04](04_zarr_chunks.ipynb)) the shard is what is stored, and what is written
+# back whole. Then a chunk for each task is not enough. Here each task writes one whole chunk, 64 in all;
+# in the second array 16 chunks share a shard. Nothing forces the order now.
+
+# %% tags=["claim:H4"]
+def zeros_left(shards):
+    place = str(folder / f"shards-{shards}.zarr")
+    z = zarr.create_array(
+        place, shape=(2048, 2048), chunks=(256, 256), shards=shards, dtype="f4", fill_value=0
+    )
+    rows, columns = np.indices((8, 8)).reshape(2, -1).tolist()
+    client.gather(client.map(work.fill_chunk, [place] * 64, rows, columns))
+    return int((z[...] == 0).sum())
+
+
+print("values lost without shards:", zeros_left(None))
+print("values lost with shards:   ", zeros_left((1024, 1024)))
+
+# %% [markdown]
+# The second number differs from run to run. It is a third of four million values, or more, and no error
+# was reported. Writers need whole shards each, or whole chunks where there are no shards. A shard for each
+# task loses nothing.
 #
 # A Dask array takes care of that for its own tasks. Give it blocks that do not fit the grid, and write
 # them into an array that exists: `to_zarr` regroups the blocks along the grid before it writes.
@@ -309,7 +335,8 @@ assert np.array_equal(means, same_means)
 # The address is the only change. The function `mean_by_station`, the array and the result are the same.
 #
 # One condition is easy to miss. The *path* went to the workers, and they opened it. So it must mean the
-# same to every worker: a directory that all machines see under the same name, or an object store. Lesson 08 read such a
+# same to every worker: a directory that all machines see under the same name, or an object store. The same
+# holds for the *module* of a task (section 2). Lesson 08 read such a
 # store; `da.from_zarr("s3://bucket/key", storage_options=...)` gives it to Dask.
 #
 # And who watches the memory there?
@@ -353,7 +380,8 @@ my_predictions()
 #
 # <details><summary>Answer</summary>
 # Both changed the last, partly filled chunk row: read, change, write back. The later one wrote an old copy
-# over the rows of the earlier one. Let one process write, or let each write whole chunks of its own.
+# over the rows of the earlier one. Let one process write, or let each write whole chunks of its own, or
+# whole shards where the array has them.
 # </details>
 #
 # 4. Your code works with a local cluster. With a remote one, workers fail with `FileNotFoundError`. What is
@@ -367,7 +395,7 @@ my_predictions()
 # ## Recap
 #
 # - The client describes, the scheduler distributes, the workers read chunks and reduce them.
-# - Cut tasks, and writers, along whole chunks.
+# - Cut tasks along whole chunks, and writers along whole shards where there are shards.
 # - Watch each worker's memory; it depends on the chunks, not on the array.
 # - Send paths and bring back small results.
 # - Local or remote is the argument of `Client`. The path must mean the same everywhere.

@@ -305,8 +305,8 @@ assert first[5] == second[5] == 43
 # its own. There a change is sure to be seen only after the writer has closed or synced its file and
 # the reader has opened it anew.
 #
-# The disk is another matter. NumPy's own reference said for years that deleting a memmap, `del f`,
-# flushes its changes first; the cell below prints what your NumPy says. We test it. We change one value in each of the
+# The disk is another matter. NumPy's own reference says that deleting a memmap, `del f`, flushes its
+# changes first. (So it does up to version 2.5; the cell below prints the line of yours.) We test it. We change one value in each of the
 # 16 pages, delete the arrays, and count the dirty pages.
 
 # %%

@@ -26,7 +26,7 @@ class Usage:
     pss : int or None
         Proportional set size: shared pages divided by the number of sharers.
     uss : int or None
-        Unique set size: what would come free if the process ended.
+        Unique set size: pages that no other process maps. Pages of files stay cached at its end.
     peak : int or None
         Highest RSS so far (high-water mark).
     label : str

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from course_lib import child, data, pagecache
+from course_lib import child, data, memory, pagecache
 from course_lib.experiments import out_of_core
 from course_lib.units import MiB
 
@@ -17,8 +17,8 @@ def numbers(disk):
 @pytest.mark.parametrize(
     ("limit", "survivors"),
     [
-        ("data", {"map it, in blocks", "read it, in blocks"}),
-        ("addresses", {"read it, in blocks"}),
+        ("data", {"map it, in blocks", "map each block", "read it, in blocks"}),
+        ("addresses", {"map each block", "read it, in blocks"}),
     ],
 )
 def test_only_some_ways_pass_a_limit(numbers, limit, survivors):
@@ -30,6 +30,22 @@ def test_only_some_ways_pass_a_limit(numbers, limit, survivors):
     expected = np.fromfile(numbers, "f4").std(dtype="f8")
     assert all(tries[way].value == pytest.approx(expected) for way in survivors)
     assert tries["load it, x.std()"].error == "MemoryError"
+
+
+def test_a_map_for_each_block_keeps_rss_small(numbers):
+    ways = ("map it, in blocks", "map each block")
+    peaks = [memory.peak_in_child(out_of_core.WAYS[way], str(numbers)).peak for way in ways]
+    if None in peaks:
+        pytest.skip("this system tells no peak")
+    assert peaks[0] > 32 * MiB > 2 * peaks[1]
+
+
+def test_blocks_cover_the_values_once_and_the_last_may_be_short(tmp_path):
+    path = tmp_path / "odd"
+    np.arange(MiB // 4 * 2 + 3, dtype="f4").tofile(path)
+    blocks = [np.array(block) for block in out_of_core.block_maps(path)]
+    assert [block.size for block in blocks] == [MiB // 4, MiB // 4, 3]
+    assert np.array_equal(np.concatenate(blocks), np.fromfile(path, "f4"))
 
 
 def test_standardise_in_little_memory_is_exact_and_durable(numbers):

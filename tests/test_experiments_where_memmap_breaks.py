@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from course_lib import child, pagecache
-from course_lib.experiments import limits, row_stream, small_arrays, table_reads
+from course_lib.experiments import limits, row_stream, small_arrays, small_shm, table_reads
 from course_lib.system import instruments
 
 
@@ -15,6 +15,16 @@ def test_a_row_and_a_column_on_pages():
     column = table_reads.needed_pages(shape, 4, (slice(None), 3))
     assert np.flatnonzero(row).tolist() == [12, 13, 14, 15]
     assert np.flatnonzero(column).tolist() == list(range(0, 256, 4))
+
+
+def test_a_map_on_a_full_disk_is_sigbus_and_reserving_is_enospc():
+    reserved = child.run(small_shm.fill_map, True)
+    if str(reserved.value).startswith("not shown here"):
+        assert child.run(small_shm.fill_map, False).value == reserved.value
+    else:
+        assert reserved.value == "ENOSPC"
+        filled = child.run(small_shm.fill_map, False)
+        assert (filled.stdout, filled.signal_name) == ("made\n", "SIGBUS")
 
 
 def test_advice_needs_a_known_pattern(tmp_path):

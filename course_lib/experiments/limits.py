@@ -81,7 +81,8 @@ def maps_until_error(path: str | os.PathLike) -> Wall:
     if limit > MOST_MAPS:
         return Wall(0, "", "not tried here: this system allows very many maps", limit)
     libc = ctypes.CDLL(None, use_errno=True)
-    # Python's own mmap keeps a descriptor for each map, so the C function is called here.
+    # Python's own mmap keeps a descriptor for each map (up to 3.12 it must, from 3.13 on unless
+    # told trackfd=False), so the C function is called here.
     libc.mmap.restype = ctypes.c_void_p
     libc.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, *[ctypes.c_int] * 3, ctypes.c_long]
     with open(path, "rb") as file:

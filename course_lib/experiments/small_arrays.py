@@ -150,10 +150,11 @@ def _open(way: str, folder: str, count: int) -> Callable[[int], np.ndarray]:
         return {k: np.load(path) for k, path in enumerate(paths)}.__getitem__
     if way == "dict of memmaps":
         return {k: np.load(path, mmap_mode="r") for k, path in enumerate(paths)}.__getitem__
-    starts = np.load(Path(folder, "starts.npy"))
+    starts = np.load(Path(folder, "starts.npy")).tolist()
     flat = advise(np.memmap(Path(folder, "packed.raw"), DTYPE, "r"), "random")
+    values = np.asarray(flat)  # NumPy's class memmap costs time at every slice
     size = ARRAY_BYTES // DTYPE.itemsize
-    return lambda k: flat[starts[k] : starts[k] + size].reshape(SHAPE)
+    return lambda k: values[starts[k] : starts[k] + size].reshape(SHAPE)
 
 
 def _evict(way: str, folder: str) -> bool:

@@ -1,6 +1,6 @@
 """A /dev/shm of 1 MiB for one process, to see what a full one does.
 
-No NumPy here: its threads would forbid the process a namespace of its own.
+NumPy is not imported before the process has its namespace: its threads would forbid that.
 """
 
 import ctypes
@@ -45,6 +45,39 @@ def overfill(reserve_first: bool, nbytes: int = 8 * 1024 * 1024) -> str:
     finally:
         block.unlink()
         block.close()
+
+
+def fill_map(reserve_first: bool, nbytes: int = 8 * 1024 * 1024) -> str:
+    """Map a new file of `nbytes` on a file system of 1 MiB, for this process only, and fill it.
+
+    Parameters
+    ----------
+    reserve_first : bool
+        True to ask for the room before using it.
+    nbytes : int
+        Size of the file.
+
+    Returns
+    -------
+    str
+        As of `overfill`.
+    """
+    why = _own_small_shm()
+    if why:
+        return f"not shown here: {why}"
+    import numpy as np
+
+    path = "/dev/shm/full.raw"  # nobody else sees it, and it goes with the process
+    array = np.memmap(path, mode="w+", dtype="u1", shape=(nbytes,))
+    print("made", flush=True)
+    try:
+        if reserve_first:
+            with open(path, "r+b") as file:
+                os.posix_fallocate(file.fileno(), 0, nbytes)
+        array[:] = 1
+        return "filled"
+    except OSError as error:
+        return errno.errorcode[error.errno]
 
 
 def _own_small_shm() -> str:

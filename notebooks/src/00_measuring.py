@@ -66,8 +66,8 @@ plotting.bars([run.label for run in runs], times, "s", title="Time of a cold rea
 
 # %% [markdown]
 # Look down the columns "time" and "from disk"; the others come later. (Each run reads twice, and
-# "time" is the shorter of the two.) The time differs from run to run, although the work is the
-# same. The disk, the other programs and the machine below this one all have a part in it. The bytes
+# "time" is the shorter of the two.) The times differ, by little on a quiet machine and by much on a
+# busy one, although the work is the same. The disk, the other programs and the machine below this one all have a part in it. The bytes
 # from the disk do not differ. (If you see a few pages more in one run, the notebook has read a file of
 # its own meanwhile. Section 6 measures in fresh processes, which do nothing else.)
 
@@ -116,7 +116,8 @@ reveal("bytes through read() when a map is used", by_map.rchar)
 #
 # A process has addresses, and some of them have memory behind them. Asking for an array gives
 # addresses. The [kernel](../docs/glossary.md#kernel), the core of the operating system, puts memory behind an address when it
-# is first used. It does so in pages, of 4096 bytes on most machines. The pages that are there are
+# is first used. It does so in pages, of 4096 bytes on most machines. (For arrays from 4 MiB on, NumPy
+# asks for huge pages. Where Linux gives them, one touch of such an array brings 2 MiB.) The pages that are there are
 # called [resident](../docs/glossary.md#resident), and RSS, the resident set size, counts them.
 #
 # Python has an instrument of its own, `tracemalloc`. It counts what Python code asked for. We
@@ -172,8 +173,8 @@ reveal("runs of 6 in which polling sees half of the spike", sum(p > spike / 2 fo
 # %% [markdown]
 # Polling sees a spike only if it looks at the right moment, and you cannot know whether it did.
 # The kernel itself keeps the largest RSS that a process has had, the
-# [high-water mark](../docs/glossary.md#high-water-mark). It misses nothing, however short. The
-# course takes its peaks from there, in a fresh process.
+# [high-water mark](../docs/glossary.md#high-water-mark). It misses no peak, however short, and is
+# exact to some 100 KiB, because the kernel counts pages in batches. The course takes its peaks from there, in a fresh process.
 #
 # ### What memory_profiler is good for
 #
@@ -209,7 +210,8 @@ if whole.peak is not None:
 # Two processes that map the same file use the same pages. Who pays for them? RSS counts them in
 # full for each process. PSS, the proportional set size, divides each page by the number of
 # processes that use it. USS, the unique set size, counts only the pages that nobody else has.
-# We start three processes that map our file of 16 MiB and touch all of it.
+# We start three processes that map our file of 16 MiB and touch all of it. A Python process has
+# almost as much again that it shares with nobody, so the ratio will stay well below 3.
 
 # %%
 # Put your number in place of None.
@@ -231,8 +233,9 @@ reveal("RSS of three processes / PSS of three processes", None if pss is None el
 
 # %% [markdown]
 # RSS counts the file three times. It also counts three times what every Python process shares: the
-# program code of Python and NumPy. So the sum of RSS is more than these processes need. The sum of
-# PSS is what they need. When you ask whether something fits in memory, add up PSS.
+# program code of Python and NumPy. So the sum of RSS is more than these processes have in memory. The
+# sum of PSS counts each page once. It is the most that they need, for the kernel may drop pages of
+# files that nobody changed. When you ask whether something fits in memory, add up PSS.
 #
 # ## 6. Which figures repeat
 #
@@ -270,10 +273,11 @@ reveal("spread of the time over four processes", round(apart["time"], 1))
 # may repeat here, but the kernel maps as many pages at once as it likes, so the figure differs
 # between machines. The course does not use it.
 #
-# The peak repeats well enough for a limit with a margin, and that is how the exercises use it.
+# The peak repeats to some percent, as the bar above shows. That is enough for a limit with a margin,
+# and so the exercises use it.
 #
-# One trap remains: an instrument that answers, and answers wrongly. Linux says for a file of
-# somebody else that every page is in memory, whether it is or not. The course asks first whose
+# One trap remains: an instrument that answers, and answers wrongly. Linux says for a file
+# that is neither yours nor writable for you that every page is in memory, whether it is or not. The course asks first whose
 # file it is. This is the answer for a file of Python's own library.
 
 # %%
@@ -321,7 +325,7 @@ my_predictions()
 #
 # <details><summary>Answer</summary>
 # They share pages, for example a mapped file or the code of the libraries. RSS counts a shared page
-# in every process. The sum of PSS tells what they need together.
+# in every process. The sum of PSS tells what they have together.
 # </details>
 #
 # ## Recap

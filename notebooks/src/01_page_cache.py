@@ -12,9 +12,12 @@
 # **Need:** [lesson 00](00_measuring.ipynb): counts, cold reads, resident pages.
 
 # %%
+import os
+import zlib
+
 import numpy as np
 
-from course_lib import data, machine, measure, pagecache, plotting
+from course_lib import child, data, machine, measure, pagecache, plotting
 from course_lib.experiments import little_cache, reading, writing
 from course_lib.predict import my_predictions, predict, reveal
 from course_lib.units import KiB, MiB, format_bytes, format_count
@@ -74,7 +77,34 @@ plotting.bars(["cold", "warm"], [cold.best, warm.best], "s", title="The same rea
 # Both reads copied the whole file to the process: the column "through read()" says so. Only the
 # first went to the disk. How much that matters depends on the disk. On a fast disk a
 # [cold](../docs/glossary.md#cold) read may take a few times as long as a warm one, on a slow or
-# remote one a hundred times.
+# remote one many times as long.
+#
+# What does evicting do? It is two system calls, and `pagecache.evict` makes them. The kernel drops
+# only pages that the disk has, so `fsync` comes first. `posix_fadvise` with `DONTNEED` then says
+# that nobody wants them, from byte 0 to the end, which a length of 0 stands for.
+
+# %% tags=["claim:A1"]
+fd = os.open(path, os.O_RDONLY)
+os.fsync(fd)
+if hasattr(os, "posix_fadvise"):  # not on macOS
+    os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_DONTNEED)
+print(os.fstat(fd).st_size, "bytes in the file")
+os.close(fd)
+left = pagecache.residency(path).resident_pages if known else None
+print(measure.exactly("pages in the cache afterwards", left, 0, "pages"))
+
+# %% [markdown]
+# A file that is read in blocks needs the memory of one block. `read(n)` gives at most n bytes, and
+# none at the end.
+
+# %%
+checksum = 0
+with open(path, "rb") as file:
+    while block := file.read(MiB):
+        checksum = zlib.crc32(block, checksum)
+print(f"checksum of {format_bytes(size)}, in blocks of 1 MiB: {checksum:08x}")
+
+# %% [markdown]
 #
 # This is also why a benchmark that reads a file twice measures two different things.
 #
@@ -124,6 +154,7 @@ print("readahead on this disk:", format_bytes(machine.readahead(folder)))
 
 # %% [markdown]
 # Now read the first quarter of the file in order, 64 KiB at a time, and see what is in the cache.
+# (The kernel stays about one such window ahead of whoever reads in order.)
 
 # %%
 # Put your number in place of None.
@@ -148,9 +179,9 @@ if known and quarter.pages is not None:
 reveal("pages in the cache after reading a quarter", quarter.resident_pages)
 
 # %% [markdown]
-# The kernel stays ahead of a program that reads in order, so that the next read finds its pages.
-# For reads here and there, readahead is a waste. A program can say so with
-# `posix_fadvise(..., POSIX_FADV_RANDOM)`. We read one byte in each of eight places.
+# So the next read finds its pages in the cache.
+# For reads here and there, readahead is a waste. A program can say so with another advice,
+# `os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_RANDOM)`. We read one byte in each of eight places.
 
 # %%
 # Put your number in place of None.
@@ -169,13 +200,14 @@ print(measure.exactly("pages read", scattered.resident_pages if known else None,
 reveal("pages for 8 bytes in 8 places, no readahead", scattered.resident_pages if known else None)
 
 # %% [markdown]
-# Now each byte costs exactly one page. Eight bytes cost eight pages: 4096 bytes moved for each
+# Now each byte costs exactly one page. (A file system whose blocks are larger than a page fetches at
+# least a block.) Eight bytes cost eight pages: 4096 bytes moved for each
 # byte wanted. This factor is called [amplification](../docs/glossary.md#amplification). It follows
 # from the page size alone, so you can compute it. The course does that wherever it can:
 # `pagecache.pages_of` counts the pages under some offsets.
 #
-# Maps have a trick of this kind too, [fault-around](../docs/glossary.md#fault-around). When a
-# process touches a page of a mapped file, the kernel also maps pages around it that are in the
+# A file that is mapped (lesson 02) gets more than it asks for, too. That is
+# [fault-around](../docs/glossary.md#fault-around). When a process touches a page of a mapped file, the kernel also maps pages around it that are in the
 # cache already. And it keeps neighbouring pages together in groups, called
 # [folios](../docs/glossary.md#folio), and maps a whole one at once. We touch every page of the
 # warm file through a map, and count how often the kernel had to step in.
@@ -196,8 +228,8 @@ print("faults without a read:", format_count(faults))
 # ## 4. A write returns before the data is on the disk
 #
 # A write goes to the page cache as well. It changes pages there, or makes new ones, and returns.
-# Such a page is [dirty](../docs/glossary.md#dirty-page): newer than the disk. Some seconds later,
-# or when there are many of them, the kernel writes them to the disk, which is called
+# Such a page is [dirty](../docs/glossary.md#dirty-page): newer than the disk. About half a
+# minute later (a setting), or when there are many of them, the kernel writes them to the disk. That is called
 # [writeback](../docs/glossary.md#writeback). To wait for it, a program calls
 # [fsync](../docs/glossary.md#fsync).
 #
@@ -217,14 +249,21 @@ times = [write.best, flush.best]
 plotting.bars(["write 32 MiB", "fsync"], times, "s", title="Time until the call returned")
 
 # %% tags=["claim:A2"]
+try:
+    with open("/proc/sys/vm/dirty_expire_centisecs") as setting:
+        print("a page may stay dirty for", int(setting.read()) / 100, "s")
+except OSError:
+    print("this system does not tell how long a page may stay dirty")
 print(measure.exactly("dirty pages after the write", dirty, 32 * MiB // pagecache.PAGE_SIZE, "pages"))
 print(measure.exactly("dirty pages after fsync", clean, 0, "pages"))
 reveal("dirty pages after writing 32 MiB", dirty)
 
 # %% [markdown]
 # The write returned with every page dirty. If the machine had lost its power then, all of it would
-# have been lost. `fsync` returned when none was dirty. The two times depend on the disk: a slow one
-# makes `fsync` wait for long, a fast one hardly.
+# have been lost. `fsync` returned when none was dirty. The two times depend on the disk: `fsync` waits
+# until the disk has stored everything, which takes a slow disk long and a fast one a moment. (On
+# macOS `fsync` hands the data to the drive, and does not wait until the drive has stored it.
+# `fcntl.fcntl(fd, fcntl.F_FULLFSYNC)` does.)
 #
 # Waiting is cheap for one large write and expensive for many small ones. We append 4 KiB a hundred
 # times, without and with an fsync after each.
@@ -235,9 +274,31 @@ safe = writing.small_writes(folder / "small.bin", 100, durable=True)
 plotting.bars(["write", "write and fsync"], [quick, safe], "s", title="One write of 4 KiB", log=True)
 
 # %% [markdown]
-# So programs collect what they write, and wait once. If the program crashes after the write, nothing
-# is lost: the dirty pages belong to the kernel, not to the process. If the machine crashes, they are
-# lost.
+# So programs collect what they write, and wait once.
+#
+# What if the program crashes? The dirty pages belong to the kernel, not to the process, so they are
+# safe. But Python's files have a buffer in front of them: `file.write` collects bytes there, and
+# makes the system call when the buffer is full. A child process writes 6000 bytes in six calls and
+# is killed.
+
+# %% tags=["claim:A2"]
+killed = """
+import os, signal
+file = open(args[0], "wb", buffering=args[1])
+for _ in range(6):
+    file.write(bytes(1000))
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+kept = []
+for buffering in (4000, 0):  # bytes of Python's buffer; 0 makes each write a system call
+    child.run(killed, str(folder / "killed.bin"), buffering)
+    kept.append(os.path.getsize(folder / "killed.bin"))
+print("in the file, with Python's buffer and without:", *kept)
+assert kept[0] < kept[1] == 6000
+
+# %% [markdown]
+# What reached the kernel is there. What was in Python's buffer is lost; `file.flush()` would have
+# sent it. If the machine crashes, the dirty pages are lost as well.
 #
 # ### Save so that a crash cannot spoil the file
 #
@@ -301,11 +362,11 @@ reveal("pages read in pass 2 of 1100, room for 1000", little_cache.misses(1100, 
 # reach page 1001, page 1 is dropped, and it is the first one you need in the next pass. Then you
 # need page 2, which was dropped for page 1, and so on.
 #
-# Linux is not quite as strict: it protects pages that were used twice. But the cliff is there. To
+# Linux is not quite as strict about the order. But the cliff is there. To
 # see it, a process needs little memory. In a [container](../docs/glossary.md#container), a set of
 # processes kept apart from the rest, that is the usual case: its limit is set by a
-# [cgroup](../docs/glossary.md#cgroup), and the page cache of its files counts against that
-# limit. So free memory of the host, the machine around the container, does not help.
+# [cgroup](../docs/glossary.md#cgroup), and a page of the cache counts against the limit of the
+# group that brought it in. So free memory of the host, the machine around the container, does not help.
 #
 # We try it with a limit of 64 MiB, in a group of processes made for it. Only an administrator
 # (root) may do that.
@@ -329,7 +390,8 @@ if tries[0].read_bytes:
 
 # %% [markdown]
 # If the experiment ran, the two figures of a line are the bytes from the disk in the first and in
-# the second pass. If it did not, the line says what it needs, and the theory has to do.
+# the second pass. If it did not, the line says what it needs, and you would have seen about what the
+# theory says.
 #
 # The lesson for your own work: a program that goes over the same large file again and again reads
 # it from the disk each time, unless the file fits into the memory that its container leaves. Then
@@ -357,8 +419,8 @@ my_predictions()
 #
 # <details><summary>Answer</summary>
 # Not surely. The pages may still have been dirty. Only fsync, and an fsync of the directory for a
-# new name, makes sure. If only the program had crashed, the data would be safe: the kernel writes
-# dirty pages whether their writer lives or not.
+# new name, makes sure. If only the program had crashed after its last system call, the data would
+# be safe: the kernel writes dirty pages whether their writer lives or not.
 # </details>
 #
 # **3. You need one value in each of 1000 places of a large cold file, each place far from the
@@ -366,7 +428,7 @@ my_predictions()
 #
 # <details><summary>Answer</summary>
 # 1000 pages, or 4,096,000 bytes with pages of 4096 bytes. With readahead it may be many times
-# more, and it takes no fewer requests. If you need such values often, store them next to each
+# more bytes, and there are still 1000 requests, because each place is far from the others. If you need such values often, store them next to each
 # other.
 # </details>
 #
@@ -374,14 +436,14 @@ my_predictions()
 # The file is read from the disk ten times. Why?**
 #
 # <details><summary>Answer</summary>
-# The cache of the container's files counts against its limit. The file does not fit, so each pass
+# The pages that the container brings into the cache count against its limit. The file does not fit, so each pass
 # drops what the next pass needs first. The host's free memory does not count.
 # </details>
 #
 # ## Recap
 #
-# - Every read and write goes through the page cache, page by page. A warm read does not touch the
-#   disk.
+# - Every ordinary read and write goes through the page cache, page by page. A warm read does not
+#   touch the disk.
 # - The cache is the kernel's. It serves all programs, outlives them, and gives way to them.
 # - A write returns with dirty pages. `fsync` waits until they are safe.
 # - The kernel reads ahead for those who read in order. Without readahead, a byte costs a page.

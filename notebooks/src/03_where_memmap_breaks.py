@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Find where memory maps break
 #
-# **Do:** read a row and a column of the same file, run into three limits of the system on purpose, keep a thousand small arrays in four ways, deliver rows fifty times a second from a slow disk, and crash two processes.
+# **Do:** read a row and a column of the same file, run into three limits of the system on purpose, keep a thousand small arrays in four ways, deliver rows fifty times a second from a slow disk, and crash three processes.
 #
 # **Learn**
 # - why the direction of reading decides the cost;
@@ -9,7 +9,7 @@
 # - which limits end a collection of memory maps;
 # - why one packed file with an index beats a thousand files;
 # - how a reader that works ahead hides a slow disk;
-# - which two mistakes kill a process that uses a memory map.
+# - which three accidents kill a process that uses a memory map.
 #
 # **Need:** lessons [00](00_measuring.ipynb) to [02](02_memory_mapping.ipynb). You know what a [page](../docs/glossary.md#page), the [page cache](../docs/glossary.md#page-cache) and a [memmap](../docs/glossary.md#memmap) are.
 
@@ -52,7 +52,7 @@ predict("pages that one row needs", None, unit="pages")
 predict("pages that one column needs", None, unit="pages")
 
 # %% [markdown]
-# The kernel likes to fetch more than it was asked for. That is [readahead](../docs/glossary.md#readahead), and we come to it soon. To see what the table itself needs, we switch it off: the system call [madvise](../docs/glossary.md#madvise) tells the kernel how a map will be read, and the advice "random" means "fetch only the page I touch".
+# The kernel likes to fetch more than it was asked for. That is [readahead](../docs/glossary.md#readahead), and we come to it soon. To see what the table itself needs, we switch it off: the system call [madvise](../docs/glossary.md#madvise) tells the kernel how a map will be read, and the advice "random" means "fetch only the page I touch". `advise` below is one line, the one of lesson 02: `array._mmap.madvise(mmap.MADV_RANDOM)`.
 
 # %%
 import numpy as np
@@ -63,6 +63,7 @@ def read(selection, pattern):
     advise(table, pattern)
     return int(table[selection].sum(dtype="int64"))
 
+print("bytes to the next value, down and across:", np.memmap(path, "int32", "r", shape=(side, side)).strides)
 one_row = (side // 2, slice(None))
 one_column = (slice(None), side // 2)
 
@@ -74,7 +75,9 @@ column = measure(read, one_column, "random", cold=path, label="one column")
 compare(row, column)
 
 # %% [markdown]
-# Both reads started [cold](../docs/glossary.md#cold): the file was dropped from the page cache first. A [major fault](../docs/glossary.md#major-fault) is a moment in which the process stood still and waited for the disk.
+# Both reads started [cold](../docs/glossary.md#cold): the file was dropped from the page cache first. A [major fault](../docs/glossary.md#major-fault) is a touch of a page for which a read from the disk has to be started.
+#
+# The two numbers printed above are the [strides](../docs/glossary.md#stride): how many bytes lie between a value and the next one along each axis. They decide the rest. The value in row r and column c begins at byte `r * strides[0] + c * strides[1]`, and its page is that byte divided by the page size. (A value that crosses the border of a page lies on two.) With `order="F"` the strides change places, and rows and columns do, too.
 #
 # Now compare with what theory says. `needed_pages` marks the pages on which the selected values lie; it computes, it reads nothing.
 
@@ -102,14 +105,14 @@ for title, pages, wanted in (("one row", row_needs, one_row), ("one column", col
 # %% [markdown]
 # The arrow heads mark what was wanted. In the first picture the marked line is thin: a few pages, all of them full of wanted values. In the second picture a band goes through the whole file. Each of its pages came for a single value.
 #
-# The factor between them is the number of values on a page. It does not depend on the size of the table, as long as a row is at least a page long.
+# A value of the row costs a share of a page, a value of the column a page of its own. The factor between the two is the number of values on a page, for a table of any size, as long as a row is at least a page long.
 
 # %% [markdown]
 # ## 2. The same, with readahead
 #
 # That was the table's own need. By default the kernel adds readahead: whoever touches a page will probably want its neighbours, so it fetches those too. How much depends on the disk's setting, which the machine card shows. Linux ships with 128 KiB; cloud machines often have more.
 #
-# What does it do to the column? Two forces pull in opposite directions: more bytes, but fewer waits.
+# What does it do to the column? Two forces pull in opposite directions: more bytes, but fewer reads to start.
 
 # %%
 # Put your number in place of None.
@@ -131,14 +134,14 @@ compare(row, row_ahead, column, column_ahead)
 reveal("bytes from disk for one column, with readahead", column_ahead.read_bytes)
 
 # %% [markdown]
-# The same two pictures again. This time they show what the kernel really brought into memory. What was read ahead may still be on its way when we look. So pages and bytes from disk need not agree to the last page.
+# The same two pictures again. This time they show what the kernel really brought into memory. What was read ahead may still be on its way when we look. So pages in memory and bytes from disk need not agree: what is still on its way counts as read, and not yet as in memory.
 
 # %%
 for title, seen, wanted in (("one row", row_seen, one_row), ("one column", column_seen, one_column)):
     if seen.pages is None:
         print(f"{title}: no picture, {seen.missing}")
     else:
-        name = f"{title}, readahead"
+        name = f"{title}, readahead: in memory"
         plotting.show(plotting.page_access_map(seen, (side, side), selection=wanted, title=name))
 
 # %%
@@ -150,13 +153,15 @@ plotting.show(plotting.bars(
 # %%
 plotting.show(plotting.bars(
     ["column, random", "column, readahead"], [column.majflt, column_ahead.majflt],
-    "major faults", log=True, title="How often the process waited"))
+    "major faults", log=True, title="Major faults"))
 
 # %% [markdown]
 # There are two stories here, and both are true.
 #
 # - **Fewer bytes.** Without readahead the disk delivers only the pages that are needed.
-# - **Fewer waits.** With readahead the disk delivers more, in larger pieces, and the process waits less often. Look at the times in the table: on many machines the read that moved more bytes was the faster one, because each wait costs a trip to the disk.
+# - **Fewer trips.** With readahead the disk delivers more, in larger pieces. The process starts fewer reads, and each costs a trip to the disk. Look at the times in the table: on many machines the read that moved more bytes was the faster one.
+#
+# Few major faults do not mean as few waits. A page that readahead has asked for may still be on its way when the process touches it. The process waits for it, and the kernel counts that as a *minor* fault.
 #
 # So "random" is the right advice when you want a few scattered places, and the wrong one when you sooner or later read most of the file. And the factor between column and row, which theory gives exactly, is hidden behind a setting of the disk as soon as readahead is on. If you move the program to another machine, it can change without any change in your code.
 
@@ -168,7 +173,7 @@ plotting.show(plotting.bars(
 # %% tags=["claim:B15"]
 cold = measure(read, one_column, "random", cold=path, label="cold")
 warm = measure(read, one_column, "random", watch=path, label="warm, the same line again")
-print(exactly("waits for the disk, warm", warm.majflt, 0, "major faults"))
+print(exactly("reads started, warm", warm.majflt, 0, "major faults"))
 compare(cold, warm)
 
 # %% [markdown]
@@ -191,7 +196,7 @@ print(f"{count:,} files of {format_bytes((folder / '0000.npy').stat().st_size)} 
 # %% [markdown]
 # **The first wall: descriptors.** A [file descriptor](../docs/glossary.md#file-descriptor) is the number by which a process knows an open file. A process may have only so many. The usual limit is 1024 or 256; the child gets 256.
 #
-# `np.load(path, mmap_mode="r")` keeps one descriptor for every map. How many maps will the child open before the system says no?
+# `np.load(path, mmap_mode="r")` keeps one descriptor for every map, until the last array that uses the map is gone. (A slice keeps it as well, and so does a notebook that shows the array: `Out` holds it.) How many maps will the child open before the system says no?
 
 # %%
 # Put your number in place of None.
@@ -259,19 +264,33 @@ if wall.error:
 # One map serves them all. An array is a slice of it:
 
 # %%
-starts = np.load(folder / "starts.npy")
+starts = np.load(folder / "starts.npy").tolist()
 flat = advise(np.memmap(folder / "packed.raw", "float32", "r"), "random")
 
-def array(k):
-    return flat[starts[k]:starts[k] + 500 * 30 * 3].reshape(500, 30, 3)
+values = np.asarray(flat)  # the same pages as an ordinary array: slices of it are made faster
 
-assert np.array_equal(array(7), np.load(folder / "0007.npy"))
+def array(k):
+    return values[starts[k]:starts[k] + 500 * 30 * 3].reshape(500, 30, 3)
+
+assert np.array_equal(array(7), np.load(folder / "0007.npy")) and np.shares_memory(array(7), flat)
 print("starts of the first arrays, in items:", starts[:4])
 
 # %% [markdown]
 # The arrays here all have the same length, so the starts could be computed. An index also serves arrays of different lengths, which is what real recordings are.
 #
-# `reshape` copies nothing: the array that comes back is a view of the map.
+# `reshape` copies nothing: the array that comes back is a view of the map. Nor does `np.asarray`: it takes off NumPy's class `memmap`, which does work of its own at every slice.
+#
+# An index can also stand *in* the file, in front of the arrays. Then the file is complete in itself. `np.ndarray(buffer=..., offset=...)` makes an array at any byte of a buffer, and `np.frombuffer` one from there on. Both copy nothing.
+
+# %% tags=["claim:C5"]
+lengths = np.array([3, 2], "<i8")  # the index: how many values each array has
+packed_bytes = lengths.tobytes() + np.arange(5, dtype="<f4").tobytes()
+head = np.frombuffer(packed_bytes, dtype="<i8", count=2)
+second = np.ndarray((head[1],), "<f4", buffer=packed_bytes, offset=head.nbytes + 4 * int(head[0]))
+print("index:", head, " second array:", second)
+assert second.tolist() == [3, 4]
+
+# %% [markdown]
 #
 # Now the comparison. Each way runs in a process of its own. It opens all arrays, then reads one row from each of 100 different arrays: cold once, then warm five times. The page cache is emptied between opening and the cold read, so that both costs can be seen.
 
@@ -313,7 +332,7 @@ plotting.show(plotting.bars(list(costs), [c.memory for c in costs.values()], "by
 # - **np.load each time** holds nothing, and reads a whole array for every row. Its warm access is the slowest: it opens, parses and copies a file each time, even when every byte is in the page cache.
 # - **dict of arrays** reads everything at the start and holds everything. After that an access costs next to nothing.
 # - **dict of memmaps** holds little memory and a descriptor for each array. Opening it reads the beginning of every file, where the header is. For one row, readahead fetches most of the small file, or all of it.
-# - **one packed file** holds one descriptor. With the advice "random" it fetches the pages of the row and nothing else.
+# - **one packed file** holds one descriptor. With the advice "random" it fetches the pages of the row and nothing else. An access makes one slice of an ordinary array.
 #
 # The counts can be checked against theory:
 
@@ -332,7 +351,7 @@ reveal("bytes from disk for 100 rows out of 1000 memmaps", maps.reading)
 reveal("bytes from disk for 100 rows out of one packed file", packed.reading)
 
 # %% [markdown]
-# A note on old figures. On a Raspberry Pi Zero, a very small computer, three of these ways were once measured with 0.02 to 0.1 s for a fresh `np.load`, 0.0005 s for a memmap, and 0.00013 s for an array in a dict. Your times are different, and the order is the same: the fresh load is the slowest and the array in memory the fastest.
+# A note on old figures. On a Raspberry Pi Zero, a very small computer, 0.02 to 0.1 s were once measured for a fresh `np.load` of a larger array, 0.0005 s for a memmap, and 0.00013 s for an array in a dict. Your times are different, and the order is the same: the fresh load is the slowest and the array in memory the fastest.
 
 # %% [markdown]
 # ## 6. Rows at 50 Hz
@@ -356,7 +375,7 @@ print("on average:", sum(reads) / len(reads), "ms")
 predict("late rows of 100, read when they are due", None, unit="rows")
 
 # %% [markdown]
-# The better player has a *prefetching* reader. One or two helpers, called worker [threads](../docs/glossary.md#thread), run beside the player in the same process and read rows before they are needed, up to eight ahead. The clock starts when these eight are there.
+# The better player has a *prefetching* reader. One or two helpers, called worker [threads](../docs/glossary.md#thread), run beside the player in the same process and read rows before they are needed, up to eight ahead. The clock starts when these eight are there, so the price of a full buffer is a later first row.
 
 # %%
 # Put your number in place of None.
@@ -371,6 +390,7 @@ alone = row_stream.simulate(reads, period=20, workers=0)
 one = row_stream.simulate(reads, period=20, workers=1, ahead=8)
 two = row_stream.simulate(reads, period=20, workers=2, ahead=8)
 print("late rows:", alone.late, "without prefetch,", one.late, "with one worker,", two.late, "with two")
+print("the first row is due after", alone.due[0], one.due[0], two.due[0], "ms")
 assert (alone.late, one.late, two.late) == (99, 64, 0)
 
 # %%
@@ -389,6 +409,8 @@ print(reveal("late rows of 100, two workers read ahead", two.late))
 # - **One worker:** a buffer of eight rows helps for a while. But the worker needs more than 20 ms a row on average, so the buffer drains, and from then on rows are late. Reading ahead hides *uneven* reads. It cannot hide a reader that is too slow on average.
 # - **Two workers:** two reads wait at the same time, so together they deliver a row in half the time. Now the buffer fills faster than it drains.
 #
+# The first row comes soonest without a buffer. To have both, keep the first rows of all arrays in memory: eight rows of a thousand arrays are 2.9 MB.
+#
 # The generator that does this is short. `pool.submit` starts a read in a worker thread and returns at once; `.result()` waits for it.
 
 # %%
@@ -397,13 +419,17 @@ from concurrent.futures import ThreadPoolExecutor, wait
 
 def prefetched(read, rows, workers, ahead=8):
     with ThreadPoolExecutor(workers) as pool:
-        queue = deque(pool.submit(read, n) for n in range(ahead))
+        queue = deque(pool.submit(read, n) for n in range(min(ahead, rows)))
         wait(queue)
         for n in range(rows):
             row = queue.popleft().result()
             if n + ahead < rows:
                 queue.append(pool.submit(read, n + ahead))
             yield row
+
+asked = []
+list(prefetched(asked.append, rows=3, workers=1))
+assert asked == [0, 1, 2]  # never beyond the last row
 
 # %% [markdown]
 # Now feel it. `slow_reader` reads rows of the packed file and really sleeps as long as the moody disk would take. Fifty rows are one second of film. A dot is a row in time, an L a late one.
@@ -424,9 +450,9 @@ for name, player in players.items():
 # The live counts depend on how busy the machine is, so this lesson does not hold them to a number. The virtual clock is the place for exact figures, the live run for the feeling.
 
 # %% [markdown]
-# ## 7. Two ways to die
+# ## 7. Three ways to die
 #
-# With ordinary files, a mistake gives a Python error. With memory maps, two mistakes kill the process: the kernel sends it a *signal*, a message that ends it at once, and Python cannot catch that. We try both in a child that dies alone.
+# With ordinary files, a mistake gives a Python error. With memory maps, three accidents kill the process: the kernel sends it a *signal*, a message that ends it at once, and Python cannot catch that. We try them in children that die alone.
 #
 # **First:** somebody shortens a file that you have mapped. The map still has its old length, but behind it there is nothing.
 
@@ -464,7 +490,22 @@ print(death)
 assert death.signal_name == "SIGSEGV"
 
 # %% [markdown]
-# [SIGSEGV](../docs/glossary.md#sigsegv) means that the address belongs to nothing any more. `_mmap` begins with an underscore for a reason: leave closing to Python. A map ends by itself when the last array that uses it is gone.
+# [SIGSEGV](../docs/glossary.md#sigsegv) means that the address belongs to nothing any more. `_mmap` begins with an underscore for a reason: use it for advice, and leave closing to Python. A map ends by itself when the last array that uses it is gone.
+#
+# **Third:** the disk is full. `mode="w+"` makes a sparse file (lesson 02), and room is found when a page is first written to. The next child gets a file system of 1 MiB and makes a map of 8 MiB there.
+
+# %% tags=["claim:B16"]
+from course_lib.experiments import small_shm
+
+filled = child.run(small_shm.fill_map, False)
+asked = child.run(small_shm.fill_map, True)
+print("make the map, fill it:         ", filled.stdout.strip(), "-", filled.value or filled)
+print("make the map, reserve, fill it:", asked.stdout.strip(), "-", asked.value)
+possible = not str(asked.value).startswith("not shown here")
+assert not possible or (filled.signal_name, asked.value) == ("SIGBUS", "ENOSPC")
+
+# %% [markdown]
+# Making the map succeeds. The store that needs a page for which there is no room is SIGBUS again. With `os.posix_fallocate` before it, the same full disk is an error that a program can catch: ENOSPC, "no space left". (Where it says "not shown here", the machine does not let a process have a file system of its own. The rule is the same.)
 
 # %% [markdown]
 # ## How did you do?
@@ -478,13 +519,13 @@ my_predictions()
 # **1.** A file holds a C-ordered float64 table of 10,000 rows and 4,096 columns. Pages have 4096 bytes. On how many pages does one column lie, and how many times more is that than one row?
 #
 # <details><summary>Answer</summary>
-# A row has 4,096 x 8 = 32,768 bytes, which is 8 pages. A column has a value in each row, each 32,768 bytes from the next, so each lies on another page: 10,000 pages. That is 1,250 times more than a row, for 2.4 times as many values.
+# A row has 4,096 x 8 = 32,768 bytes, which is 8 pages. A column has a value in each row, each 32,768 bytes from the next, so each lies on another page: 10,000 pages. That is 1,250 times more than a row, for 2.4 times as many values: 512 times more for each value, as many as a page holds.
 # </details>
 #
 # **2.** You read one value from each of 50 places in a file of many GiB. Which advice do you give the kernel, and why would the other advice be bad?
 #
 # <details><summary>Answer</summary>
-# "Random": each place costs one page. With readahead the kernel would fetch a window around each place, most of which nobody needs. If you were to read the file from front to back, it would be the other way round: then readahead saves waits.
+# "Random": each place costs one page. With readahead the kernel would fetch a window around each place, most of which nobody needs. If you were to read the file from front to back, it would be the other way round: then readahead saves trips to the disk.
 # </details>
 #
 # **3.** A colleague's program opens 5,000 memmaps and dies with "too many open files". He asks the administrator to raise the limit. What do you tell him?
@@ -502,12 +543,12 @@ my_predictions()
 # %% [markdown]
 # ## Recap
 #
-# - What counts is the number of pages on which the wanted values lie. In a C-ordered file, a column lies on one page per row.
-# - Readahead trades bytes for waits. `madvise` chooses. Neither shows in the line of code that reads.
+# - What counts is the number of pages on which the wanted values lie. In a C-ordered file, a column lies on one page per row, or on every page where a row is shorter than a page.
+# - Readahead trades bytes for trips to the disk. `madvise` chooses. Neither shows in the line of code that reads.
 # - Many maps end at EMFILE (descriptors), then at ENOMEM (maps); many loaded arrays end at the memory.
 # - One packed file with an index has none of these walls, and reads only what is needed.
 # - A prefetching reader hides uneven reads. Its workers must be fast enough on average.
-# - Truncating a mapped file is SIGBUS, closing a map under an array is SIGSEGV. No `except` catches them.
+# - Truncating a mapped file and a full disk are SIGBUS, closing a map under an array is SIGSEGV. No `except` catches them.
 #
 # **Now you:** [exercise 03](../exercises/03_where_memmap_breaks/03_where_memmap_breaks.ipynb). Then go on with [lesson 04: chunks with Zarr](04_zarr_chunks.ipynb).
 
@@ -517,5 +558,5 @@ my_predictions()
 # The manual pages madvise(2), mmap(2), getrlimit(2) and signal(7); "Sysctl vm.max_map_count" in the Linux kernel's documentation of virtual memory; `numpy.memmap` in NumPy's reference; `concurrent.futures` in Python's library reference.
 
 # %%
-flat = rows = None  # the map ends with the last one that uses it
+flat = values = rows = None  # the map ends with the last one that uses it
 print(data.clear("03"))

@@ -12,7 +12,7 @@
 # - which rule keeps parallel writers safe;
 # - which advice about Zarr is out of date.
 #
-# **Need:** lesson [03](03_where_memmap_breaks.ipynb): a column of a memory-mapped table costs one page per row, and nothing in the code shows it.
+# **Need:** lesson [03](03_where_memmap_breaks.ipynb): a column of a memory-mapped table costs one page per row, or every page where rows are short, and nothing in the code shows it.
 
 # %%
 from course_lib import machine
@@ -39,6 +39,17 @@ assert isinstance(z, zarr.Array) and isinstance(z[20:25, :3], np.ndarray)
 # %% [markdown]
 # `z` is a `zarr.Array`: the description, not the numbers. A slice of it is an ordinary NumPy array in memory. Mode `"a"` means: open what is there, or make it. With `"r"` you only read, with `"w"` you begin anew.
 #
+# Mode `"a"` has two traps. Where an array is there already, the shape, chunks and dtype of the call are ignored without a word. And a mistyped name without a shape makes an empty *group*, Zarr's folder of arrays.
+
+# %% tags=["claim:D1"]
+again = zarr.open(place / "first.zarr", mode="a", shape=(10, 10), dtype="float64")
+typo = zarr.open(place / "frist.zarr", mode="a")
+print(again.shape, again.dtype, "-", type(typo).__name__)
+assert again.shape == (1024, 1024) and again.dtype == "int16" and isinstance(typo, zarr.Group)
+
+# %% [markdown]
+# To read, `zarr.open_array(path, mode="r")` says what is missing; to make an array, the later sections use `zarr.create_array`, which refuses to touch one that is there.
+#
 # On the disk an array is a directory. Look inside:
 
 # %% tags=["claim:D1"]
@@ -49,7 +60,7 @@ print("codec:", z.compressors)
 assert len(files) == 5 and (place / "first.zarr" / "c" / "0" / "0") in files
 
 # %% [markdown]
-# The name of a chunk is its place in the [chunk grid](../docs/glossary.md#chunk-grid): `c/1/0` is the second chunk down, the first across. The files are smaller than the numbers in them, because each chunk goes through a [codec](../docs/glossary.md#codec), which compresses it. The one printed here is used when you ask for none. Lesson 06 is about compression.
+# The name of a chunk is its place in the [chunk grid](../docs/glossary.md#chunk-grid): `c/1/0` is the second chunk down, the first across. The files are smaller than the numbers in them, because each chunk goes through a [codec](../docs/glossary.md#codec), which compresses it. The one printed here is the default, if you say nothing; `compressors=None` asks for none. Lesson 06 is about compression.
 #
 # ![Left: an array cut into a grid of chunks, with a row band and a column band that touch some of them. Middle: each chunk is one object with a key such as c/1/2. Right: with sharding, several chunks stand in one object with an index.](figures/04_chunks_and_shards.svg)
 
@@ -172,6 +183,17 @@ plotting.show(panel)
 #
 # So a chunk shape is a compromise, and you choose it by asking who reads. If nine of ten reads go along rows, lean towards rows. If you do not know, take chunks that cut both axes equally often.
 #
+# The number of chunks needs no experiment. Along each axis it is the number of the last chunk that is met, minus that of the first, plus one. The read costs the product over the axes, times the bytes of a chunk:
+
+# %% tags=["claim:D3"]
+def chunks_met(start, stop, length):  # along one axis
+    return (stop - 1) // length - start // length + 1
+
+rows, columns = chunks_met(0, 100, length=500), chunks_met(0, 3000, length=600)
+print(f"100 rows from squares: {rows} x {columns} chunks, {rows * columns * 500 * 600 * 4:,} bytes")
+assert (rows * columns, rows * columns * 500 * 600 * 4) == measured["squares", "100 rows"]
+
+# %% [markdown]
 # Compare with lesson 03: there the pages were always strips along the rows, of a size that the machine dictates. Here you choose.
 
 # %% [markdown]
@@ -196,7 +218,7 @@ for chunks in ((500, 600), (1000, 300), (1500, 150), (3000, 300)):
 # %% [markdown]
 # A chunk shape that cuts both axes into the same number of pieces treats both programs alike. Here such chunks are long and narrow, because the table is. The "squares" above are nearly square in numbers of rows and columns, and still favour the rows.
 #
-# Two forces limit the size of a chunk. Small chunks mean many objects, and each costs a request and its waiting time. Large chunks mean that a small read fetches much that nobody wants, and that a chunk must fit into memory whole. Between 1 and 10 MB is a usual place to begin, and for a store across a network rather more.
+# Two forces limit the size of a chunk. Small chunks mean many objects, and each costs a request and its waiting time. Large chunks mean that a small read fetches much that nobody wants, and that a chunk must fit into memory whole. Between 1 and 10 MB is a usual place to begin, and for a store across a network rather more; section 6 shows why.
 
 # %% [markdown]
 # ## 5. Nothing about it is Python
@@ -280,7 +302,7 @@ reveal("GET requests for the series of one place", len(gets))
 #
 # HEAD asks only what is known about an object, such as its size. If your list shows HEAD requests too, they come from the library between Zarr and the store, s3fs: it first asks how large the object is, so that it could fetch a large one in pieces (its option `max_concurrency=1` turns that off). That is a second wait for each chunk, and nothing in your code shows it. The log of the server does. So count on the server's side when it matters: requests cost time, and in the cloud money.
 #
-# A memory map could not do this: it needs a file system, with files that can be read at any place, page by page. An object store hands out whole objects, or ranges of them, and each request takes its time. On a [virtual clock](../docs/glossary.md#virtual-clock) we can say what the reads of section 3 would take on a store that needs 30 ms until the first byte comes, with ten requests under way at a time.
+# A memory map could not do this without a tool that mounts the bucket as a file system: it needs files that can be read at any place, page by page. An object store hands out whole objects, or ranges of them, and each request takes its time. On a [virtual clock](../docs/glossary.md#virtual-clock) we can say what the reads of section 3 would take on a store that needs 30 ms until the first byte comes, with ten requests under way at a time.
 
 # %%
 from course_lib.slowdisk import OBJECT_STORE
@@ -291,7 +313,18 @@ for (grid, name), (chunks, nbytes) in measured.items():
     print(f"{name} from {grid}: {seconds:.2f} s")
 
 # %% [markdown]
-# Zarr knows more stores than these four: any store of the fsspec library (`FsspecStore`: web addresses, Google Cloud, Azure), and `ObjectStore` from the obstore library. The program stays the same.
+# The same clock compares sizes of chunks: the time for 1000 MiB in all, and for one value, which brings one chunk.
+
+# %%
+from course_lib.units import KiB, MiB
+
+for size in (10 * KiB, 100 * KiB, MiB, 10 * MiB, 100 * MiB):
+    whole = OBJECT_STORE.seconds([size] * (1000 * MiB // size), at_once=10)
+    one = OBJECT_STORE.seconds([size])
+    print(f"chunks of {format_bytes(size):>9}: {whole:6.1f} s for all, {one:.3f} s for one value")
+
+# %% [markdown]
+# Zarr knows more stores than these four: any store of the fsspec library (`FsspecStore`: web addresses, Google Cloud, Azure), and `ObjectStore` from the obstore library, which is still called experimental. The program stays the same.
 
 # %%
 bucket.stop()
@@ -299,7 +332,7 @@ bucket.stop()
 # %% [markdown]
 # ## 7. Shards: small reads, few objects
 #
-# Small chunks are good for small reads, but they make many objects. A file system slows down with millions of files, and a cloud store charges for each request. A [shard](../docs/glossary.md#shard) is the way out: many chunks stand in one object, with an index that says where each of them begins. A reader fetches the index, and then only the chunks it needs.
+# Small chunks are good for small reads, but they make many objects. A file system slows down with millions of files, and a cloud store charges for each request. A [shard](../docs/glossary.md#shard) is the way out: many chunks stand in one object, with an index that says where each of them begins. A reader fetches the index, and then only the chunks it needs. A shard holds whole chunks: its length along each axis is a multiple of a chunk's. `z.shards` tells it, and is `None` where there are none.
 
 # %%
 from course_lib.experiments.chunk_writes import RecordingWrites
@@ -310,6 +343,7 @@ square = np.arange(4_000_000, dtype="int32").reshape(2000, 2000)
 layout = {"shape": square.shape, "chunks": (100, 100), "dtype": "int32", "compressors": None}
 one_object_each = zarr.create_array(plain, **layout)
 in_shards = zarr.create_array(sharded, shards=(1000, 1000), **layout)
+print("chunks:", in_shards.chunks, "shards:", in_shards.shards, "and", one_object_each.shards)
 
 # %% tags=["claim:D8"]
 for name, z, log in (("chunks", one_object_each, plain.log), ("shards", in_shards, sharded.log)):
@@ -335,7 +369,7 @@ assert (chunks.requests, len(chunks.chunks), chunks.bytes) == (20, 20, needed)
 assert len(shards.chunks) == 2 and shards.requests <= 22 and shards.bytes > needed
 
 # %% [markdown]
-# The sharded read went to fewer objects. It fetched an index from each and then the chunks. Older releases of Zarr 3 ask for each chunk of a shard separately. Newer ones join pieces that lie near each other into one request, and read what lies between as well: fewer requests, more bytes. You have met that trade before, under the name of readahead.
+# The sharded read went to fewer objects. It fetched an index from each and then the chunks. Releases of Zarr-Python before 3.3 ask for each chunk of a shard separately. Later ones join pieces that lie near each other into one request, and read what lies between as well: fewer requests, more bytes. You have met that trade before, under the name of readahead.
 #
 # What about writing? Change a single number in both. How many bytes does Zarr write for it in the sharded array? A product will do, such as `50 * 50 * 4`.
 
@@ -357,6 +391,24 @@ reveal("bytes written to change one number in a shard", shard_bytes)
 
 # %% [markdown]
 # To change one number, Zarr reads the whole object, changes it, and writes it back whole. So the **shard is the unit of writing**, and the **chunk is the unit of reading**. Make shards as large as what you write at once, and chunks as large as what you read at once.
+#
+# ### Let an array grow
+#
+# `append` adds along an axis, `resize` sets a new shape. Neither moves a chunk that is there. We append one row to an array whose chunks have two rows, and then another one.
+
+# %% tags=["claim:D8"]
+store = RecordingWrites()
+days = zarr.create_array(store, shape=(4, 100), chunks=(2, 100), dtype="int32", compressors=None)
+for day in (1, 2):
+    store.log.clear()
+    days.append(np.full((1, 100), day, "int32"))  # axis 0
+    print(days.shape, store.log)
+    assert {key for _, key, _ in store.log} == {"c/2/0"}
+days.resize((7, 100))  # longer: the new row holds the fill value, 0, and no chunk is written
+assert days[5:, 0].tolist() == [2, 0]
+
+# %% [markdown]
+# Each append wrote one chunk. The second had to read it first, because half of it was there. So append whole chunks, or whole shards. (`append` also converts the new values to the array's type without a word.)
 
 # %% [markdown]
 # ## 8. Many reads at once
@@ -381,37 +433,41 @@ assert [run.reads for run in runs] == [40] * 6
 assert [run.most for run in runs] == [1, 1, 1, 2, 10, 40]
 
 # %%
-reveal("seconds for 40 chunks of 10 ms, ten at once", runs[4].seconds)
+from course_lib.slowdisk import Disk
+
+waiting = Disk("slow store", latency=0.010, bandwidth=1e12)  # a virtual clock that only waits
+waits = [waiting.seconds([0] * run.reads, at_once=run.most) for run in runs]
+reveal("seconds for 40 chunks of 10 ms, ten at once", waits[4])
 
 # %%
-plotting.show(plotting.bars([run.label for run in runs], [run.seconds for run in runs], "s",
-    title="40 chunks of 10 ms each"))
+plotting.show(plotting.bars([run.label for run in runs], waits, "s",
+    title="40 chunks of 10 ms each, by the number at once"))
 
 # %% [markdown]
-# Zarr's time falls with the number of requests under way. (The number of reads at once is exact; on a busy machine a single time may be too long.) In h5py a second [thread](../docs/glossary.md#thread) does not help: the HDF5 library has one [lock](../docs/glossary.md#lock), which lets in one thread at a time, so the reads queue up. That is what is meant by "Zarr threads better than HDF5". It holds where *waiting* is the cost. Where the data is in memory already and the processor decompresses, the gain is smaller.
+# Zarr's time falls with the number of requests under way. (The number of reads at once is exact, and the bars follow from it. The measured times above them may be too long on a busy machine.) In h5py a second [thread](../docs/glossary.md#thread) does not help: HDF5 is not safe for threads as it is usually built, so h5py has one [lock](../docs/glossary.md#lock) around it, which lets in one thread at a time. The reads queue up. That is what is meant by "Zarr threads better than HDF5". It holds where *waiting* is the cost. Where the data is in memory already and the processor decompresses, the gain is smaller.
 
 # %% [markdown]
 # ## 9. Two writers, one chunk
 #
 # A chunk is also written whole. Suppose two programs write to one array at the same time, one the first half and one the second, and a chunk lies across the border. Both read the chunk, both change their part of it, both write it back. What happens?
 #
-# The experiment lets both read before either writes, as bad luck would. The array has 100 numbers. The first writer writes ones, the second twos.
+# The experiment lets both read before either writes, as bad luck would. The array has 100 numbers, zeros at first. The first writer writes 50 ones, the second 50 twos.
 
 # %%
 # Put your number in place of None.
-predict("tries out of 50 in which an update is lost", None, unit="tries")
+predict("zeros left, one chunk for both writers", None, unit="numbers")
 
 # %% tags=["claim:D7"]
 from course_lib.experiments.chunk_writes import two_writers
 
-print("one chunk for both, after one try:")
-print(two_writers(chunk=100).reshape(4, 25))
-lost = sum(bool((two_writers(chunk=100) == 0).any()) for _ in range(50))
-print("updates lost in", lost, "of 50 tries")
+print("one chunk for both:")
+after = two_writers(chunk=100)
+print(after.reshape(4, 25))
+lost = int((after == 0).sum())
 assert lost == 50
 
 # %%
-reveal("tries out of 50 in which an update is lost", lost)
+reveal("zeros left, one chunk for both writers", lost)
 
 # %% [markdown]
 # Whoever wrote last won, and the other's work is gone: where zeros stand, somebody wrote numbers that nobody will ever see. There was no error.
@@ -419,8 +475,8 @@ reveal("tries out of 50 in which an update is lost", lost)
 # Nobody has to wait for anybody to avoid this. It is enough to give each writer whole chunks:
 
 # %% tags=["claim:D7"]
-lost = sum(bool((two_writers(chunk=50) == 0).any()) for _ in range(50))
-print("chunks that end where the halves meet:", lost, "of 50 tries lose an update")
+lost = int((two_writers(chunk=50) == 0).sum())
+print("chunks that end where the halves meet:", lost, "numbers lost")
 assert lost == 0
 
 # %% tags=["claim:D7"]
@@ -457,10 +513,30 @@ for option in ({"compressor": numcodecs.Zstd()}, {"compressors": [numcodecs.Zstd
         raise AssertionError("this release accepts the old form")
 
 # %% [markdown]
+# `zarr.open(..., shape=...)`, the call of section 1 and of most old listings, has options of its own: it knows neither of these two forms, nor `compressors=`.
+
+# %% tags=["claim:D9"]
+from zarr.codecs import BytesCodec, ZstdCodec
+
+for option in ({"compressor": None}, {"compressors": ZstdCodec()}):
+    try:
+        zarr.open(MemoryStore(), mode="w", shape=4, chunks=2, dtype="int32", **option)
+    except (TypeError, ValueError) as error:
+        print(f"zarr.open, {next(iter(option))}: {type(error).__name__}: {error}")
+    else:
+        raise AssertionError("this release of zarr.open accepts it")
+print(zarr.open(MemoryStore(), mode="w", shape=4, chunks=2, dtype="int32", codecs=[BytesCodec(), ZstdCodec()]))
+
+# %% [markdown]
 # | older examples say | today |
 # |---|---|
 # | `zarr.DirectoryStore(path)` | the path itself, or `zarr.storage.LocalStore(path)` |
-# | `compressor=numcodecs.Zstd()` | `compressors=zarr.codecs.ZstdCodec()` |
+# | `zarr.open(path, "w", shape=...)` | `zarr.create_array(path, shape=..., overwrite=True)` |
+# | `compressor=numcodecs.Zstd()` | `compressors=zarr.codecs.ZstdCodec()` in `create_array`; in `zarr.open` `codecs=[BytesCodec(), ZstdCodec()]` |
+# | `dimension_separator=` | `chunk_key_encoding=` in `create_array`; the old option is an error |
+# | `order="F"` | no effect, with a warning: NumPy's order of the result is `config={"order": "F"}` |
+# | `synchronizer=` | no effect in `zarr.open`, with a warning; gone from `create_array` |
+# | `chunks=-1` or `None` for a whole axis | depends on the call and on the release; write the length |
 # | `ThreadSynchronizer`, `ProcessSynchronizer` | align writers to chunks |
 # | files `.zarray`, chunks `0.0` | file `zarr.json`, chunks `c/0/0` |
 # | `zarr.core.Array` | `zarr.Array` (it lives in `zarr.core.array`) |
@@ -517,7 +593,7 @@ my_predictions()
 # - The store can be a directory, memory, a zip file or S3. The code is the same, and the reads can be counted.
 # - Shards put many chunks into one object. They are written whole.
 # - Many requests at once hide the waiting for a slow store.
-# - Align parallel writers to chunks, or to shards. Nothing warns you otherwise.
+# - Align parallel writers, and what you append, to chunks, or to shards. Nothing warns you otherwise.
 #
 # **Now you:** [exercise 04](../exercises/04_zarr_chunks/04_zarr_chunks.ipynb). Then go on with [lesson 05: HDF5](05_hdf5.ipynb).
 

@@ -409,7 +409,7 @@ def blocked_std_rows(report: Report, blocked_std: Callable, folder) -> None:
     report.at_most(
         "memory",
         run.peak,
-        2 << 20,
+        3 << 20,
         points=0.75,
         analytic=run.held.value,
         message="You hold too much at once. Read `rows_at_once` rows, and let them go before the next. "
@@ -514,7 +514,7 @@ def fill_table_rows(report: Report, fill_table: Callable, folder) -> None:
     report.at_most(
         "bytes read",
         run.bytes_read,
-        4 * table.nbytes,
+        8 * table.nbytes,
         points=0.25,
         message="You read the columns more than once: read the part that the block needs. (np.fromfile "
         "with a path reads a whole buffer of 4096 bytes for the smallest part.)",
@@ -642,7 +642,7 @@ def _costs(report: Report, function: Callable, path: str, table, inode: int) -> 
     report.at_most(
         "memory",
         run.peak,
-        2 << 20,
+        3 << 20,
         points=0.5,
         analytic=run.held.value,
         message="You hold too much at once: a block and its float64 copies are enough. " + ONE_MAP,

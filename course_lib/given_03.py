@@ -162,14 +162,14 @@ def kinds(part, wrong: dict) -> list[tuple]:
 
 
 def open_raw_rows(report: Report, part: Callable, folder: Path) -> None:
-    """Add the visible rows of `open_raw`; `part` is the given function `part_of_raw`."""
+    """Add the visible rows of `open_raw`; `part` runs the given function `part_of_raw`."""
     import numpy as np
 
     rng = np.random.default_rng(3)
     values = np.arange(12, dtype="<f4").reshape(4, 3)
     content = b"sixteen bytes..." + values.tobytes()
     path = files.put(folder / "a.raw", content)
-    run = report.run(part, path, ["<f4", (-1, 3), 16], (None, None))
+    run = part(path, ["<f4", (-1, 3), 16], (None, None))
     report.equal(
         "the example, 64 bytes",
         entry(run, "part"),
@@ -188,14 +188,12 @@ def open_raw_rows(report: Report, part: Callable, folder: Path) -> None:
         ],
     )
     right = report.rows[-1].ok
-    run = report.run(
-        part, files.put(folder / "b.raw", content + b"++"), ["<f4", (-1, 3), 16], (None, None)
-    )
+    run = part(files.put(folder / "b.raw", content + b"++"), ["<f4", (-1, 3), 16], (None, None))
     refused(report, run, "the example, 66 bytes", 0.25, LEFT_OVER, right)
     table = rng.integers(0, 30_000, (512, 1024)).astype("<i2")
     content = b"0123456789" + table.tobytes() + b"tail"
     path = files.put(folder / "table.raw", content)
-    run = report.run(part, path, ["<i2", (512, 1024), 10], (100, None), watch=[path], cold=True)
+    run = part(path, ["<i2", (512, 1024), 10], (100, None), watch=[path], cold=True)
     report.equal(
         "a row of a file with other bytes around",
         entry(run, "part"),
@@ -231,7 +229,7 @@ def open_raw_rows(report: Report, part: Callable, folder: Path) -> None:
     )
     cube = np.asfortranarray(rng.standard_normal((6, 5, 4)).astype(">f8"))
     path, part_of_cube = files.put(folder / "cube.raw", cube), np.array(cube[:, 2])
-    run = report.run(part, path, [">f8", (6, 5, 4), 0, "F"], (None, 2, None))
+    run = part(path, [">f8", (6, 5, 4), 0, "F"], (None, 2, None))
     report.equal(
         "big-endian, in Fortran order",
         entry(run, "part"),
@@ -245,7 +243,7 @@ def open_raw_rows(report: Report, part: Callable, folder: Path) -> None:
             },
         ),
     )
-    run = report.run(part, path, [">f8", (6, 5, 5), 0, "F"], (0, 0, None))
+    run = part(path, [">f8", (6, 5, 5), 0, "F"], (0, 0, None))
     refused(
         report,
         run,
@@ -254,7 +252,7 @@ def open_raw_rows(report: Report, part: Callable, folder: Path) -> None:
         "The file ends before that shape does.",
         right,
     )
-    run = report.run(part, path, ["<u1", (0, 7), 100], (None, None))
+    run = part(path, ["<u1", (0, 7), 100], (None, None))
     report.equal("an array without items", entry(run, "shape"), (0, 7), points=0.25, of=run)
 
 
@@ -325,11 +323,7 @@ def packed_row(
     os.chmod(place, 0o777)
     path = folder / f"some-{len(report.rows)}.bin"
     packed = report.run(pack, str(path), arrays)
-    run = (
-        packed
-        if packed.error
-        else report.run(use, move(str(path), place / "some.bin"), list(arrays))
-    )
+    run = packed if packed.error else use(move(str(path), place / "some.bin"), list(arrays))
     natural = {n: a.astype(a.dtype.newbyteorder("=")) for n, a in arrays.items()}
     crossed = {
         n: a.ravel(order="K").reshape(a.shape) if a.ndim > 1 and not a.flags.c_contiguous else a
@@ -367,7 +361,7 @@ def packed_row(
 
 
 def open_packed_rows(report: Report, pack: Callable, use: Callable, folder: Path) -> None:
-    """Add the visible rows of `open_packed`; `use` is the given function `use_packed`."""
+    """Add the visible rows of `open_packed`; `use` runs the given function `use_packed`."""
     import numpy as np
 
     rng = np.random.default_rng(4)
@@ -381,9 +375,7 @@ def open_packed_rows(report: Report, pack: Callable, use: Callable, folder: Path
     os.chmod(moved, 0o777)
     path = move(path, moved / "all.bin")
     wanted = {name: many[name] for name in ("clip 99", "clip 100", "clip 101")}
-    run = report.run(
-        use, path, list(wanted), watch=[path] if os.path.isfile(path) else [], cold=True
-    )
+    run = use(path, list(wanted), watch=[path] if os.path.isfile(path) else [], cold=True)
     report.equal(
         "three of 250 arrays, with few descriptors, after a move",
         entry(run, "arrays"),
@@ -445,7 +437,7 @@ def torn_rows(report: Report, use: Callable, folder: Path, whole, torn: dict, wo
                 label, False, points=points, message="First make it work for a complete file."
             )
             continue
-        run = report.run(use, files.put(folder / "torn.bin", content), [])
+        run = use(files.put(folder / "torn.bin", content), [])
         report.raises(
             label, run, ValueError, points=points, known=[(lambda v: type(v) is dict, COMPLETE)]
         )
@@ -516,13 +508,13 @@ def rows_row(
 
 
 def iter_rows_rows(report: Report, some: Callable, folder: Path) -> None:
-    """Add the visible rows of `iter_rows`; `some` is the given function `some_rows`."""
+    """Add the visible rows of `iter_rows`; `some` runs the given function `some_rows`."""
     import numpy as np
 
     rng = np.random.default_rng(5)
     film = rng.integers(0, 4096, (1000, 640)).astype("<u2")
     path = files.put(folder / "film.raw", film)
-    run = report.run(some, path, "<u2", 640, 0, 1, watch=[path], cold=True)
+    run = some(path, "<u2", 640, 0, 1, watch=[path], cold=True)
     rows_row(report, run, film, 0, 1, "the example", 0.25)
     report.at_most(
         "bytes read for the first row",
@@ -533,7 +525,7 @@ def iter_rows_rows(report: Report, some: Callable, folder: Path) -> None:
     )
     wide = rng.integers(0, 4096, (256, 8192)).astype("<u2")
     path = files.put(folder / "wide.raw", wide)
-    run = report.run(some, path, "<u2", 8192, 0, 3, watch=[path], cold=True)
+    run = some(path, "<u2", 8192, 0, 3, watch=[path], cold=True)
     rows_row(report, run, wide, 0, 3, "three rows of 16 KiB", 0.25)
     report.at_most(
         "bytes read for them",
@@ -550,7 +542,7 @@ def iter_rows_rows(report: Report, some: Callable, folder: Path) -> None:
         message="You hold many rows. Hold a few.",
     )
     path = files.put(folder / "wide.raw", wide)
-    run = report.run(some, path, "<u2", 8192, 200, 2, watch=[path], cold=True)
+    run = some(path, "<u2", 8192, 200, 2, watch=[path], cold=True)
     rows_row(report, run, wide, 200, 2, "rows from the far end", 0.25)
     report.at_most(
         "bytes read for the far rows",
@@ -567,9 +559,9 @@ def iter_rows_rows(report: Report, some: Callable, folder: Path) -> None:
         message="The file stays open when the generator is closed: use `with open(...)`.",
     )
     small = np.arange(15).reshape(3, 5).astype(">i2")
-    run = report.run(some, files.put(folder / "small.raw", small), ">i2", 5, 1, 100)
+    run = some(files.put(folder / "small.raw", small), ">i2", 5, 1, 100)
     rows_row(report, run, small, 1, 2, "all rows to the end, in another byte order", 0.25)
-    run = report.run(some, files.put(folder / "none.raw", b""), "<i4", 7, 0, 5)
+    run = some(files.put(folder / "none.raw", b""), "<i4", 7, 0, 5)
     rows_row(report, run, small, 3, 0, "an empty file", 0.25)
 
 
@@ -723,16 +715,16 @@ def shown_row(report: Report, run: Outcome, film, ahead: int, label: str, points
 
 
 def prefetched_rows(report: Report, played: Callable, folder: Path) -> None:
-    """Add the visible rows of `prefetched`; `played` is the given function `play`."""
+    """Add the visible rows of `prefetched`; `played` runs the given function `play`."""
     import numpy as np
 
     rng = np.random.default_rng(6)
     film = rng.standard_normal((100, 4))
     path = files.put(folder / "film.raw", film)
-    run = report.run(played, path, 4, 6, 3)
+    run = played(path, 4, 6, 3)
     right = shown_row(report, run, film[:6], 3, "the example: 6 rows, ahead=3", 0.25)
     calls_row(report, run, 6, 3, 0.5, "its calls, in order", right)
-    run = report.run(played, path, 4, 100, 8)
+    run = played(path, 4, 100, 8)
     right = shown_row(report, run, film, 8, "100 rows, ahead=8", 0.25)
     read_ms = [int(ms) for ms in rng.choice([15, 20, 40], 100, p=[0.35, 0.4, 0.25])]
     late, most = late_frames(log_of(run), read_ms), most_in_memory(run)
@@ -759,9 +751,9 @@ def prefetched_rows(report: Report, played: Callable, folder: Path) -> None:
         if right
         else first_right,
     )
-    run = report.run(played, path, 4, 2, 9)
+    run = played(path, 4, 2, 9)
     shown_row(report, run, film[:2], 9, "fewer rows than the lead", 0.25)
-    run = report.run(played, path, 4, 4, 1)
+    run = played(path, 4, 4, 1)
     right = shown_row(report, run, film[:4], 1, "ahead=1", 0.0)
     calls_row(report, run, 4, 1, 0.25, "its calls: one row at a time", right)
 

@@ -153,16 +153,20 @@ def part_of_raw(path, arguments, index):
 # %% test="open_raw" points=3
 folder = check.workdir("raw")
 report = check.Report("open_raw", "Open any raw file", points=3)
-given_03.open_raw_rows(report, part_of_raw, folder)
+def run_it(*arguments, **options):
+    return report.run(part_of_raw, *arguments, **options)  # in the process of the answer
+
+
+given_03.open_raw_rows(report, run_it, folder)
 ### BEGIN HIDDEN TESTS
 with report.hidden():
     words, right = np.full((4, 3), b"abcde", "S5"), report.rows[0].ok
-    run = report.run(part_of_raw, files.put(folder / "words.raw", b"..." + words.tobytes()),
+    run = run_it(files.put(folder / "words.raw", b"..." + words.tobytes()),
                      ["S5", (4, -1), 3], (None, None))
     report.equal("a length to find out", given_03.entry(run, "part"), words, points=0.25, of=run, known=[
         ("ValueError", "-1 stands for as many as the file holds."),
     ])
-    run = report.run(part_of_raw, files.put(folder / "odd.raw", b"x" * 65), ["<f4", (-1, 4), 1 << 4], (None, None))
+    run = run_it(files.put(folder / "odd.raw", b"x" * 65), ["<f4", (-1, 4), 1 << 4], (None, None))
     given_03.refused(report, run, "bytes left over", 0.25, given_03.LEFT_OVER, right)
 ### END HIDDEN TESTS
 report
@@ -257,7 +261,11 @@ def use_packed(path, names):
 # %% test="open_packed" points=5
 folder = check.workdir("pack")
 report = check.Report("open_packed", "Many arrays in one file", points=5)
-given_03.open_packed_rows(report, pack, use_packed, folder)
+def run_it(*arguments, **options):
+    return report.run(use_packed, *arguments, **options)  # in the process of the answer
+
+
+given_03.open_packed_rows(report, pack, run_it, folder)
 ### BEGIN HIDDEN TESTS
 with report.hidden():
     odd = {
@@ -265,9 +273,9 @@ with report.hidden():
         "ümläut/x": np.arange(7, dtype="u1"), "big": np.arange(9, dtype=">i2").reshape(3, 3)[:, ::2],
         "none": np.zeros((0, 4), "f4"), "bytes": np.array([b"ab", b"abc"]), "complex": np.array([1j]),
     }  # fmt: skip
-    given_03.packed_row(report, pack, use_packed, folder, "other dtypes, shapes and orders", odd, 0.75)
+    given_03.packed_row(report, pack, run_it, folder, "other dtypes, shapes and orders", odd, 0.75)
     whole, works = files.read_bytes(folder / "few.bin"), report.rows[0].ok
-    given_03.torn_rows(report, use_packed, folder, whole, {
+    given_03.torn_rows(report, run_it, folder, whole, {
         "half of the file": (whole[: len(whole) // 2], 0.25), "an empty file": (b"", 0.25),
     }, works)
 ### END HIDDEN TESTS
@@ -326,11 +334,15 @@ def some_rows(path, dtype, columns, start, count):
 # %% test="iter_rows" points=3
 folder = check.workdir("film")
 report = check.Report("iter_rows", "Rows, one at a time", points=3)
-given_03.iter_rows_rows(report, some_rows, folder)
+def run_it(*arguments, **options):
+    return report.run(some_rows, *arguments, **options)  # in the process of the answer
+
+
+given_03.iter_rows_rows(report, run_it, folder)
 ### BEGIN HIDDEN TESTS
 with report.hidden():
     film = np.random.default_rng(7).standard_normal((9, 11)).astype(">f8")
-    run = report.run(some_rows, files.put(folder / "other.raw", film), ">f8", 11, 5, 100)
+    run = run_it(files.put(folder / "other.raw", film), ">f8", 11, 5, 100)
     given_03.rows_row(report, run, film, 5, 4, "all rows to the end", 0.25)
 ### END HIDDEN TESTS
 report
@@ -390,11 +402,15 @@ def play(path, columns, count, ahead):
 # %% test="prefetched" points=3
 folder = check.workdir("play")
 report = check.Report("prefetched", "Read ahead", points=3)
-given_03.prefetched_rows(report, play, folder)
+def run_it(*arguments, **options):
+    return report.run(play, *arguments, **options)  # in the process of the answer
+
+
+given_03.prefetched_rows(report, run_it, folder)
 ### BEGIN HIDDEN TESTS
 with report.hidden():
     film = np.random.default_rng(8).standard_normal((9, 4))
-    run = report.run(play, files.put(folder / "other.raw", film), 4, 9, 4)
+    run = run_it(files.put(folder / "other.raw", film), 4, 9, 4)
     given_03.shown_row(report, run, film, 4, "other rows", 0.25)
     given_03.calls_row(report, run, 9, 4, 0.5, "its calls, in order", report.rows[-1].ok)
 ### END HIDDEN TESTS

@@ -257,7 +257,8 @@ def choose_rows(
     wrong = work.why_not(chunks)
     came = None if wrong or run.error else work.price(chunks)
     got = run.value if came is None else f"{came:,} bytes with {chunks}"
-    text = wrong or work.mistake(chunks) or message if not run.error else ""
+    best = came is not None and came <= min(points) * work.best
+    text = "" if best or run.error else wrong or work.mistake(chunks) or message
     for factor, worth in points.items():
         good = came is not None and came <= factor * work.best
         report.true(

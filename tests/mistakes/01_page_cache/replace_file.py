@@ -206,7 +206,7 @@ def replace_file(path, chunks):
         raise
 
 
-# %% mistake: keeps the old content under another name
+# %% mistake: leaves another file
 # points: 3.25
 # message: Another file is left in the folder.
 def replace_file(path, chunks):

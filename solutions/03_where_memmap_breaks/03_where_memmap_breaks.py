@@ -17,7 +17,7 @@ import json
 import os
 import struct
 import zlib
-from itertools import islice, permutations
+from itertools import islice, permutations  # noqa: F401
 
 import numpy as np
 

@@ -16,7 +16,7 @@
 # `solution("touched_chunks")` shows an answer.
 
 # %% locked="setup"
-import os
+import os  # noqa: F401
 from itertools import product
 
 import numpy as np

@@ -7,6 +7,7 @@ the same one, the message holds for both.
 import io
 import os
 from collections.abc import Callable
+from numbers import Real
 
 from course_lib import files
 from course_lib.check import Report
@@ -427,7 +428,7 @@ def rounding(usual: bool) -> list[tuple]:
     """Return what to say of a wrong deviation beside a large mean, if others are right."""
     return [
         (
-            lambda x: usual,
+            lambda x: usual and isinstance(x, Real),
             "Rounding ate the digits. Subtract the mean first, then square, in float64.",
         )
     ]
@@ -435,7 +436,7 @@ def rounding(usual: bool) -> list[tuple]:
 
 def overflow(usual: bool) -> list[tuple]:
     """Return what to say of a wrong deviation of float16, if others are right."""
-    return [(lambda x: usual, _FLOAT64)]
+    return [(lambda x: usual and isinstance(x, Real), _FLOAT64)]
 
 
 # fill_table

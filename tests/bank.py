@@ -21,6 +21,9 @@ FIELD = re.compile(r"^# (points|message): *(.*)$")
 UNSEEN = {
     # A memory map counts once as dirty: nobody tells how much changed between two flushes.
     "02_memory_mapping/fill_table (mistake: flushes after each column)": 2.5,
+    # Nobody tells how many pages an advice about a part of a file dropped.
+    "01_page_cache/drop_from_cache (mistake: counts the length in pages)": 3,
+    "01_page_cache/drop_from_cache (mistake: the first half only)": 3,
     # The library refuses to evict where it cannot see that it did.
     "01_page_cache/drop_from_cache (right: from the library)": 1.5,
 }

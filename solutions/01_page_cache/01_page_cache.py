@@ -14,20 +14,19 @@
 
 # %% locked="setup"
 import os
-import stat
-import sys
 import zlib
 
 import numpy as np
 
-from course_lib.checking import check, files
+from course_lib.checking import check, files, given_01
+from course_lib.checking.cases import Case, ask
 from course_lib.hints import hint, solution  # noqa: F401
 
 # %% [markdown]
 # ## 1. Count the pages of a byte range
 #
 # The kernel caches whole pages. Return how many pages hold the bytes `start` up to, but without,
-# `stop` of a file. An empty range needs no page. Compute it: a file may have many terabytes.
+# `stop` of a file. An empty range needs no page.
 #
 # Example: `page_count(100, 200)` is 1. `page_count(4000, 5000)` is 2: the range has only 1000
 # bytes, but byte 4096 begins a new page.
@@ -57,28 +56,16 @@ def page_count(start, stop, page_size=4096):
 
 # %% test="page_count" points=2
 report = check.Report("page_count", "Pages of a byte range", points=2)
-run = report.run(page_count, 0, 4097)
-report.equal("one byte more than a page", run, 2, points=0.5, known=[
-    (1, "You rounded down. A part of a page is still a page."),
-])
-run = report.run(page_count, 4000, 9000)
-report.equal("a range that starts near the end of a page", run, 3, points=0.5, known=[
-    (lambda n: n in (1, 2), "The length alone does not decide: where the range starts counts too."),
-])
+ask(report, page_count, given_01.PAGE_COUNT)
 ### BEGIN HIDDEN TESTS
 with report.hidden():
-    too_far = "The byte at `stop` is not in the range. Does its page count?"
-    run = report.run(page_count, 8192, 16384)
-    report.equal("from boundary to boundary", run, 2, points=0.25, known=[(3, too_far)])
-    run = report.run(page_count, 6000, 6000)
-    report.equal("an empty range", run, 0, points=0.25, known=[
-        (1, "An empty range holds no byte, so it needs no page."),
-    ])
-    # Far behind, but short: an answer that goes byte by byte must not stop the grading.
-    run = report.run(page_count, 2**40 - 1, 2**40 + 20_000, 16384)
-    report.equal("other pages, and a large file", run, 3, points=0.5, known=[
-        (6, "The page size is an argument: machines differ."),
-    ])
+    ask(report, page_count, [
+        Case("one byte more than a page", (0, 4097), 2, 0.25, [(1, "A part of a page is still a page.")]),
+        # Far behind, but short: an answer may go byte by byte.
+        Case("other pages, and a large file", (2**40 - 1, 2**40 + 20_000, 16384), 3, 0.25, [
+            (6, "The page size is an argument: machines differ."),
+        ]),
+    ], hidden=True)
 ### END HIDDEN TESTS
 report
 
@@ -87,10 +74,11 @@ report
 #
 # A raw file holds a one-dimensional array `x`, item after item, from byte 0. Return how many
 # pages the slice `x[start:stop:step]` needs. `start`, `stop` and `step` mean what they mean in
-# `range(start, stop, step)`. An item may lie across two pages.
+# `range(start, stop, step)`. An item whose bytes lie across two pages needs both.
 #
-# Example: with items of 4 bytes, `slice_pages(0, 4096, 1, 4)` is 4, for 4 pages of 1024 items.
+# Examples: with items of 4 bytes, `slice_pages(0, 4096, 1, 4)` is 4, for 4 pages of 1024 items.
 # `slice_pages(0, 4096, 1024, 4)` is 4 as well, for only four items: one on each page.
+# `slice_pages(341, 342, 1, 12)` is 2, for one item with the bytes 4092 to 4103.
 
 # %% solution="slice_pages"
 def slice_pages(start, stop, step, itemsize, page_size=4096):
@@ -120,33 +108,15 @@ def slice_pages(start, stop, step, itemsize, page_size=4096):
 
 # %% test="slice_pages" points=3
 report = check.Report("slice_pages", "Pages of a slice", points=3)
-run = report.run(slice_pages, 0, 4096, 1, 4)
-report.equal("all items of four pages", run, 4, points=0.5, known=[
-    (4096, "Many items share a page. Count each page once."),
-    (16384, "Those are bytes. How many pages are they?"),
-])
-run = report.run(slice_pages, 5, 10_000, 1024, 8)
-report.equal("one item on every second page", run, 10, points=0.5, known=[
-    (1, "The items are far apart, and every one of them fetches a whole page."),
-    (lambda n: n in (19, 20), "The pages between two items are not needed."),
-])
-run = report.run(slice_pages, 0, 2000, 50, 8)
-report.equal("several items on a page", run, 4, points=0.5, known=[
-    (40, "Some of these items share a page. Count each page once."),
-])
+ask(report, slice_pages, given_01.SLICE_PAGES)
 ### BEGIN HIDDEN TESTS
 with report.hidden():
-    straddle = "Where does an item end? It may end on the next page."
-    run = report.run(slice_pages, 341, 1000, 5000, 12)
-    report.equal("an item across two pages", run, 2, points=0.5, known=[(1, straddle)])
-    run = report.run(slice_pages, 70, 70, 3, 4)
-    report.equal("an empty slice", run, 0, points=0.25, known=[
-        (1, "An empty slice needs no page."),
-    ])
-    run = report.run(slice_pages, 3000, -1, -1000, 4)
-    report.equal("a step backwards", run, 3, points=0.25)
-    run = report.run(slice_pages, 0, 30_000, 3001, 8, 16384)
-    report.equal("pages of another size", run, 10, points=0.5)
+    ask(report, slice_pages, [
+        Case("items across two pages", (42, 442, 57, 24, 1024), 10, 0.25, [
+            (8, "Count the pages of the first and of the last byte of each item, each page once."),
+        ]),
+        Case("a step backwards", (3000, -1, -1000, 4), 3, 0.25),
+    ], hidden=True)
 ### END HIDDEN TESTS
 report
 
@@ -191,39 +161,16 @@ def resident_after(file_size, reads, page_size=4096):
 
 
 # %% test="resident_after" points=3
-def mask(pages, total):
-    """Return a boolean array of `total` pages with some set."""
-    expected = np.zeros(total, dtype=bool)
-    expected[pages] = True
-    return expected
-
-
-tail = (lambda a: a.shape == (2,), "A file of 10,000 bytes has three pages: a part of a page is one.")
-bytewise = (lambda a: a.size > 1000, "One item for each page is asked for, not one for each byte.")
 report = check.Report("resident_after", "Pages that reads make resident", points=3)
-run = report.run(resident_after, 10_000, [(0, 1), (5000, 6000)])
-report.equal("two reads, three pages", run, mask([0, 1], 3), points=0.5, known=[tail, bytewise])
-run = report.run(resident_after, 40_960, [(4095, 4097), (8192, 12_288), (30_000, 31_000)])
-report.equal("across a boundary, and one whole page", run, mask([0, 1, 2, 7], 10), points=1, known=[
-    (lambda a: a[3], "The byte at `stop` is not read, so its page may stay out."),
-    (lambda a: not a[1], "A range may reach into the next page."),
-    bytewise,
-])
+ask(report, resident_after, given_01.resident_cases())
 ### BEGIN HIDDEN TESTS
 with report.hidden():
-    run = report.run(resident_after, 9000, [(8999, 20_000), (50_000, 60_000)])
-    report.equal("a read beyond the end", run, mask([2], 3), points=0.5, known=[
-        ("IndexError", "What lies beyond the end of the file is not read, and has no page."),
-        (lambda a: a.size > 3, "What lies beyond the end of the file is not read, and has no page."),
-    ])
-    run = report.run(resident_after, 20_000, [(5000, 5000), (0, 0)])
-    report.equal("empty reads", run, mask([], 5), points=0.5, known=[
-        (lambda a: a.any(), "An empty range reads nothing."),
-    ])
-    run = report.run(resident_after, 65_536, [(16_000, 17_000)], 16_384)
-    report.equal("pages of another size", run, mask([0, 1], 4), points=0.25)
-    run = report.run(resident_after, 0, [(0, 10)])
-    report.equal("an empty file", run, mask([], 0), points=0.25)
+    mask = given_01.mask
+    ask(report, resident_after, [
+        Case("reads beyond the end, and empty ones", (9000, [(8999, 20_000), (0, 0), (50_000, 60_000)]),
+             mask([2], 3), 0.25),
+        Case("an empty file", (0, [(0, 10)]), mask([], 0), 0.25),
+    ], hidden=True)
 ### END HIDDEN TESTS
 report
 
@@ -265,33 +212,23 @@ def drop_from_cache(path):
 
 
 # %% test="drop_from_cache" points=3
-folder = check.workdir("drop")
-unlike = "The file must stay as it is, and its size is the result."
+folder, data = check.workdir("drop"), np.random.default_rng(1).bytes(1 << 20)
 report = check.Report("drop_from_cache", "Drop a file from the page cache", points=3)
-data = np.random.default_rng(1).bytes(1 << 20)
-path = files.put(folder / "clean.raw", data)
-run = report.run(drop_from_cache, path, watch=[path])
-report.equal("size of a file that is on the disk", run, len(data), points=0.25)
-kept = report.rows[-1].ok and files.read_bytes(path) == data
-report.true("its content is as before", kept, points=0.25, of=run, message=unlike)
-report.at_most("resident pages afterwards", run.pages, 0, points=1, message=
-    "Pages are left. Tell the kernel that you do not need them: os.posix_fadvise.")
+path = files.put(folder / "table.raw", data)
+given_01.drop_rows(report, drop_from_cache, path, data, (0.5, 0.75), "the example", given_01.PAGES_LEFT)
+dirty = given_01.dirty_message(report)
+path = files.put(folder / "dirty.raw", data[:-1000], durable=False)
+run = given_01.drop_rows(report, drop_from_cache, path, data[:-1000], (0.25, 0.5), "just written", dirty)
+report.at_most("descriptors left open", run.descriptors, 0, points=0.25, message=
+    "A descriptor from os.open stays open until os.close.")
+run = report.run(drop_from_cache, str(folder / "missing.raw"))
+report.raises("a missing file", run, FileNotFoundError, points=0.25, known=[
+    (0, "A missing file is an error, and no file of 0 bytes."),
+])
 ### BEGIN HIDDEN TESTS
 with report.hidden():
-    data = data[:-1000]
-    path = files.put(folder / "dirty.raw", data, durable=False)
-    run = report.run(drop_from_cache, path, watch=[path])
-    report.equal("size of a file that was just written", run, len(data), points=0.25)
-    kept = report.rows[-1].ok and files.read_bytes(path) == data
-    report.true("its content is as before", kept, points=0.25, of=run, message=unlike)
-    report.at_most("its resident pages afterwards", run.pages, 0, points=0.5, message=
-        "The kernel drops clean pages only. Write the dirty ones to the disk first: os.fsync.")
-    report.at_most("descriptors left open", run.descriptors, 0, points=0.25, message=
-        "A descriptor from os.open stays open until os.close.")
-    run = report.run(drop_from_cache, str(folder / "missing.raw"))
-    report.raises("a missing file", run, FileNotFoundError, points=0.25, known=[
-        (0, "A missing file is an error, and no file of 0 bytes."),
-    ])
+    path = files.put(folder / "other.raw", data[:300_001], durable=False)
+    given_01.drop_rows(report, drop_from_cache, path, data[:300_001], (0.25, 0.25), "another file", dirty)
 ### END HIDDEN TESTS
 report
 
@@ -334,31 +271,23 @@ def file_crc32(path, block_size):
 # %% test="file_crc32" points=3
 folder = check.workdir("crc")
 report = check.Report("file_crc32", "A checksum in blocks", points=3)
-path = files.put(folder / "hello.raw", b"hello")
-run = report.run(file_crc32, path, 2)
-report.equal("five bytes in blocks of two", run, zlib.crc32(b"hello"), points=0.5, known=[
+short = "The last block is shorter, and counts too."
+run = report.run(file_crc32, files.put(folder / "hello.raw", b"hello"), 2)
+report.equal("the example", run, zlib.crc32(b"hello"), points=0.5, known=[
     (zlib.crc32(b"o"), "This is the checksum of the last block. Hand the checksum on."),
-    (zlib.crc32(b"hell"), "The last block is shorter, and counts too."),
+    (zlib.crc32(b"hell"), short),
 ])
-data = np.random.default_rng(2).bytes(8 << 20)
-path = files.put(folder / "large.raw", data)
-run = report.run(file_crc32, path, 256 << 10)
-report.equal("8 MiB in blocks of 256 KiB", run, zlib.crc32(data), points=0.5, known=[
-    (zlib.crc32(data[-(256 << 10) :]), "This is the checksum of the last block. Hand the checksum on."),
+given_01.checksum_rows(report, file_crc32, folder / "large.raw", 2, (0.5, 0.5, 0.5))
+run = report.run(file_crc32, files.put(folder / "empty.raw", b""), 4096)
+report.equal("an empty file", run, 0, points=0.25, known=[
+    ("UnboundLocalError", "Give the checksum its first value before the loop."),
 ])
-report.at_most("memory", run.peak, 3 << 20, points=0.5, message=
-    "You hold the whole file. Hold one block at a time.")
 ### BEGIN HIDDEN TESTS
 with report.hidden():
-    report.at_most("bytes read", run.bytes_read, int(1.1 * len(data)), points=0.5, message=
-        "You read more than the file holds: once is enough.")
-    run = report.run(file_crc32, files.put(folder / "odd.raw", data[:100_001]), 4096)
-    report.equal("a last block of one byte or more", run, zlib.crc32(data[:100_001]), points=0.5, known=[
-        (zlib.crc32(data[: 24 * 4096]), "The last block is shorter, and counts too."),
-    ])
-    run = report.run(file_crc32, files.put(folder / "empty.raw", b""), 4096)
-    report.equal("an empty file", run, 0, points=0.25, known=[
-        (lambda got: got == "UnboundLocalError", "Give the checksum its first value before the loop."),
+    data = np.random.default_rng(3).bytes(100_001)
+    run = report.run(file_crc32, files.put(folder / "odd.raw", data), 4096)
+    report.equal("a last block of one byte or more", run, zlib.crc32(data), points=0.5, known=[
+        (zlib.crc32(data[: 24 * 4096]), short),
     ])
     run = report.run(file_crc32, files.put(folder / "small.raw", data[:1000]), 1 << 20)
     report.equal("a block larger than the file", run, zlib.crc32(data[:1000]), points=0.25)
@@ -373,7 +302,8 @@ report
 # wherever they came from. `read_bytes` counts the bytes that were fetched from the disk, with
 # readahead. Return `"cache"` if none of the bytes came from the disk, `"disk"` if at least
 # `wanted` bytes did, `"both"` for anything between, and `"unknown"` if the machine does not count
-# `read_bytes`: then it is `None` or missing.
+# `read_bytes`: then it is `None` or missing. The program may have used `read` or a memory map,
+# and `rchar` does not see a map.
 #
 # Example: with `before = {"rchar": 100, "read_bytes": 4096}` and
 # `after = {"rchar": 8292, "read_bytes": 4096}`, `came_from(before, after, 8192)` is `"cache"`.
@@ -387,7 +317,7 @@ def came_from(before, after, wanted):
     before, after : dict of str to (int or None)
         The counters before and after the read.
     wanted : int
-        Bytes that the program wanted.
+        Bytes that the program wanted, at least 1.
 
     Returns
     -------
@@ -409,36 +339,17 @@ def came_from(before, after, wanted):
 
 # %% test="came_from" points=2
 report = check.Report("came_from", "Disk or cache", points=2)
-before = {"rchar": 9000, "read_bytes": 1 << 20, "majflt": 3}
-run = report.run(came_from, before, {"rchar": 74_536, "read_bytes": 1 << 20, "majflt": 3}, 65_536)
-report.equal("a second read", run, "cache", points=0.5, known=[
-    ("disk", "Only the change of `read_bytes` tells: `rchar` counts cached bytes too."),
-    ("both", "Counters only grow. Subtract what was counted before."),
-])
-run = report.run(came_from, before, {"rchar": 74_536, "read_bytes": 2 << 20, "majflt": 3}, 65_536)
-report.equal("a first read, with readahead", run, "disk", points=0.5, known=[
-    ("both", "Readahead may fetch more than was wanted."),
-    ("cache", "Readahead may fetch more than was wanted."),
-])
+ask(report, came_from, given_01.CAME_FROM)
 ### BEGIN HIDDEN TESTS
 with report.hidden():
-    unknown = [("cache", "Unknown is not 0: nobody counted."), ("TypeError", "None is no number: ask for it first.")]
-    run = report.run(came_from, {"rchar": 5, "read_bytes": None}, {"rchar": 9, "read_bytes": None}, 4)
-    report.equal("a machine that does not count", run, "unknown", points=0.25, known=unknown)
-    run = report.run(came_from, {"rchar": 5}, {"rchar": 9}, 4)
-    report.equal("a machine without that counter", run, "unknown", points=0.25, known=[
-        *unknown, ("KeyError", "The counter may be missing from the dict."),
-    ])
-    run = report.run(came_from, {"read_bytes": 0}, {"read_bytes": 4096}, 65_536)
-    report.equal("a part, counted from 0", run, "both", points=0.25, known=[
-        ("unknown", "0 is a count. Only None or a missing counter is unknown."),
-    ])
-    run = report.run(came_from, {"rchar": 7, "read_bytes": 0}, {"rchar": 7, "read_bytes": 8192}, 8192)
-    report.equal("a read through a memory map", run, "disk", points=0.25, known=[
-        ("cache", "A memory map does not use read(): `rchar` does not see it."),
-        ("both", "At least `wanted` bytes were fetched."),
-        ("unknown", "0 is a count. Only None or a missing counter is unknown."),
-    ])
+    ask(report, came_from, [
+        Case("a read through a memory map", ({"rchar": 7, "read_bytes": 0}, {"rchar": 7, "read_bytes": 8192}, 8192),
+             "disk", 0.25, [
+            ("cache", "A memory map does not use read(): `rchar` does not see it."),
+            ("both", "At least `wanted` bytes were fetched."),
+            ("unknown", "0 is a count. Only None or a missing counter is unknown."),
+        ]),
+    ], hidden=True)
 ### END HIDDEN TESTS
 report
 
@@ -449,6 +360,8 @@ report
 # file may exist already. Whoever opens it at any moment sees the whole old content or the whole
 # new one. When the function returns, the new content is on the disk, and so is the file's name:
 # the folder that holds the name is written too. Write them out with `os.fsync` or `os.fdatasync`.
+# Write the new file in the folder of the old one: only within one file system is a rename done at
+# once. A crash of an earlier try may have left a file there, and nothing of it gets into the new content.
 # If a piece cannot be written (a text raises `TypeError`), the old file stays as it was, no other
 # file is left in the folder, and the error goes on to the caller.
 #
@@ -496,87 +409,23 @@ def replace_file(path, chunks):
 # %%
 def steps_of_replace(path, chunks):
     """Call `replace_file` and return its steps: "sync", "sync folder" and "rename"."""
-    folder, size = os.stat(os.path.dirname(path)), sum(map(len, chunks))
-    steps = []
-
-    def open_files():
-        for fd in range(256):
-            try:
-                yield os.fstat(fd)
-            except OSError:
-                pass
-
-    def watch(frame, event, function):
-        name = getattr(function, "__name__", "") if event == "c_call" else ""
-        if name in ("replace", "rename") and function.__module__ == os.replace.__module__:
-            steps.append("rename")
-        elif name in ("fsync", "fdatasync", "sync"):
-            files = list(open_files())
-            if name == "sync" or any(stat.S_ISREG(f.st_mode) and f.st_size == size for f in files):
-                steps.append("sync")  # all of the new content has left Python's own buffer
-            if name == "sync" or any(os.path.samestat(f, folder) for f in files):
-                steps.append("sync folder")
-
-    sys.setprofile(watch)
-    try:
-        replace_file(path, chunks)
-    finally:
-        sys.setprofile(None)
-    return steps
+    return given_01.steps_of_replace(replace_file, path, chunks)
 
 
 # %% test="replace_file" points=4
-def order_of(steps):
-    """Tell whether the content was synced before the rename, and the folder after it."""
-    if type(steps) is not list or "rename" not in steps:
-        return False, False
-    at = steps.index("rename")
-    return "sync" in steps[:at], "sync folder" in steps[at:]
-
-
-folder = check.workdir("replace")
 report = check.Report("replace_file", "A write that survives", points=4)
-noted = report.run(steps_of_replace, str(folder / "steps.raw"), [b"abc"])
-synced = type(noted.value) is list and "sync" in noted.value
-path, parts = str(folder / "new.raw"), [b"abc", b"", b"def"]
-run = report.run(replace_file, path, parts, watch=[folder])
-found = files.read_bytes(path)
-report.equal("content of a new file", found, b"".join(parts), points=0.5, of=run, known=[
-    *files.TROUBLE, (lambda b: b == parts[2], "Only the last piece is there."),
-])
-report.at_most("dirty pages when it returns", run.dirty, 0, points=0.5, message=
-    "The content is in the page cache only. os.fsync brings it to the disk; flush() first "
-    "brings it out of Python's own buffer.", analytic=0 if synced else 1)
-report.true("the content is synced before the rename", order_of(noted.value)[0], points=0.5, of=noted, message=
-    "First sync the content, then rename. The other way round, a crash between the two "
-    "leaves a good name on an empty file.")
-path = files.put(folder / "old.raw", b"old" * 5000)
-with open(path, "rb") as reader:  # opened before: it must go on seeing the old content
-    run = report.run(replace_file, path, [b"new"])
-    still = reader.read(20_000)
-report.equal("new content of an old file", files.read_bytes(path), b"new", points=0.5, of=run, known=[
-    *files.TROUBLE, (lambda b: len(b) > 3, "Something of the old content is left."),
-])
-whole = report.rows[-1].ok and still == b"old" * 5000
-report.true("whoever reads the old file sees all of it", whole, points=0.5, of=run, message=
-    "You wrote into the old file. Write a new one beside it, and rename: os.replace.")
+folder = check.workdir("replace")
+given_01.replace_rows(report, replace_file, steps_of_replace, folder)
 ### BEGIN HIDDEN TESTS
 with report.hidden():
-    path = files.put(folder / "steps.raw", b"old")
-    run = report.run(steps_of_replace, path, [b"new"])
-    report.true("the folder is synced after the rename", order_of(run.value)[1], points=0.5, of=run, message=
-        "The name stands in the folder: open the folder with os.open and sync it too.")
-    path = files.put(folder / "kept.raw", b"old" * 100)
-    names = files.names(folder)
-    run = report.run(replace_file, path, [b"new" * 10, "text", b"more"])
-    report.raises("a piece that is not bytes", run, TypeError, points=0.25)
-    # An answer that refuses everything keeps the old file, too: that earns nothing.
-    works = report.rows[0].ok and report.rows[-1].ok
-    kept = works and files.read_bytes(path) == b"old" * 100
-    report.true("the old file after that error", kept, points=0.5, message=
-        "The error must reach the caller, and the old file must be as before. Touch it only when "
-        "the new one is complete.")
-    report.true("nothing else is left", kept and files.names(folder) == names, points=0.25, message=
-        "A file that was begun is left in the folder. Remove it, and raise the error again.")
+    path, pieces = files.put(folder / "pieces.raw", b"old" * 9000), [bytes([n]) * n for n in range(200)]
+    run = report.run(replace_file, path, pieces)
+    report.equal("many pieces, and one without bytes", files.read_bytes(path), b"".join(pieces), points=0.25,
+                 of=run, known=files.TROUBLE)
+    works, names = report.rows[-1].ok, files.names(folder)
+    run = report.run(replace_file, path, [None, b"more"])
+    refused = works and run.error is not None and files.read_bytes(path) == b"".join(pieces)
+    report.true("a first piece that is not bytes", refused and files.names(folder) == names, points=0.25, message=
+        "The error must reach the caller, the old file stays, and no other file is left.")
 ### END HIDDEN TESTS
 report

@@ -16,25 +16,17 @@
 # `solution("touched_chunks")` shows an answer.
 
 # %% locked="setup"
-import os
+import os  # noqa: F401
 from itertools import product
 
 import numpy as np
 import zarr
 
-from course_lib.checking import check, files, zarr_files
+from course_lib.checking import check, given_04
+from course_lib.checking.cases import Case, ask
 from course_lib.hints import hint, solution  # noqa: F401
-from course_lib.units import format_count
 
-
-def warm_up(path):
-    """Use Zarr once, so that its start counts for nobody."""
-    array = zarr.create_array(path, shape=(8, 256, 256), chunks=(1, 128, 128), dtype="f4", compressors=None)
-    array[:] = 1
-    return float(array[:].sum())
-
-
-_ = warm_up(str(check.workdir("warm") / "a.zarr"))
+given_04.warm_up(check.workdir("warm") / "a.zarr")
 
 # %% [markdown]
 # ## 1. Say which chunks a selection touches
@@ -77,32 +69,20 @@ def touched_chunks(shape, chunks, selection):
 
 # %% test="touched_chunks" points=3
 report = check.Report("touched_chunks", "Chunks that a selection touches", points=3)
-run = report.run(touched_chunks, (100, 60), (10, 20), [(15, 31, 1), (5, 45, 1)])
-report.equal("a window", run, list(product([1, 2, 3], [0, 1, 2])), points=0.75, known=[
-    (lambda v: len(v) in (4, 6), "The last selected row is 30, in chunk 3, and the last column is 44, in chunk 2."),
-    (lambda v: len(v) == 3, "Each chunk along one axis meets each chunk along the other."),
-])
-run = report.run(touched_chunks, (100, 60), (10, 20), [(5, 100, 25), (0, 60, 1)])
-report.equal("a long step", run, list(product([0, 3, 5, 8], [0, 1, 2])), points=0.75, known=[
-    (list(product(range(9), [0, 1, 2])), "A step may jump over whole chunks."),
-])
+ask(report, touched_chunks, given_04.TOUCHED)
 ### BEGIN HIDDEN TESTS
 with report.hidden():
-    beyond = "The slice may reach beyond the end of the axis, and there is no chunk there."
-    run = report.run(touched_chunks, (25, 7, 9), (10, 3, 4), [(-6, 900, None), (None, None, 1), (6, 5, 1)])
-    report.equal("nothing along one axis", run, [], points=0.25, known=[
-        (lambda v: len(v) > 0, "Where one axis has no item, nothing is selected."),
-    ])
-    run = report.run(touched_chunks, (25, 7, 9), (10, 3, 4), [(-6, 900, None), (None, None, 5), (4, 5, 1)])
-    report.equal("three axes, with edge chunks", run, list(product([1, 2], [0, 1], [1])), points=0.5, known=[
-        ("TypeError", "None means all the way, or a step of 1."), (lambda v: len(v) > 4, beyond),
-    ])
-    run = report.run(touched_chunks, (40,), (7,), [(None, None, -13)])
-    report.equal("backwards", run, [(0,), (1,), (3,), (5,)], points=0.5, known=[
-        (lambda v: v == [(5,), (3,), (1,), (0,)], "The list is sorted."),
-    ])
-    run = report.run(touched_chunks, (5, 1), (64, 64), [(4, 5, 1), (0, 1, 1)])
-    report.equal("one item of one chunk", run, [(0, 0)], points=0.25)
+    ask(report, touched_chunks, [
+        Case("three axes, with edge chunks",
+             ((25, 7, 9), (10, 3, 4), [(-6, 900, None), (None, None, 5), (4, 5, 1)]),
+             list(product([1, 2], [0, 1], [1])), 0.25, [
+            ("TypeError", "None means all the way, or a step of 1."),
+        ]),
+        Case("backwards, all the way", ((40,), (7,), [(None, None, -15)]), [(1,), (3,), (5,)], 0.25, [
+            ([(5,), (3,), (1,)], "The list is sorted."),
+        ]),
+        Case("one item of one chunk", ((5, 1), (64, 64), [(4, 5, 1), (0, 1, 1)]), [(0, 0)], 0.25),
+    ], hidden=True)
 ### END HIDDEN TESTS
 report
 
@@ -168,79 +148,16 @@ def _outer(tables):
 
 
 # %% test="choose_chunks" points=4
-def all_costs(shape, itemsize, reads):
-    """Return the bytes that the reads cost with every chunk shape, and the items of a chunk."""
-    lengths = np.indices(shape, dtype=np.int64) + 1
-    items, cost = np.prod(lengths, axis=0), np.zeros(shape, dtype=np.int64)
-    for selection, times in reads:
-        touched = times
-        for (start, stop), length in zip(selection, lengths, strict=True):
-            touched = touched * ((stop - 1) // length - start // length + 1)
-        cost += touched * items * itemsize
-    return cost, items * itemsize
-
-
-def plain(value):
-    """Return a tuple or list of whole numbers with those of NumPy turned into Python's own."""
-    if type(value) not in (tuple, list):
-        return value
-    return tuple(n.item() if isinstance(n, np.integer) else n for n in value)
-
-
-def why_not(chunks, shape, nbytes, smallest, largest):
-    """Say why a value is no chunk shape; empty if it is one."""
-    if type(chunks) is not tuple or not all(type(n) is int for n in chunks):
-        return f"Expected a tuple of {len(shape)} whole numbers."
-    if len(chunks) != len(shape):
-        return f"Expected {len(shape)} numbers, one for each axis."
-    if not all(1 <= n <= length for n, length in zip(chunks, shape, strict=True)):
-        return "Each axis of a chunk has between 1 item and the items of the array."
-    size = nbytes[tuple(n - 1 for n in chunks)]
-    if size > largest:
-        return "The chunk has more than `largest` bytes: items times itemsize."
-    if size < smallest:
-        return "The chunk has less than `smallest` bytes: items times itemsize."
-    return ""
-
-
-def judge(label, arguments, points, message):
-    """Check one workload: a row for twice the best, and one for 1.1 times the best."""
-    shape, itemsize, reads, smallest, largest = arguments
-    run = report.run(choose_chunks, *arguments)
-    cost, nbytes = all_costs(shape, itemsize, reads)
-    best = int(cost[(nbytes >= smallest) & (nbytes <= largest)].min())
-    chunks = plain(run.value)
-    wrong = why_not(chunks, shape, nbytes, smallest, largest)
-    came = None if wrong or run.error else int(cost[tuple(n - 1 for n in chunks)])
-    got = f"{came:,} bytes with {chunks}" if came is not None else run.value
-    if run.value is None:
-        wrong = "got None: does the function end with return?"
-    for factor, worth in zip((2, 1.1), points, strict=True):
-        good = came is not None and came <= factor * best
-        report.true(f"{label}: {factor} times the best", good, points=worth, of=run, got=got,
-                    expected=f"at most {int(factor * best):,} bytes", message=wrong or message)  # fmt: skip
-
-
 report = check.Report("choose_chunks", "A chunk shape for a workload", points=4)
-strips = [([(30, 31), (0, 120)], 20), ([(77, 78), (0, 120)], 20)]
-judge("rows of a table", ((90, 120), 8, strips, 500, 2000), (0.5, 0.5),
-      "Only rows are read: a chunk should be a row, or a part of one.")
-maps_and_series = [
-    ([(5, 6), (0, 60), (0, 40)], 10), ([(40, 41), (0, 60), (0, 40)], 10),
-    ([(0, 48), (33, 34), (21, 22)], 100), ([(0, 48), (59, 60), (0, 1)], 100),
-]  # fmt: skip
-judge("maps and series of a cube", ((48, 60, 40), 4, maps_and_series, 4096, 8192), (0.5, 0.75),
-      "Maps want flat chunks, series want long ones. Try several shapes and add up what they cost.")
+given_04.choose_chunks_rows(report, choose_chunks)
 ### BEGIN HIDDEN TESTS
 with report.hidden():
     column = [([(0, 200), (13, 15)], 3), ([(50, 51), (0, 50)], 1)]
-    judge("columns of a table", ((200, 50), 2, column, 250, 500), (0.25, 0.5),
-          "Count what each shape costs: mostly columns are read.")
+    given_04.choose_rows(report, choose_chunks, "columns of a table", ((200, 50), 2, column, 250, 500),
+                         {2: 0.25, 1.1: 0.25}, "Count what each shape costs: mostly columns are read.")
     windows = [([(10, 20), (30, 40), (5, 15)], 7), ([(0, 30), (41, 42), (9, 10)], 30)]
-    judge("windows of a cube", ((30, 50, 20), 8, windows, 2048, 4096), (0.25, 0.25),
-          "Where a read begins counts, too: chunks that end where it ends cost less.")
-    judge("one item, again and again", ((40,), 4, [([(39, 40)], 9)], 64, 160), (0.25, 0.25),
-          "A chunk need not be as large as it may be.")
+    given_04.choose_rows(report, choose_chunks, "windows of a cube", ((30, 50, 20), 8, windows, 2048, 4096),
+                         {2: 0.25, 1.1: 0.25}, "Where a read begins counts, too.")
 ### END HIDDEN TESTS
 report
 
@@ -282,60 +199,17 @@ def rechunk(source, target, chunks):
 
 
 # %% test="rechunk" points=4
-def make(path, values, chunks):
-    """Store an array for the test."""
-    made = zarr.create_array(str(path), shape=values.shape, chunks=chunks, dtype=values.dtype, compressors=None)
-    made[...] = values
-    return str(path)
-
-
-def stored(path, chunks):
-    """Return the values of the target, if it has these chunks."""
-    found = zarr_files.part(path, "chunks")
-    if not isinstance(found, str) and found != chunks:
-        return f"no usable file: it has the chunks {found}"
-    return zarr_files.part(path, "values")
-
-
 folder = check.workdir("rechunk")
-rng = np.random.default_rng(7)
-trouble = [
-    (lambda v: type(v) is str and "compressors=None" in v, "Create it with compressors=None."),
-    *files.TROUBLE,
-]
 report = check.Report("rechunk", "Other chunks", points=4)
-small = np.arange(60).reshape(6, 10).astype("i4")
-path, new = make(folder / "small.zarr", small, (2, 5)), str(folder / "small-new.zarr")
-run = report.run(rechunk, path, new, (6, 1))
-report.equal("a small table", zarr_files.part(new, "values"), small, points=0.5, of=run, known=trouble)
-report.equal("its chunks", zarr_files.part(new, "chunks"), (6, 1), points=0.5, of=run, known=[
-    *trouble, ((2, 5), "These are the chunks of the source."),
-])
-large = np.arange(1 << 20, dtype="i4").reshape(2048, 512)
-path, new = make(folder / "large.zarr", large, (128, 512)), str(folder / "large-new.zarr")
-run = report.run(rechunk, path, new, (256, 256), watch=[path])
-report.equal("4 MiB, from strips to tiles", stored(new, (256, 256)), large, points=0.5, of=run, known=trouble)
-report.at_most("chunks read", run.chunks, 16, points=0.5, message=
-    "You read chunks of the source several times. A block should cut none of them.")
-report.at_most("bytes written", run.bytes_written, 5 << 20, points=0.5, message=
-    "You write chunks of the target several times: each part changes the whole chunk.")
-report.at_most("memory", run.peak, 3 << 20, points=0.5, message=
-    "You hold the whole array. Copy it block by block.")
+given_04.rechunk_rows(report, rechunk, folder)
 ### BEGIN HIDDEN TESTS
 with report.hidden():
-    cube = rng.standard_normal((5, 7, 3))
-    path, new = make(folder / "cube.zarr", cube, (2, 6, 1)), str(folder / "cube-new.zarr")
-    run = report.run(rechunk, path, new, (4, 3, 3), watch=[path])
-    report.equal("a cube with edge chunks", stored(new, (4, 3, 3)), cube, points=0.5, of=run, known=[
-        *trouble, (lambda v: np.any(v[-1] != cube[-1]), "The chunks at the edges count, too."),
-    ])
+    cube = np.random.default_rng(7).standard_normal((5, 7, 3))
+    run = given_04.copy_row(report, rechunk, folder, "another cube with edge chunks", cube, (2, 6, 1), (4, 3, 3), 0.25)
     report.at_most("its chunks read", run.chunks, 18, points=0.25, message=
         "You read chunks of the source several times. A block should cut none of them.")
-    line = rng.integers(0, 255, 100).astype("u1")
-    path, new = make(folder / "line.zarr", line, (14,)), str(folder / "line-new.zarr")
-    run = report.run(rechunk, path, new, (98,))
-    report.equal("one axis, other dtype", stored(new, (98,)), line, points=0.25, of=run,
-                 known=trouble)
+    line = np.random.default_rng(8).integers(1, 255, 100).astype("u1")
+    given_04.copy_row(report, rechunk, folder, "one axis, other dtype", line, (14,), (98,), 0.25)
 ### END HIDDEN TESTS
 report
 
@@ -386,56 +260,19 @@ def append_steps(path, block):
 
 
 # %% test="append_steps" points=3
-def film(path, values, chunks):
-    """Store an array that the student's process may change."""
-    made = zarr.create_array(str(path), shape=values.shape, chunks=chunks, dtype=values.dtype, compressors=None)
-    made[...] = values
-    for place, _, names in os.walk(path):
-        os.chmod(place, 0o777)
-        for name in names:
-            os.chmod(os.path.join(place, name), 0o666)
-    return str(path)
-
-
 folder = check.workdir("append")
-rng = np.random.default_rng(8)
 report = check.Report("append_steps", "Append along time", points=3)
-old, more = rng.standard_normal((42, 64, 64)).astype("f4"), rng.standard_normal((3, 64, 64)).astype("f4")
-path = film(folder / "long.zarr", old, (4, 64, 64))
-run = report.run(append_steps, path, more)
-report.equal("steps afterwards", run, 45, points=0.5, known=[
-    (3, "Return the length of the whole array."), (42, "The array has its old length: did you change it?"),
-])
-both = np.concatenate([old, more])
-counted = report.rows[-1].ok
-values = zarr_files.part(path, "values") if counted else None
-report.equal("all steps, old and new", values, both, points=0.5, of=run, known=[
-    (lambda v: not counted, "This counts once the number of steps is right."), *files.TROUBLE,
-    (lambda v: v.shape == both.shape and not v[42:].any(), "The new steps are 0: resizing alone writes nothing."),
-])  # fmt: skip
-report.at_most("bytes written", run.bytes_written, 200 << 10, points=0.75, message=
-    "You write steps again that are stored already. Resize, and write behind them.")
+given_04.append_rows(report, append_steps, folder)
 ### BEGIN HIDDEN TESTS
 with report.hidden():
-    report.at_most("bytes read", run.bytes_read, 200 << 10, points=0.25, message=
-        "You read steps that you do not need. Resize, and write behind them.")
-    line = np.arange(10, dtype="i8")
-    path = film(folder / "line.zarr", line, (5,))
-    run = report.run(append_steps, path, line[:1])
-    works = run.value == 11 if type(run.value) is int else False
-    report.equal("one step, one axis", zarr_files.part(path, "values"), np.append(line, 0), points=0.25,
-                 of=run, known=files.TROUBLE)
-    run = report.run(append_steps, path, line[:0])
-    same = zarr_files.part(path, "values")
-    report.equal("no step at all", run, 11, points=0.25)
-    misfits = {"another dtype": line.astype("f8"), "another number of axes": line.reshape(5, 2)}
-    for label, misfit in misfits.items():
-        run = report.run(append_steps, path, misfit)
-        shape = getattr(zarr_files.part(path, "values"), "shape", None)
-        refused = works and run.error is not None and "ValueError" in (run.error.kind, *run.error.bases)
-        report.true(label, refused and shape == (11,), points=0.25, message=
-            "A block that does not fit raises ValueError, before anything is changed. Zarr itself "
-            "does not look at the dtype: it converts.")
+    line, works = np.arange(11, dtype="i8"), report.rows[0].ok and report.rows[1].ok
+    path = given_04.store(folder / "line.zarr", line[:10], (5,))
+    given_04.grown_rows(report, report.run(append_steps, path, line[10:]), path, line, 10, "one axis", (0, 0.25))
+    given_04.grown_rows(report, report.run(append_steps, path, line[:0]), path, line, 11, "no step", (0, 0.25))
+    table = np.arange(12, dtype="i8")
+    path = given_04.store(folder / "other.zarr", table, (5,))
+    given_04.misfit_row(report, append_steps, path, table, table.astype("f8"), "another dtype",
+                        "Another dtype does not fit: Zarr itself converts.", works)
 ### END HIDDEN TESTS
 report
 
@@ -480,68 +317,14 @@ def worker_rows(path, workers):
 
 
 # %% test="worker_rows" points=3
-def plain(value):
-    """Return a list of ranges with the whole numbers of NumPy turned into Python's own."""
-    if type(value) not in (list, tuple):
-        return value
-    return [
-        tuple(n.item() if isinstance(n, np.integer) else n for n in part)
-        if type(part) in (list, tuple) else part
-        for part in value
-    ]  # fmt: skip
-
-
-def is_cover(parts, workers, rows):
-    """Tell whether a value has a range for each worker, which cover all rows once."""
-    if type(parts) not in (list, tuple) or len(parts) != workers:
-        return False
-    if not all(type(p) in (list, tuple) and len(p) == 2 and all(type(n) is int for n in p) for p in parts):
-        return False
-    at = 0
-    for start, stop in parts:
-        if start == stop and 0 <= start <= rows:
-            continue
-        if start != at or stop <= start:
-            return False
-        at = stop
-    return at == rows
-
-
-def judge(label, rows, chunk, shard, workers, points):
-    """Check one array: all rows once, no file with two writers, even shares."""
-    shape, tail = (rows, 50), (50,)
-    path = str(folder / f"{rows}-{chunk}-{shard}.zarr")
-    if not os.path.exists(path):
-        zarr.create_array(path, shape=shape, dtype="f4", chunks=(chunk, *tail),
-                          shards=(shard, *tail) if shard else None)  # fmt: skip
-    run = report.run(worker_rows, path, workers)
-    unit, value = shard or chunk, plain(run.value)
-    covers = is_cover(value, workers, rows)
-    shown = value if type(value) in (list, tuple) else repr(value)
-    report.true(f"{label}: all rows, once", covers, points=points[0], of=run, got=shown, message=
-        "got None: does the function end with return? Expected a list of (start, stop)."
-        if value is None else
-        f"The array has {rows} rows: the last range ends there."
-        if is_cover(value, workers, -(-rows // unit) * unit) else
-        "Expected one (start, stop) for each worker, which follow each other and cover all rows.")
-    aligned = covers and all(s % unit == 0 or s == rows for part in value for s in part)
-    report.true(f"{label}: no file has two writers", aligned, points=points[1], of=run, got=shown, message=
-        "A worker begins or ends inside a file. A file holds a shard, if the array has shards, "
-        "otherwise a chunk: cut there only." if covers else "This counts once all rows are covered.")
-    loads = [-(-(stop - start) // unit) for start, stop in value] if aligned else [0, 9]
-    report.true(f"{label}: even shares", max(loads) - min(loads) <= 1, points=points[2], of=run, got=shown,
-                message="Share the rows of files evenly: one more or less is the most that is needed."
-                if aligned else "This counts once no file has two writers.")
-
-
 folder = check.workdir("workers")
 report = check.Report("worker_rows", "Rows for workers", points=3)
-judge("100 rows, chunks of 10", 100, 10, None, 4, (0.25, 0.25, 0.25))
-judge("more rows than fill the chunks", 95, 30, None, 2, (0.25, 0.25, 0.25))
+given_04.share_rows(report, worker_rows, folder, "the example", (100, 30, None), 2)
+given_04.share_rows(report, worker_rows, folder, "shards of 20 rows", (115, 5, 20), 4)
+given_04.share_rows(report, worker_rows, folder, "more workers than files", (25, 10, None), 5)
 ### BEGIN HIDDEN TESTS
 with report.hidden():
-    judge("an array with shards", 120, 5, 20, 4, (0.25, 0.25, 0.25))
-    judge("more workers than files", 25, 10, None, 5, (0.25, 0.25, 0.25))
+    given_04.share_rows(report, worker_rows, folder, "another array", (130, 10, None), 4)
 ### END HIDDEN TESTS
 report
 
@@ -555,8 +338,10 @@ report
 #
 # Example: with one file and chunks as large as the cube, each read fetches all of its 512 KiB. With
 # chunks of (16, 16, 16), a map touches 16 chunks of 16 KiB, and a series 2, but there are 32 of
-# them: they need to share files. An axis may be shorter, and then it need not be a multiple of your
-# chunks.
+# them: they need to share files. A shard is such a file. Along each axis its length is a multiple of
+# that of a chunk. A read fetches the chunks that it touches, and the index of each shard that holds one
+# of them: 16 bytes for each chunk of that shard. A cube may be smaller, such as (30, 60, 50). Chunks
+# and shards may then reach beyond its end.
 
 # %% solution="build_cube"
 def build_cube(path, cube):
@@ -584,56 +369,26 @@ def build_cube(path, cube):
 
 
 # %% [markdown]
-# The next cell is given. The check uses it to read a part of your cube. Newer versions of Zarr
-# fetch chunks that lie close to each other in a shard with one long read, the gaps included. That
-# saves requests and costs bytes; here it is switched off.
+# The next cell is given. The check uses it to read a part of your cube, each chunk with a read of its own.
 
 # %% locked="read_part"
 def read_part(path, index):
     """Read a part of a Zarr array; `index` has a number for each axis, or None for all of it."""
-    with zarr.config.set({"array.sharding_coalesce_max_gap_bytes": 0}):
-        array = zarr.open_array(path, mode="r")
-        return array[tuple(slice(None) if i is None else slice(i, i + 1) for i in index)]
+    return given_04.read_part(path, index)
 
 
 # %% test="build_cube" points=3
-def data_files(path):
-    """Count the files below a folder, without the metadata."""
-    found = [name for _, _, names in os.walk(path) for name in names]
-    return len([name for name in found if name != "zarr.json"])
-
-
 folder = check.workdir("cube")
-rng = np.random.default_rng(9)
-first_right = "This counts once the values are right."
-too_much = "A read fetches whole chunks. Which chunks does it touch, and what do they weigh?"
 report = check.Report("build_cube", "Few files, maps and series", points=3)
-cube, path = rng.standard_normal((32, 64, 64)).astype("f4"), str(folder / "cube.zarr")
-run = report.run(build_cube, path, cube)
-report.equal("the values", zarr_files.part(path, "values"), cube, points=0.5, of=run, known=[
-    *[(lambda v: type(v) is str and "compressors=None" in v, "Create it with compressors=None.")],
-    *files.TROUBLE,
-])
-whole, count = report.rows[-1].ok, data_files(path)
-report.true("files", whole and count <= 4, points=0.5, of=run, got=format_count(count, "files"), expected="at most 4 files",
-            message="Let chunks share a file: create the array with shards." if whole else first_right)
-run = report.run(read_part, path, (10, None, None))
-report.equal("a map", run, cube[10:11] if whole else "the values are not right yet", points=0.25)
-report.at_most("bytes read for it", run.bytes_read, 300 << 10, points=0.25, message=too_much)
-run = report.run(read_part, path, (None, 7, 33))
-report.equal("a series", run, cube[:, 7:8, 33:34] if whole else "the values are not right yet", points=0.25)
-report.at_most("bytes read for it", run.bytes_read, 44 << 10, points=0.25, message=too_much)
+def run_it(*arguments, **options):
+    return report.run(read_part, *arguments, **options)  # in the process of the answer
+
+
+given_04.build_cube_rows(report, build_cube, run_it, folder)
 ### BEGIN HIDDEN TESTS
 with report.hidden():
-    cube, path = rng.integers(-99, 99, (30, 60, 50)).astype("i2"), str(folder / "edge.zarr")
-    run = report.run(build_cube, path, cube)
-    report.equal("another shape and dtype", zarr_files.part(path, "values"), cube, points=0.25, of=run,
-                 known=files.TROUBLE)
-    whole = report.rows[-1].ok
-    report.true("its files", whole and data_files(path) <= 4, points=0.25, of=run,
-                message="Let chunks share a file: create the array with shards." if whole else first_right)
-    run = report.run(read_part, path, (None, 59, 49))
-    report.equal("the last series", run, cube[:, 59:, 49:] if whole else "the values are not right yet", points=0.25)
-    report.at_most("bytes read for it", run.bytes_read, 44 << 10, points=0.25, message=too_much)
+    cube, path = np.random.default_rng(10).integers(-99, 99, (30, 60, 50)).astype("i2"), str(folder / "edge.zarr")
+    whole = given_04.cube_rows(report, build_cube, path, cube, "another shape and dtype", (0.25, 0.25))
+    given_04.part_rows(report, run_it, path, cube, "the last series", (None, 59, 49), 44 << 10, whole, (0, 0.25))
 ### END HIDDEN TESTS
 report

@@ -1,5 +1,5 @@
 # %% mistake: believes rchar
-# points: 0.5
+# points: 0.75
 # message: `rchar` counts cached bytes too
 def came_from(before, after, wanted):
     if before["rchar"] is None:
@@ -9,8 +9,8 @@ def came_from(before, after, wanted):
 
 
 # %% mistake: does not subtract
-# points: 1.5
-# message: `rchar` counts cached bytes too
+# points: 1.25
+# message: Counters only grow. Subtract what was counted before.
 def came_from(before, after, wanted):
     fetched = after.get("read_bytes")
     if fetched is None:
@@ -56,6 +56,39 @@ def came_from(before, after, wanted):
     return "cache" if fetched == 0 else "disk" if fetched >= wanted else "both"
 
 
+# %% mistake: the cache only where read delivered all bytes
+# points: 1.75
+# message: `rchar` does not see a memory map
+def came_from(before, after, wanted):
+    first, last = before.get("read_bytes"), after.get("read_bytes")
+    if first is None or last is None:
+        return "unknown"
+    fetched = last - first
+    if fetched == 0:
+        return "cache" if after.get("rchar", 0) - before.get("rchar", 0) >= wanted else "unknown"
+    return "disk" if fetched >= wanted else "both"
+
+
+# %% mistake: everything that is not all is the cache
+# points: 1.75
+# message: A part came from the disk
+def came_from(before, after, wanted):
+    first, last = before.get("read_bytes"), after.get("read_bytes")
+    if first is None or last is None:
+        return "unknown"
+    return "disk" if last - first >= wanted else "cache"
+
+
+# %% mistake: anything from the disk is the disk
+# points: 1.75
+# message: Less than `wanted` bytes came from the disk
+def came_from(before, after, wanted):
+    first, last = before.get("read_bytes"), after.get("read_bytes")
+    if first is None or last is None:
+        return "unknown"
+    return "disk" if last > first else "cache"
+
+
 # %% right: asks forgiveness
 def came_from(before, after, wanted):
     try:
@@ -74,3 +107,14 @@ def came_from(before, after, wanted):
         return "unknown"
     fetched = counts[1] - counts[0]
     return ("cache", "both", "disk")[(fetched > 0) + (fetched >= max(wanted, 1))]
+
+
+# %% right: a match
+def came_from(before, after, wanted):
+    match before.get("read_bytes"), after.get("read_bytes"):
+        case (None, _) | (_, None):
+            return "unknown"
+        case (first, last) if first == last:
+            return "cache"
+        case (first, last):
+            return "both" if last - first < wanted else "disk"

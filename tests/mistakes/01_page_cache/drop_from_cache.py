@@ -1,5 +1,5 @@
 # %% mistake: forgets the dirty pages
-# points: 2.5
+# points: 2.25
 # message: The kernel drops clean pages only.
 def drop_from_cache(path):
     fd = os.open(path, os.O_RDONLY)
@@ -11,7 +11,7 @@ def drop_from_cache(path):
 
 
 # %% mistake: syncs too late
-# points: 2.5
+# points: 2.25
 # message: Write the dirty ones to the disk first
 def drop_from_cache(path):
     fd = os.open(path, os.O_RDONLY)
@@ -25,7 +25,7 @@ def drop_from_cache(path):
 
 # %% mistake: syncs only
 # points: 1.5
-# message: Tell the kernel that you do not need them
+# message: Pages are left. os.posix_fadvise drops them
 def drop_from_cache(path):
     with open(path, "rb") as file:
         os.fsync(file.fileno())
@@ -43,7 +43,7 @@ def drop_from_cache(path):
 
 
 # %% mistake: empties the file
-# points: 0.75
+# points: 0.25
 # message: The file must stay as it is
 def drop_from_cache(path):
     size = os.path.getsize(path)
@@ -74,6 +74,48 @@ def drop_from_cache(path):
         return os.path.getsize(path)
 
 
+# %% mistake: counts the length in pages
+# points: 1.5
+# message: a length that counts bytes
+def drop_from_cache(path):
+    with open(path, "rb") as file:
+        os.fsync(file.fileno())
+        size = os.path.getsize(path)
+        os.posix_fadvise(file.fileno(), 0, -(-size // 4096), os.POSIX_FADV_DONTNEED)
+    return size
+
+
+# %% mistake: advice that drops nothing
+# points: 1.5
+# message: POSIX_FADV_DONTNEED
+def drop_from_cache(path):
+    with open(path, "rb") as file:
+        os.fsync(file.fileno())
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_RANDOM)
+        return os.fstat(file.fileno()).st_size
+
+
+# %% mistake: the first half only
+# points: 1.5
+# message: a length that counts bytes
+def drop_from_cache(path):
+    with open(path, "rb") as file:
+        os.fsync(file.fileno())
+        size = os.path.getsize(path)
+        os.posix_fadvise(file.fileno(), 0, size // 2, os.POSIX_FADV_DONTNEED)
+    return size
+
+
+# %% mistake: returns pages
+# points: 0.25
+# message: Those are pages. The size in bytes is asked for.
+def drop_from_cache(path):
+    with open(path, "rb") as file:
+        os.fsync(file.fileno())
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        return -(-os.path.getsize(path) // 4096)
+
+
 # %% right: a file object, and fdatasync
 def drop_from_cache(path):
     with open(path, "r+b") as file:
@@ -89,4 +131,14 @@ def drop_from_cache(path):
 
     size = os.path.getsize(path)
     pagecache.evict(path)
+    return size
+
+
+# %% right: syncs everything first
+def drop_from_cache(path):
+    size = os.stat(path).st_size
+    os.sync()
+    fd = os.open(path, os.O_RDWR)
+    os.posix_fadvise(fd, 0, size + 4096, os.POSIX_FADV_DONTNEED)
+    os.close(fd)
     return size

@@ -1,6 +1,6 @@
 # %% mistake: reads the whole file
 # points: 2.5
-# message: You hold the whole file.
+# message: You hold more than a block: the whole file
 def file_crc32(path, block_size):
     with open(path, "rb") as file:
         return zlib.crc32(file.read())
@@ -45,7 +45,7 @@ def file_crc32(path, block_size):
 
 # %% mistake: collects the blocks
 # points: 2.5
-# message: Hold one block at a time.
+# message: You hold more than a block: the whole file
 def file_crc32(path, block_size):
     with open(path, "rb") as file:
         blocks = list(iter(lambda: file.read(block_size), b""))
@@ -62,6 +62,51 @@ def file_crc32(path, block_size):
                 crc = zlib.crc32(block)
             else:
                 crc = zlib.crc32(block, crc)
+    return crc
+
+
+# %% mistake: blocks of 1 MiB, whatever is asked for
+# points: 2.5
+# message: Hold one block of `block_size` bytes at a time.
+def file_crc32(path, block_size):
+    crc = 0
+    with open(path, "rb") as file:
+        while block := file.read(1 << 20):
+            crc = zlib.crc32(block, crc)
+    return crc
+
+
+# %% mistake: line by line
+# points: 2.5
+# message: Hold one block of `block_size` bytes at a time.
+def file_crc32(path, block_size):
+    crc = 0
+    with open(path, "rb") as file:
+        for line in file:
+            crc = zlib.crc32(line, crc)
+    return crc
+
+
+# %% mistake: one map of the whole file
+# points: 2.5
+# message: Hold one block of `block_size` bytes at a time.
+def file_crc32(path, block_size):
+    crc = 0
+    if os.path.getsize(path):
+        data = np.memmap(path, np.uint8, "r")
+        for start in range(0, len(data), block_size):
+            crc = zlib.crc32(data[start : start + block_size], crc)
+    return crc
+
+
+# %% mistake: stops at a block that is not full
+# points: 1.75
+# message: The last block is shorter, and counts too.
+def file_crc32(path, block_size):
+    crc = 0
+    with open(path, "rb") as file:
+        while len(block := file.read(block_size)) == block_size:
+            crc = zlib.crc32(block, crc)
     return crc
 
 
@@ -95,4 +140,14 @@ def file_crc32(path, block_size):
     for offset in range(0, os.path.getsize(path), block_size):
         block = np.fromfile(path, np.uint8, count=block_size, offset=offset)
         crc = zlib.crc32(block.tobytes(), crc)
+    return crc
+
+
+# %% right: pread, block by block
+def file_crc32(path, block_size):
+    crc, fd = 0, os.open(path, os.O_RDONLY)
+    at = 0
+    while block := os.pread(fd, block_size, at):
+        crc, at = zlib.crc32(block, crc), at + len(block)
+    os.close(fd)
     return crc

@@ -6,7 +6,7 @@ def page_count(start, stop, page_size=4096):
 
 
 # %% mistake: looks at the length only
-# points: 1
+# points: 1.25
 # message: where the range starts counts too
 def page_count(start, stop, page_size=4096):
     return -(-(stop - start) // page_size)
@@ -40,6 +40,20 @@ def page_count(start, stop, page_size=4096):
     (stop - 1) // page_size - start // page_size + 1
 
 
+# %% mistake: one page more where the range begins inside a page
+# points: 1.5
+# message: A range that begins inside a page may end on the same page.
+def page_count(start, stop, page_size=4096):
+    return -(-(stop - start) // page_size) + (start % page_size != 0) if stop > start else 0
+
+
+# %% mistake: counts boundaries, not pages
+# points: 0.25
+# message: is one more than the number of steps between them
+def page_count(start, stop, page_size=4096):
+    return (stop - 1) // page_size - start // page_size
+
+
 # %% right: rounds both ends to boundaries
 def page_count(start, stop, page_size=4096):
     down = start - start % page_size
@@ -51,3 +65,14 @@ def page_count(start, stop, page_size=4096):
 def page_count(start, stop, page_size=4096):
     pages = range(start // page_size, -(-stop // page_size))
     return len(pages) if start != stop else 0
+
+
+# %% right: a set, byte by byte
+def page_count(start, stop, page_size=4096):
+    return len({byte // page_size for byte in range(start, stop)})
+
+
+# %% right: a whole number as a float
+def page_count(start, stop, page_size=4096):
+    first, last = np.floor(start / page_size), np.ceil(stop / page_size)
+    return max(0.0, float(last - first)) if stop > start else 0.0

@@ -10,7 +10,7 @@ def replace_file(path, chunks):
 
 
 # %% mistake: never syncs
-# points: 2.5
+# points: 3
 # message: The content is in the page cache only.
 def replace_file(path, chunks):
     beside = path + ".tmp"
@@ -44,7 +44,7 @@ def replace_file(path, chunks):
 
 
 # %% mistake: forgets the folder
-# points: 3.5
+# points: 3.75
 # message: The name stands in the folder
 def replace_file(path, chunks):
     beside = path + ".tmp"
@@ -61,7 +61,7 @@ def replace_file(path, chunks):
 
 
 # %% mistake: leaves the file that was begun
-# points: 3.75
+# points: 3.5
 # message: A file that was begun is left in the folder.
 def replace_file(path, chunks):
     beside = path + ".tmp"
@@ -96,7 +96,7 @@ def replace_file(path, chunks):
 
 
 # %% mistake: syncs Python's empty buffer
-# points: 3
+# points: 3.25
 # message: flush() first brings it out of Python's own buffer.
 def replace_file(path, chunks):
     beside = path + ".tmp"
@@ -119,6 +119,112 @@ def replace_file(path, chunks):
 # message: The file is missing there
 def replace_file(path, chunks):
     pass
+
+
+# %% mistake: removes the old file first
+# points: 3.75
+# message: At the moment of the rename there was no file
+def replace_file(path, chunks):
+    beside = path + ".tmp"
+    try:
+        with open(beside, "wb") as file:
+            for chunk in chunks:
+                file.write(chunk)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        os.unlink(beside)
+        raise
+    if os.path.exists(path):
+        os.remove(path)
+    os.rename(beside, path)
+    fd = os.open(os.path.dirname(path), os.O_RDONLY)
+    os.fsync(fd)
+    os.close(fd)
+
+
+# %% mistake: the new file grows in another folder
+# points: 3.75
+# message: Write the new file in the folder of the old one
+def replace_file(path, chunks):
+    import shutil
+    import tempfile
+
+    fd, beside = tempfile.mkstemp()
+    try:
+        with open(fd, "wb") as file:
+            for chunk in chunks:
+                file.write(chunk)
+            file.flush()
+            os.fsync(file.fileno())
+        shutil.move(beside, path)
+    except BaseException:
+        os.unlink(beside)
+        raise
+    fd = os.open(os.path.dirname(path), os.O_RDONLY)
+    os.fsync(fd)
+    os.close(fd)
+
+
+# %% mistake: appends to what an earlier try left
+# points: 3.75
+# message: What an earlier try left
+def replace_file(path, chunks):
+    beside = path + ".tmp"
+    try:
+        with open(beside, "ab") as file:
+            for chunk in chunks:
+                file.write(chunk)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(beside, path)
+    except BaseException:
+        os.unlink(beside)
+        raise
+    fd = os.open(os.path.dirname(path), os.O_RDONLY)
+    os.fsync(fd)
+    os.close(fd)
+
+
+# %% mistake: syncs the folder before the rename
+# points: 3.75
+# message: The name stands in the folder
+def replace_file(path, chunks):
+    beside = path + ".tmp"
+    try:
+        with open(beside, "wb") as file:
+            for chunk in chunks:
+                file.write(chunk)
+            file.flush()
+            os.fsync(file.fileno())
+        fd = os.open(os.path.dirname(path), os.O_RDONLY)
+        os.fsync(fd)
+        os.close(fd)
+        os.replace(beside, path)
+    except BaseException:
+        os.unlink(beside)
+        raise
+
+
+# %% mistake: leaves another file
+# points: 3.25
+# message: Another file is left in the folder.
+def replace_file(path, chunks):
+    beside = path + ".new"
+    with open(path + ".log", "ab"):
+        pass
+    try:
+        with open(beside, "wb") as file:
+            file.writelines(chunks)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(beside, path)
+    except BaseException:
+        os.unlink(beside)
+        raise
+    fd = os.open(os.path.dirname(path), os.O_RDONLY)
+    os.fsync(fd)
+    os.close(fd)
 
 
 # %% right: joins the pieces before it opens a file
@@ -155,3 +261,17 @@ def replace_file(path, chunks):
             raise
     os.fsync(folder)
     os.close(folder)
+
+
+# %% right: everything is synced, and a folder of its own for the new file
+def replace_file(path, chunks):
+    import tempfile
+
+    folder = os.path.dirname(path)
+    with tempfile.TemporaryDirectory(dir=folder) as own:
+        beside = os.path.join(own, "new")
+        with open(beside, "wb") as file:
+            file.writelines(chunks)
+        os.sync()
+        os.rename(beside, path)
+    os.sync()

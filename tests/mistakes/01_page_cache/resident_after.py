@@ -1,5 +1,5 @@
 # %% mistake: rounds the file size down
-# points: 1.5
+# points: 1.25
 # message: A file of 10,000 bytes has three pages
 def resident_after(file_size, reads, page_size=4096):
     resident = np.zeros(file_size // page_size, dtype=bool)
@@ -21,7 +21,7 @@ def resident_after(file_size, reads, page_size=4096):
 
 
 # %% mistake: takes the page of the stop byte
-# points: 1.5
+# points: 1.75
 # message: The byte at `stop` is not read
 def resident_after(file_size, reads, page_size=4096):
     resident = np.zeros(-(-file_size // page_size), dtype=bool)
@@ -42,7 +42,7 @@ def resident_after(file_size, reads, page_size=4096):
 
 
 # %% mistake: goes beyond the end
-# points: 2.25
+# points: 2
 # message: What lies beyond the end of the file is not read
 def resident_after(file_size, reads, page_size=4096):
     resident = np.zeros(-(-file_size // page_size), dtype=bool)
@@ -62,6 +62,67 @@ def resident_after(file_size, reads, page_size=4096):
         stop = min(stop, file_size)
         if start < stop:
             resident[start // page_size : (stop - 1) // page_size + 1] = 1
+    return resident
+
+
+# %% mistake: the first and the last page of a range only
+# points: 2.75
+# message: The pages between the first and the last one of a range are read, too.
+def resident_after(file_size, reads, page_size=4096):
+    resident = np.zeros(-(-file_size // page_size), dtype=bool)
+    for start, stop in reads:
+        stop = min(stop, file_size)
+        if start < stop:
+            resident[start // page_size] = resident[(stop - 1) // page_size] = True
+    return resident
+
+
+# %% mistake: each read takes the place of the one before
+# points: 1
+# message: The pages of the earlier reads stay in the cache.
+def resident_after(file_size, reads, page_size=4096):
+    resident = np.zeros(-(-file_size // page_size), dtype=bool)
+    for start, stop in reads:
+        resident = np.zeros(-(-file_size // page_size), dtype=bool)
+        stop = min(stop, file_size)
+        if start < stop:
+            resident[start // page_size : (stop - 1) // page_size + 1] = True
+    return resident
+
+
+# %% mistake: one span from the first read to the last
+# points: 2.25
+# message: What lies between two reads is not read.
+def resident_after(file_size, reads, page_size=4096):
+    resident = np.zeros(-(-file_size // page_size), dtype=bool)
+    spans = [(a, min(b, file_size)) for a, b in reads if a < min(b, file_size)]
+    if spans:
+        first, last = min(a for a, _ in spans), max(b for _, b in spans)
+        resident[first // page_size : (last - 1) // page_size + 1] = True
+    return resident
+
+
+# %% mistake: an empty range reads a page
+# points: 2.5
+# message: An empty range reads nothing.
+def resident_after(file_size, reads, page_size=4096):
+    resident = np.zeros(-(-file_size // page_size), dtype=bool)
+    for start, stop in reads:
+        if start < file_size:
+            last = max(start, min(stop, file_size) - 1)
+            resident[start // page_size : last // page_size + 1] = True
+    return resident
+
+
+# %% mistake: knows one page size
+# points: 2.75
+# message: The page size is an argument
+def resident_after(file_size, reads, page_size=4096):
+    resident = np.zeros(-(-file_size // 4096), dtype=bool)
+    for start, stop in reads:
+        stop = min(stop, file_size)
+        if start < stop:
+            resident[start // 4096 : (stop - 1) // 4096 + 1] = True
     return resident
 
 

@@ -6,7 +6,7 @@ def slice_pages(start, stop, step, itemsize, page_size=4096):
 
 
 # %% mistake: counts bytes
-# points: 0.75
+# points: 0.5
 # message: The items are far apart
 def slice_pages(start, stop, step, itemsize, page_size=4096):
     return -(-len(range(start, stop, step)) * itemsize // page_size)
@@ -30,6 +30,50 @@ def slice_pages(start, stop, step, itemsize, page_size=4096):
     return (high * itemsize + itemsize - 1) // page_size - low * itemsize // page_size + 1
 
 
+# %% mistake: takes the step in bytes
+# points: 1.75
+# message: `step` counts items
+def slice_pages(start, stop, step, itemsize, page_size=4096):
+    pages = set()
+    for first in range(start * itemsize, stop * itemsize, step):
+        pages.update((first // page_size, (first + itemsize - 1) // page_size))
+    return len(pages)
+
+
+# %% mistake: begins at byte 0
+# points: 2
+# message: Item `start` begins at byte start * itemsize
+def slice_pages(start, stop, step, itemsize, page_size=4096):
+    first = np.arange(0, stop - start, step) * itemsize
+    return int(np.unique(np.concatenate([first, first + itemsize - 1]) // page_size).size)
+
+
+# %% mistake: knows one page size
+# points: 2.5
+# message: The page size is an argument
+def slice_pages(start, stop, step, itemsize, page_size=4096):
+    first = np.arange(start, stop, step) * itemsize
+    return int(np.unique(np.concatenate([first, first + itemsize - 1]) // 4096).size)
+
+
+# %% mistake: no step backwards
+# points: 2.5
+# message: A step backwards takes items, too
+def slice_pages(start, stop, step, itemsize, page_size=4096):
+    if stop <= start:
+        return 0
+    first = np.arange(start, stop, step) * itemsize
+    return int(np.unique(np.concatenate([first, first + itemsize - 1]) // page_size).size)
+
+
+# %% mistake: an empty slice needs a page
+# points: 2.75
+# message: An empty slice needs no page.
+def slice_pages(start, stop, step, itemsize, page_size=4096):
+    first = np.arange(start, stop, step) * itemsize
+    return max(1, int(np.unique(np.concatenate([first, first + itemsize - 1]) // page_size).size))
+
+
 # %% right: a set of pages
 def slice_pages(start, stop, step, itemsize, page_size=4096):
     pages = set()
@@ -43,3 +87,12 @@ def slice_pages(start, stop, step, itemsize, page_size=4096):
     from course_lib import pagecache
 
     return pagecache.pages_of(np.arange(start, stop, step) * itemsize, itemsize, page_size)
+
+
+# %% right: marks the pages
+def slice_pages(start, stop, step, itemsize, page_size=4096):
+    marked = np.zeros(max(start, stop, 0) * itemsize // page_size + 2, bool)
+    for item in range(start, stop, step):
+        first = item * itemsize
+        marked[first // page_size : (first + itemsize - 1) // page_size + 1] = True
+    return np.count_nonzero(marked)

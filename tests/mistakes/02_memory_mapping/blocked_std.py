@@ -30,7 +30,7 @@ def blocked_std(path, dtype, shape, rows_at_once):
 
 
 # %% mistake: mean of the squares minus square of the mean
-# points: 2.5
+# points: 2.25
 # message: Rounding ate the digits.
 def blocked_std(path, dtype, shape, rows_at_once):
     rows, columns = shape
@@ -63,7 +63,7 @@ def blocked_std(path, dtype, shape, rows_at_once):
 
 
 # %% mistake: sums in the small type
-# points: 2.25
+# points: 2.5
 # message: sum in float64
 def blocked_std(path, dtype, shape, rows_at_once):
     rows, columns = shape
@@ -79,6 +79,71 @@ def blocked_std(path, dtype, shape, rows_at_once):
     mean = sum(block.sum(dtype=wide) for block in blocks()) / (rows * columns)
     squares = sum(np.square(block - mean, dtype=wide).sum(dtype=wide) for block in blocks())
     return float(np.sqrt(squares / (rows * columns)))
+
+
+# %% mistake: 20 rows, whatever is asked for
+# points: 2.25
+# message: You hold too much at once.
+def blocked_std(path, dtype, shape, rows_at_once):
+    rows, columns = shape
+
+    def blocks():
+        with open(path, "rb") as file:
+            for first in range(0, rows, 20):
+                yield np.fromfile(file, dtype, min(20, rows - first) * columns)
+
+    mean = sum(block.sum(dtype=np.float64) for block in blocks()) / (rows * columns)
+    squares = sum(np.square(block - mean, dtype=np.float64).sum() for block in blocks())
+    return float(np.sqrt(squares / (rows * columns)))
+
+
+# %% mistake: the mean of the blocks' means
+# points: 1.75
+# message: The last block is shorter
+def blocked_std(path, dtype, shape, rows_at_once):
+    rows, columns = shape
+
+    def blocks():
+        with open(path, "rb") as file:
+            for first in range(0, rows, rows_at_once):
+                yield np.fromfile(file, dtype, min(rows_at_once, rows - first) * columns)
+
+    means = [block.mean(dtype=np.float64) for block in blocks()]
+    variances = [block.var(dtype=np.float64) for block in blocks()]
+    return float(np.sqrt(np.mean(variances) + np.var(means)))
+
+
+# %% mistake: divides by n - 1
+# points: 0
+# message: np.std divides by n, not by n - 1.
+def blocked_std(path, dtype, shape, rows_at_once):
+    rows, columns = shape
+
+    def blocks():
+        with open(path, "rb") as file:
+            for first in range(0, rows, rows_at_once):
+                yield np.fromfile(file, dtype, min(rows_at_once, rows - first) * columns)
+
+    mean = sum(block.sum(dtype=np.float64) for block in blocks()) / (rows * columns)
+    squares = sum(np.square(block - mean, dtype=np.float64).sum() for block in blocks())
+    return float(np.sqrt(squares / (rows * columns - 1)))
+
+
+# %% mistake: forgets the shorter last block
+# points: 1.75
+# message: The last block is shorter
+def blocked_std(path, dtype, shape, rows_at_once):
+    rows, columns = shape
+
+    def blocks():
+        with open(path, "rb") as file:
+            for first in range(0, max(1, rows // rows_at_once)):
+                yield np.fromfile(file, dtype, rows_at_once * columns)
+
+    count = sum(block.size for block in blocks())
+    mean = sum(block.sum(dtype=np.float64) for block in blocks()) / count
+    squares = sum(np.square(block - mean, dtype=np.float64).sum() for block in blocks())
+    return float(np.sqrt(squares / count))
 
 
 # %% right: one pass, joining means and squares
@@ -127,3 +192,14 @@ def blocked_std(path, dtype, shape, rows_at_once):
             squares += (block**2).sum()
     count = rows * columns
     return float(np.sqrt(squares / count - (total / count) ** 2))
+
+
+# %% right: row by row
+def blocked_std(path, dtype, shape, rows_at_once):
+    rows, columns = shape
+    width = columns * np.dtype(dtype).itemsize
+    with open(path, "rb") as file:
+        read = lambda: np.frombuffer(file.read(width), dtype).astype(np.float64)
+        mean = np.mean([read().mean() for _ in range(rows)])
+        file.seek(0)
+        return np.sqrt(np.mean([np.mean((read() - mean) ** 2) for _ in range(rows)]))

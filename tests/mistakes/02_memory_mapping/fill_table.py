@@ -38,7 +38,7 @@ def fill_table(columns, dtype, path, rows_at_once):
 
 # %% mistake: reads every column again for each block
 # points: 2.75
-# message: You read the columns more than once.
+# message: You read the columns more than once: read the part
 def fill_table(columns, dtype, path, rows_at_once):
     rows = os.path.getsize(columns[0]) // np.dtype(dtype).itemsize
     with open(path, "wb") as table:
@@ -60,7 +60,7 @@ def fill_table(columns, dtype, path, rows_at_once):
 
 
 # %% mistake: forgets the shorter last block
-# points: 1.75
+# points: 1.5
 # message: has not the expected size
 def fill_table(columns, dtype, path, rows_at_once):
     itemsize = np.dtype(dtype).itemsize
@@ -74,7 +74,7 @@ def fill_table(columns, dtype, path, rows_at_once):
 
 
 # %% mistake: loses the byte order
-# points: 2.5
+# points: 2.25
 # message: np.stack and np.array turn to the machine's own order
 def fill_table(columns, dtype, path, rows_at_once):
     sources = [open(column, "rb") for column in columns]
@@ -84,6 +84,36 @@ def fill_table(columns, dtype, path, rows_at_once):
             if not parts[0].size:
                 break
             np.stack(parts, axis=1).tofile(table)
+
+
+# %% mistake: 16384 rows, whatever is asked for
+# points: 2.5
+# message: one block of rows is enough
+def fill_table(columns, dtype, path, rows_at_once):
+    itemsize = np.dtype(dtype).itemsize
+    rows = os.path.getsize(columns[0]) // itemsize
+    with open(path, "wb") as table:
+        for first in range(0, rows, 16384):
+            n = min(16384, rows - first)
+            block = np.empty((n, len(columns)), dtype)
+            for number, column in enumerate(columns):
+                block[:, number] = np.fromfile(column, dtype, n, offset=first * itemsize)
+            block.tofile(table)
+
+
+# %% mistake: takes the offset in items
+# points: 0.25
+# message: an offset counts bytes
+def fill_table(columns, dtype, path, rows_at_once):
+    rows = os.path.getsize(columns[0]) // np.dtype(dtype).itemsize
+    with open(path, "wb") as table:
+        for first in range(0, rows, rows_at_once):
+            n = min(rows_at_once, rows - first)
+            block = np.zeros((n, len(columns)), dtype)
+            for number, column in enumerate(columns):
+                values = np.fromfile(column, dtype, n, offset=first)
+                block[: len(values), number] = values
+            block.tofile(table)
 
 
 # %% right: open files and transposed blocks
@@ -113,3 +143,14 @@ def fill_table(columns, dtype, path, rows_at_once):
         for number, column in enumerate(columns):
             block[:, number] = np.memmap(column, dtype, "r", offset, (n,))
         del block
+
+
+# %% right: smaller blocks than allowed, by path
+def fill_table(columns, dtype, path, rows_at_once):
+    itemsize = np.dtype(dtype).itemsize
+    rows = os.path.getsize(columns[0]) // itemsize
+    step = min(rows_at_once, 500)
+    with open(path, "wb") as table:
+        for first in range(0, rows, step):
+            block = [np.fromfile(c, dtype, step, offset=first * itemsize) for c in columns]
+            table.write(np.stack(block, axis=1, dtype=dtype))

@@ -21,7 +21,7 @@ def make_sparse(path, size, pieces):
 
 
 # %% mistake: ends with the last piece
-# points: 0.5
+# points: 1
 # message: The file is missing there, or has not the expected size.
 def make_sparse(path, size, pieces):
     with open(path, "wb") as file:
@@ -32,7 +32,7 @@ def make_sparse(path, size, pieces):
 
 # %% mistake: keeps what was there
 # points: 1.5
-# message: Something of the old content is left.
+# message: Something stands where no piece is: old content
 def make_sparse(path, size, pieces):
     fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
     os.ftruncate(fd, size)
@@ -42,12 +42,46 @@ def make_sparse(path, size, pieces):
 
 
 # %% mistake: puts the pieces one after the other
-# points: 0.5
-# message: A piece is missing or stands elsewhere
+# points: 0.25
+# message: Something stands where no piece is
 def make_sparse(path, size, pieces):
     with open(path, "wb") as file:
         file.truncate(size)
         for _, piece in pieces:
+            file.write(piece)
+
+
+# %% mistake: reserves the room
+# points: 1.25
+# message: Give the file its size without writing
+def make_sparse(path, size, pieces):
+    with open(path, "wb") as file:
+        os.posix_fallocate(file.fileno(), 0, size)
+        for offset, piece in pieces:
+            file.seek(offset)
+            file.write(piece)
+
+
+# %% mistake: appends the pieces
+# points: 0.25
+# message: has not the expected size
+def make_sparse(path, size, pieces):
+    with open(path, "wb") as file:
+        file.truncate(size)
+    with open(path, "ab") as file:
+        for offset, piece in pieces:
+            file.seek(offset)
+            file.write(piece)
+
+
+# %% mistake: only the last piece
+# points: 1.5
+# message: A piece is missing there
+def make_sparse(path, size, pieces):
+    for offset, piece in pieces or [(0, b"")]:
+        with open(path, "wb") as file:
+            file.truncate(size)
+            file.seek(offset)
             file.write(piece)
 
 

@@ -1,12 +1,12 @@
 # %% mistake: forgets the offset
-# points: 0.5
+# points: 0.25
 # message: The array begins at `offset`, not at the start of the file.
 def map_row(path, dtype, shape, offset, row):
     return np.array(np.memmap(path, dtype=dtype, mode="r", shape=tuple(shape))[row])
 
 
 # %% mistake: copies the whole array
-# points: 1.75
+# points: 1.5
 # message: Open a map, and touch the row only.
 def map_row(path, dtype, shape, offset, row):
     table = np.array(np.memmap(path, dtype=dtype, mode="r", offset=offset, shape=tuple(shape)))
@@ -14,14 +14,14 @@ def map_row(path, dtype, shape, offset, row):
 
 
 # %% mistake: reads the whole file
-# points: 1.75
+# points: 1.5
 # message: Open a map, and touch the row only.
 def map_row(path, dtype, shape, offset, row):
     return np.fromfile(path, dtype, offset=offset).reshape(shape)[row]
 
 
 # %% mistake: takes a column
-# points: 0.5
+# points: 0.25
 # message: This is a column.
 def map_row(path, dtype, shape, offset, row):
     table = np.memmap(path, dtype=dtype, mode="r", offset=offset, shape=tuple(shape))
@@ -46,6 +46,29 @@ def map_row(path, dtype, shape, offset, row):
     return values
 
 
+# %% mistake: skips whole items for the offset
+# points: 0.75
+# message: `offset` counts bytes, and need not be a multiple of the item's size.
+def map_row(path, dtype, shape, offset, row):
+    items = np.memmap(path, dtype=dtype, mode="r")[offset // np.dtype(dtype).itemsize :]
+    return np.array(items[: shape[0] * shape[1]].reshape(shape)[row])
+
+
+# %% mistake: the byte order of this machine
+# points: 1.5
+# message: The dtype says the byte order, too
+def map_row(path, dtype, shape, offset, row):
+    dtype = np.dtype(dtype).newbyteorder("=")
+    return np.array(np.memmap(path, dtype, "r", offset, tuple(shape))[row])
+
+
+# %% mistake: counts rows from 1
+# points: 0.25
+# message: This is the row before. Rows count from 0.
+def map_row(path, dtype, shape, offset, row):
+    return np.array(np.memmap(path, dtype, "r", offset, tuple(shape))[row - 1])
+
+
 # %% right: maps the row alone
 def map_row(path, dtype, shape, offset, row):
     columns = shape[1]
@@ -61,3 +84,10 @@ def map_row(path, dtype, shape, offset, row):
         width = shape[1] * np.dtype(dtype).itemsize
         start = offset + row * width
         return np.frombuffer(view[start : start + width], dtype)
+
+
+# %% right: bytes, viewed
+def map_row(path, dtype, shape, offset, row):
+    width = shape[1] * np.dtype(dtype).itemsize
+    raw = np.memmap(path, "u1", "r")
+    return raw[offset + row * width : offset + (row + 1) * width].copy().view(dtype)

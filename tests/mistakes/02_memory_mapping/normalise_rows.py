@@ -1,5 +1,5 @@
 # %% mistake: holds the whole file
-# points: 3.25
+# points: 3.5
 # message: a block and its float64 copies are enough
 def normalise_rows(path, dtype, shape, rows_at_once):
     table = np.fromfile(path, dtype).reshape(shape)
@@ -13,7 +13,7 @@ def normalise_rows(path, dtype, shape, rows_at_once):
 
 
 # %% mistake: one map for the whole file
-# points: 3.25
+# points: 3.5
 # message: The touched pages of a map count
 def normalise_rows(path, dtype, shape, rows_at_once):
     table = np.memmap(path, dtype, "r+", shape=tuple(shape))
@@ -27,7 +27,7 @@ def normalise_rows(path, dtype, shape, rows_at_once):
 
 
 # %% mistake: leaves the result in the page cache
-# points: 3.25
+# points: 3.5
 # message: The result is in the page cache only.
 def normalise_rows(path, dtype, shape, rows_at_once):
     rows, columns = shape
@@ -44,7 +44,7 @@ def normalise_rows(path, dtype, shape, rows_at_once):
 
 
 # %% mistake: believes that del flushes a map
-# points: 3.25
+# points: 3.5
 # message: The result is in the page cache only.
 def normalise_rows(path, dtype, shape, rows_at_once):
     rows, columns = shape
@@ -78,7 +78,7 @@ def normalise_rows(path, dtype, shape, rows_at_once):
 
 
 # %% mistake: reads twice, one pass for the statistics
-# points: 3.5
+# points: 3.75
 # message: You read the file more than once.
 def normalise_rows(path, dtype, shape, rows_at_once):
     rows, columns = shape
@@ -103,7 +103,7 @@ def normalise_rows(path, dtype, shape, rows_at_once):
 
 
 # %% mistake: writes twice, the mean first
-# points: 3
+# points: 3.25
 # message: Pages were written more than once.
 # message: You read the file more than once.
 def normalise_rows(path, dtype, shape, rows_at_once):
@@ -128,7 +128,7 @@ def normalise_rows(path, dtype, shape, rows_at_once):
 
 
 # %% mistake: one mean and one deviation for all
-# points: 0.25
+# points: 0.5
 # message: Every row has its own mean and its own deviation.
 def normalise_rows(path, dtype, shape, rows_at_once):
     table = np.fromfile(path, dtype).astype(np.float64)
@@ -156,6 +156,118 @@ def normalise_rows(path, dtype, shape, rows_at_once):
     for first in range(0, shape[0], rows_at_once):
         block = table[first : first + rows_at_once].copy()
         block -= block.mean(axis=1, keepdims=True)
+
+
+# %% mistake: computes in the dtype of the file
+# points: 3.5
+# message: Compute the mean and the deviation in float64
+def normalise_rows(path, dtype, shape, rows_at_once):
+    rows, columns = shape
+    with open(path, "r+b") as file:
+        for first in range(0, rows, rows_at_once):
+            n = min(rows_at_once, rows - first)
+            start = file.tell()
+            block = np.fromfile(file, dtype, n * columns).reshape(n, columns)
+            mean = block.mean(axis=1, keepdims=True)
+            std = block.std(axis=1, keepdims=True)
+            std[std == 0] = 1
+            file.seek(start)
+            ((block - mean) / std).astype(dtype).tofile(file)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+# %% mistake: adds a small number to the deviation
+# points: 3.75
+# message: Divide by the deviation itself
+def normalise_rows(path, dtype, shape, rows_at_once):
+    rows, columns = shape
+    with open(path, "r+b") as file:
+        for first in range(0, rows, rows_at_once):
+            n = min(rows_at_once, rows - first)
+            start = file.tell()
+            block = np.fromfile(file, dtype, n * columns).reshape(n, columns)
+            mean = block.mean(axis=1, dtype=np.float64, keepdims=True)
+            std = block.std(axis=1, dtype=np.float64, keepdims=True)
+            file.seek(start)
+            ((block - mean) / (std + 1e-8)).astype(dtype).tofile(file)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+# %% mistake: takes a small deviation for none
+# points: 3.75
+# message: The items of this row differ
+def normalise_rows(path, dtype, shape, rows_at_once):
+    rows, columns = shape
+    with open(path, "r+b") as file:
+        for first in range(0, rows, rows_at_once):
+            n = min(rows_at_once, rows - first)
+            start = file.tell()
+            block = np.fromfile(file, dtype, n * columns).reshape(n, columns)
+            mean = block.mean(axis=1, dtype=np.float64, keepdims=True)
+            std = block.std(axis=1, dtype=np.float64, keepdims=True)
+            std[np.isclose(std, 0)] = 1
+            file.seek(start)
+            ((block - mean) / std).astype(dtype).tofile(file)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+# %% mistake: a second file takes the place of the first
+# points: 3.75
+# message: In place: the same file holds the result
+def normalise_rows(path, dtype, shape, rows_at_once):
+    rows, columns = shape
+    with open(path, "rb") as file, open(path + ".new", "wb") as new:
+        for first in range(0, rows, rows_at_once):
+            n = min(rows_at_once, rows - first)
+            block = np.fromfile(file, dtype, n * columns).reshape(n, columns)
+            mean = block.mean(axis=1, dtype=np.float64, keepdims=True)
+            std = block.std(axis=1, dtype=np.float64, keepdims=True)
+            std[std == 0] = 1
+            ((block - mean) / std).astype(dtype).tofile(new)
+        new.flush()
+        os.fsync(new.fileno())
+    os.replace(path + ".new", path)
+
+
+# %% mistake: 20 rows, whatever is asked for
+# points: 3.5
+# message: a block and its float64 copies are enough
+def normalise_rows(path, dtype, shape, rows_at_once):
+    rows, columns = shape
+    with open(path, "r+b") as file:
+        for first in range(0, rows, 20):
+            n = min(20, rows - first)
+            start = file.tell()
+            block = np.fromfile(file, dtype, n * columns).reshape(n, columns)
+            mean = block.mean(axis=1, dtype=np.float64, keepdims=True)
+            std = block.std(axis=1, dtype=np.float64, keepdims=True)
+            std[std == 0] = 1
+            file.seek(start)
+            ((block - mean) / std).astype(dtype).tofile(file)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+# %% mistake: the byte order of this machine
+# points: 3.5
+# message: The bytes stand in the other order
+def normalise_rows(path, dtype, shape, rows_at_once):
+    rows, columns = shape
+    with open(path, "r+b") as file:
+        for first in range(0, rows, rows_at_once):
+            n = min(rows_at_once, rows - first)
+            start = file.tell()
+            block = np.fromfile(file, dtype, n * columns).reshape(n, columns)
+            mean = block.mean(axis=1, dtype=np.float64, keepdims=True)
+            std = block.std(axis=1, dtype=np.float64, keepdims=True)
+            std[std == 0] = 1
+            file.seek(start)
+            ((block - mean) / std).astype(np.dtype(dtype).newbyteorder("=")).tofile(file)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 # %% right: a map for each block

@@ -12,7 +12,7 @@ def npy_header(path):
 
 
 # %% mistake: every header has 128 bytes
-# points: 2.5
+# points: 2
 # message: The data begins where the header ends.
 def npy_header(path):
     with open(path, "rb") as file:
@@ -35,7 +35,7 @@ def npy_header(path):
 
 
 # %% mistake: forgets Fortran order
-# points: 2.5
+# points: 2.25
 # message: Look at the order in which the items lie.
 def npy_header(path):
     with open(path, "rb") as file:
@@ -56,7 +56,7 @@ def npy_header(path):
 
 
 # %% mistake: takes what lies in both orders for Fortran
-# points: 2
+# points: 2.25
 # message: Look at the order in which the items lie.
 def npy_header(path):
     array = np.load(path, mmap_mode="r")
@@ -67,6 +67,21 @@ def npy_header(path):
         "order": order,
         "offset": array.offset,
     }
+
+
+# %% mistake: every file has version 1
+# points: 2.5
+# message: read_magic tells the version
+def npy_header(path):
+    with open(path, "rb") as file:
+        np.lib.format.read_magic(file)
+        shape, fortran, dtype = np.lib.format.read_array_header_1_0(file)
+        return {
+            "shape": list(shape),
+            "dtype": dtype.str,
+            "order": "F" if fortran else "C",
+            "offset": file.tell(),
+        }
 
 
 # %% right: asks a map
@@ -96,3 +111,14 @@ def npy_header(path):
         "shape": list(header["shape"]),
         "dtype": header["descr"],
     }
+
+
+# %% right: a tuple for the shape
+def npy_header(path):
+    with open(path, "rb") as file:
+        version = np.lib.format.read_magic(file)
+        read = {1: np.lib.format.read_array_header_1_0}.get(
+            version[0], np.lib.format.read_array_header_2_0
+        )
+        shape, fortran, dtype = read(file)
+        return dict(shape=shape, dtype=dtype.str, order="CF"[fortran], offset=file.tell())

@@ -1,5 +1,5 @@
 # %% mistake: takes the offset for items
-# points: 1.25
+# points: 1.5
 # message: an offset counts bytes, not items
 def read_window(path, dtype, start, count):
     items = os.path.getsize(path) // np.dtype(dtype).itemsize
@@ -38,7 +38,7 @@ def read_window(path, dtype, start, count):
 
 
 # %% mistake: names bytes for items
-# points: 2
+# points: 2.25
 # message: Name the number of items that the file has
 def read_window(path, dtype, start, count):
     itemsize = np.dtype(dtype).itemsize
@@ -58,6 +58,49 @@ def read_window(path, dtype, start, count):
     return np.fromfile(path, dtype, offset=start * itemsize)
 
 
+# %% mistake: refuses only a start behind the end
+# points: 2.5
+# message: One item is missing, and the caller is not told.
+def read_window(path, dtype, start, count):
+    items = os.path.getsize(path) // np.dtype(dtype).itemsize
+    if start >= items and count:
+        raise ValueError(f"the file has {items} items")
+    return np.fromfile(path, dtype, count, offset=start * np.dtype(dtype).itemsize)
+
+
+# %% mistake: no items are all items
+# points: 2.75
+# message: No items are wanted, and some came
+def read_window(path, dtype, start, count):
+    itemsize = np.dtype(dtype).itemsize
+    items = os.path.getsize(path) // itemsize
+    if start + count > items:
+        raise ValueError(f"the file has {items} items")
+    return np.fromfile(path, dtype, count or -1, offset=start * itemsize)
+
+
+# %% mistake: the byte order of this machine
+# points: 2.25
+# message: The dtype says the byte order, too
+def read_window(path, dtype, start, count):
+    dtype = np.dtype(dtype)
+    items = os.path.getsize(path) // dtype.itemsize
+    if start + count > items:
+        raise ValueError(f"the file has {items} items")
+    return np.fromfile(path, dtype.newbyteorder("="), count, offset=start * dtype.itemsize)
+
+
+# %% mistake: the end for the count
+# points: 1.25
+# message: `count` is how many items, not where they end.
+def read_window(path, dtype, start, count):
+    itemsize = np.dtype(dtype).itemsize
+    items = os.path.getsize(path) // itemsize
+    if start + count > items:
+        raise ValueError(f"the file has {items} items")
+    return np.fromfile(path, dtype, max(0, count - start), offset=start * itemsize)
+
+
 # %% right: through a map
 def read_window(path, dtype, start, count):
     values = np.memmap(path, dtype, "r")
@@ -75,3 +118,12 @@ def read_window(path, dtype, start, count):
             raise ValueError(f"items up to {start + count} of {items}")
         file.seek(start * dtype.itemsize)
         return np.frombuffer(file.read(count * dtype.itemsize), dtype)
+
+
+# %% right: bytes of a map
+def read_window(path, dtype, start, count):
+    dtype = np.dtype(dtype)
+    raw = np.memmap(path, mode="r")
+    if (start + count) * dtype.itemsize > len(raw):
+        raise ValueError("only %d items there" % (len(raw) // dtype.itemsize))
+    return raw[start * dtype.itemsize : (start + count) * dtype.itemsize].copy().view(dtype)

@@ -1,5 +1,5 @@
 # %% mistake: reads the whole file first
-# points: 2
+# points: 1.75
 # message: You read much more than three rows
 def iter_rows(path, dtype, columns, start=0):
     rows = np.fromfile(path, dtype).reshape(-1, columns)
@@ -7,7 +7,7 @@ def iter_rows(path, dtype, columns, start=0):
 
 
 # %% mistake: one buffer for all rows
-# points: 0.25
+# points: 0.75
 # message: All rows are the last one
 def iter_rows(path, dtype, columns, start=0):
     row = np.empty(columns, dtype)
@@ -19,7 +19,7 @@ def iter_rows(path, dtype, columns, start=0):
 
 # %% mistake: reads and drops the rows before the first
 # points: 2.5
-# message: You read the rows before `start`.
+# message: the rows before `start`
 def iter_rows(path, dtype, columns, start=0):
     nbytes = columns * np.dtype(dtype).itemsize
     with open(path, "rb") as file:
@@ -41,7 +41,7 @@ def iter_rows(path, dtype, columns, start=0):
 
 
 # %% mistake: misses the last row
-# points: 2.75
+# points: 2.5
 # message: The last row counts, too.
 def iter_rows(path, dtype, columns, start=0):
     nbytes = columns * np.dtype(dtype).itemsize
@@ -59,14 +59,56 @@ def iter_rows(path, dtype, columns, start=0):
 
 
 # %% mistake: the byte order of this machine
-# points: 2.75
-# message: wrong dtype
+# points: 2.5
+# message: The dtype tells the byte order, too: keep it.
 def iter_rows(path, dtype, columns, start=0):
     kind = np.dtype(dtype)
     with open(path, "rb") as file:
         file.seek(start * columns * kind.itemsize)
         while row := file.read(columns * kind.itemsize):
             yield np.frombuffer(row, kind).astype(kind.newbyteorder("="))
+
+
+# %% mistake: reads 100 rows at a time
+# points: 2
+# message: You read much more than
+def iter_rows(path, dtype, columns, start=0):
+    nbytes = columns * np.dtype(dtype).itemsize
+    with open(path, "rb") as file:
+        file.seek(start * nbytes)
+        while part := file.read(100 * nbytes):
+            yield from np.frombuffer(part, dtype).reshape(-1, columns)
+
+
+# %% mistake: goes on after the end
+# points: 2.25
+# message: After the last row the generator ends.
+def iter_rows(path, dtype, columns, start=0):
+    nbytes = columns * np.dtype(dtype).itemsize
+    with open(path, "rb") as file:
+        file.seek(start * nbytes)
+        while True:
+            yield np.frombuffer(file.read(nbytes), dtype)
+
+
+# %% mistake: takes the start in items
+# points: 1.5
+# message: `start` counts rows
+def iter_rows(path, dtype, columns, start=0):
+    kind = np.dtype(dtype)
+    with open(path, "rb") as file:
+        file.seek(start * kind.itemsize)
+        while len(row := file.read(columns * kind.itemsize)) == columns * kind.itemsize:
+            yield np.frombuffer(row, dtype)
+
+
+# %% mistake: maps an empty file
+# points: 2.75
+# message: An empty file has no rows.
+def iter_rows(path, dtype, columns, start=0):
+    film = np.memmap(path, dtype, "r").reshape(-1, columns)
+    for number in range(start, len(film)):
+        yield np.array(film[number])
 
 
 # %% right: fromfile, row by row

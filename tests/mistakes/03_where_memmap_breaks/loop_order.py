@@ -1,6 +1,6 @@
 # %% mistake: always C order
 # points: 1.25
-# message: The strides decide, not the position of the axis.
+# message: The strides decide, not the position of the axis
 def loop_order(shape, strides):
     return list(range(len(shape)))
 
@@ -13,14 +13,14 @@ def loop_order(shape, strides):
 
 
 # %% mistake: the sign counts
-# points: 2
+# points: 2.25
 # message: A step backwards is as long as one forwards.
 def loop_order(shape, strides):
     return sorted(range(len(shape)), key=lambda axis: -strides[axis])
 
 
 # %% mistake: the longest axis inside
-# points: 2
+# points: 1.5
 # message: The strides decide
 def loop_order(shape, strides):
     return sorted(range(len(shape)), key=lambda axis: shape[axis])
@@ -31,6 +31,27 @@ def loop_order(shape, strides):
 # message: item 0: expected 0, got
 def loop_order(shape, strides):
     return sorted(strides)
+
+
+# %% mistake: counts the strides in pages
+# points: 1.5
+# message: also those below a page
+def loop_order(shape, strides):
+    return sorted(range(len(shape)), key=lambda axis: -(abs(strides[axis]) // 4096))
+
+
+# %% mistake: the bytes of an axis
+# points: 2.75
+# message: The length of an axis does not decide
+def loop_order(shape, strides):
+    return sorted(range(len(shape)), key=lambda axis: -abs(strides[axis]) * shape[axis])
+
+
+# %% mistake: backwards
+# points: 1
+# message: The strides decide
+def loop_order(shape, strides):
+    return list(range(len(shape)))[::-1]
 
 
 # %% right: with NumPy
@@ -52,3 +73,8 @@ def loop_order(shape, strides):
 # %% right: whole numbers of NumPy
 def loop_order(shape, strides):
     return list(np.argsort(np.abs(strides))[::-1])
+
+
+# %% right: a tuple
+def loop_order(shape, strides):
+    return tuple(sorted(range(len(strides)), key=lambda axis: abs(strides[axis]), reverse=True))

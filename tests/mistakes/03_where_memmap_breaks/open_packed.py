@@ -1,5 +1,5 @@
 # %% mistake: one map an array
-# points: 3
+# points: 3.25
 # message: One map serves all arrays
 def pack(path, arrays):
     index, start = {}, 0
@@ -40,7 +40,7 @@ def open_packed(path):
 
 
 # %% mistake: keeps the index in memory
-# points: 0.75
+# points: 0
 # message: The packed file is complete in itself
 places = {}
 
@@ -85,7 +85,7 @@ def open_packed(path):
 
 
 # %% mistake: forgets the byte order
-# points: 4
+# points: 3.75
 # message: wrong dtype
 def pack(path, arrays):
     index = {}
@@ -130,6 +130,83 @@ def pack(path, arrays):
 
 def open_packed(path):
     return dict(np.load(path))
+
+
+# %% mistake: writes the bytes as they lie in memory
+# points: 3.75
+# message: Is the order C or F?
+def pack(path, arrays):
+    index = {}
+    with open(path, "wb") as file:
+        for name, array in arrays.items():
+            index[name] = [array.dtype.str, list(array.shape), file.tell()]
+            file.write(array.tobytes(order="A"))
+        text = json.dumps(index).encode()
+        file.write(text + struct.pack("<QI4s", len(text), zlib.crc32(text), b"PACK"))
+
+
+def open_packed(path):
+    if os.path.getsize(path) < 16:
+        raise ValueError("too short")
+    whole = np.memmap(path, dtype=np.uint8, mode="r")
+    length, checksum, mark = struct.unpack("<QI4s", whole[-16:].tobytes())
+    if mark != b"PACK":
+        raise ValueError("no mark")
+    index = json.loads(whole[-16 - length : -16].tobytes())
+    return {n: np.ndarray(s, d, buffer=whole, offset=o) for n, (d, s, o) in index.items()}
+
+
+# %% mistake: sorts the names
+# points: 4.75
+# message: in the order they were packed in
+def pack(path, arrays):
+    index = {}
+    with open(path, "wb") as file:
+        for name, array in sorted(arrays.items()):
+            index[name] = [array.dtype.str, list(array.shape), file.tell()]
+            file.write(array.tobytes())
+        text = json.dumps(index).encode()
+        file.write(text + struct.pack("<QI4s", len(text), zlib.crc32(text), b"PACK"))
+
+
+def open_packed(path):
+    if os.path.getsize(path) < 16:
+        raise ValueError("too short")
+    whole = np.memmap(path, dtype=np.uint8, mode="r")
+    length, checksum, mark = struct.unpack("<QI4s", whole[-16:].tobytes())
+    if mark != b"PACK":
+        raise ValueError("no mark")
+    index = json.loads(whole[-16 - length : -16].tobytes())
+    return {n: np.ndarray(s, d, buffer=whole, offset=o) for n, (d, s, o) in index.items()}
+
+
+# %% mistake: believes every file that has the right size
+# points: 4.25
+# message: Make sure that the file is complete
+def pack(path, arrays):
+    index, start = {}, 0
+    for name, array in arrays.items():
+        index[name] = [array.dtype.str, list(array.shape), start]
+        start += array.nbytes
+    text = json.dumps(index).encode()
+    with open(path, "wb") as file:
+        file.write(struct.pack("<QQ", len(text), start) + text)
+        for array in arrays.values():
+            file.write(array.tobytes())
+
+
+def open_packed(path):
+    with open(path, "rb") as file:
+        head = file.read(16).ljust(16, b"\0")
+        length, data = struct.unpack("<QQ", head)
+        if 16 + length + data > os.path.getsize(path) > 0:
+            raise ValueError("not complete")
+        index = json.loads(file.read(length) or b"{}")
+    if not index:
+        return {}
+    whole = np.memmap(path, np.uint8, "r")
+    begin = 16 + length
+    return {n: np.ndarray(s, d, buffer=whole, offset=begin + o) for n, (d, s, o) in index.items()}
 
 
 # %% right: the index first, and the size of the whole

@@ -36,7 +36,7 @@ def open_raw(path, dtype, shape, offset=0, order="C"):
 
 
 # %% mistake: drops the bytes that are left over
-# points: 2.75
+# points: 2.5
 # message: Bytes are left over: the file does not hold that shape.
 def open_raw(path, dtype, shape, offset=0, order="C"):
     known = int(np.prod([n for n in shape if n != -1]))
@@ -46,7 +46,7 @@ def open_raw(path, dtype, shape, offset=0, order="C"):
 
 
 # %% mistake: does not know -1
-# points: 2.25
+# points: 1.75
 # message: -1 stands for as many as the file holds.
 def open_raw(path, dtype, shape, offset=0, order="C"):
     if min(shape) < 0:
@@ -76,6 +76,50 @@ def open_raw(path, dtype, shape, offset=0, order="C"):
             return np.ndarray(shape, dtype, buffer=whole, offset=offset, order=order)
 
 
+# %% mistake: forgets the offset where it counts the items
+# points: 2
+# message: The bytes from `offset` to the end of the file
+def open_raw(path, dtype, shape, offset=0, order="C"):
+    known = 1
+    for n in shape:
+        known *= 1 if n == -1 else n
+    if -1 in shape:
+        many = os.path.getsize(path) // (known * np.dtype(dtype).itemsize)
+        shape = tuple(many if n == -1 else n for n in shape)
+    return np.memmap(path, dtype, "r", offset=offset, shape=tuple(shape), order=order)
+
+
+# %% mistake: forgets the offset where it opens the file
+# points: 1
+# message: Where does the data begin? `offset` counts bytes.
+def open_raw(path, dtype, shape, offset=0, order="C"):
+    known = 1
+    for n in shape:
+        known *= 1 if n == -1 else n
+    if -1 in shape:
+        many, left = divmod(os.path.getsize(path) - offset, known * np.dtype(dtype).itemsize)
+        if left:
+            raise ValueError("bytes are left over")
+        shape = tuple(many if n == -1 else n for n in shape)
+    return np.memmap(path, dtype, "r", shape=tuple(shape), order=order)
+
+
+# %% mistake: takes what is there of a file that is too short
+# points: 2.75
+# message: a file that is too short
+def open_raw(path, dtype, shape, offset=0, order="C"):
+    dtype, shape = np.dtype(dtype), list(shape)
+    rest = os.path.getsize(path) - offset
+    if -1 in shape:
+        known = int(np.prod([n for n in shape if n != -1])) * dtype.itemsize
+        if rest % known:
+            raise ValueError("bytes are left over")
+        shape[shape.index(-1)] = rest // known
+    while shape[-1] > 0 and int(np.prod(shape)) * dtype.itemsize > rest:
+        shape[-1] -= 1
+    return np.memmap(path, dtype, "r", offset=offset, shape=tuple(shape), order=order)
+
+
 # %% right: mmap and ndarray
 import mmap
 
@@ -101,3 +145,11 @@ def open_raw(path, dtype, shape, offset=0, order="C"):
     if len(rest) % dtype.itemsize:
         raise ValueError("bytes are left over")
     return array.reshape(shape, order=order)
+
+
+# %% right: a map of the flat file, reshaped
+def open_raw(path, dtype, shape, offset=0, order="C"):
+    if -1 not in shape:
+        return np.memmap(path, dtype, "r", offset, tuple(shape), order)
+    flat = np.memmap(path, dtype, "r", offset)
+    return flat.reshape(shape, order=order)

@@ -1,5 +1,5 @@
 # %% mistake: does not read ahead
-# points: 2.25
+# points: 1.5
 # message: Reads begin too late.
 def prefetched(disk, count, ahead):
     for i in range(count):
@@ -8,7 +8,7 @@ def prefetched(disk, count, ahead):
 
 
 # %% mistake: starts everything at once
-# points: 2
+# points: 1.5
 # message: Too many rows are in memory
 def prefetched(disk, count, ahead):
     for i in range(count):
@@ -18,7 +18,7 @@ def prefetched(disk, count, ahead):
 
 
 # %% mistake: one row too many
-# points: 2
+# points: 1.5
 # message: a row counts from its start until it is yielded
 def prefetched(disk, count, ahead):
     for i in range(min(ahead, count)):
@@ -42,7 +42,7 @@ def prefetched(disk, count, ahead):
 
 
 # %% mistake: batches
-# points: 2.25
+# points: 1.5
 # message: Reads begin too late.
 def prefetched(disk, count, ahead):
     for first in range(0, count, ahead):
@@ -70,6 +70,42 @@ def prefetched(disk, count, ahead):
     film = np.memmap(disk.path, "<f8", "r")
     film._mmap.close()
     return film
+
+
+# %% mistake: one read fewer than allowed
+# points: 2
+# message: One read fewer than allowed is begun.
+def prefetched(disk, count, ahead):
+    ahead = max(1, ahead - 1)
+    started = 0
+    for i in range(count):
+        while started < min(i + ahead, count):
+            disk.start(started)
+            started += 1
+        yield disk.wait(i)
+
+
+# %% mistake: fills up only when half are left
+# points: 2
+# message: As many reads as allowed are always begun
+def prefetched(disk, count, ahead):
+    started = 0
+    for i in range(count):
+        if started - i <= ahead // 2:
+            while started < min(i + ahead, count):
+                disk.start(started)
+                started += 1
+        yield disk.wait(i)
+
+
+# %% mistake: starts the rows again
+# points: 1.25
+# message: Start every row that is shown once
+def prefetched(disk, count, ahead):
+    for i in range(count):
+        for k in range(i, min(i + ahead, count)):
+            disk.start(k)
+        yield disk.wait(i)
 
 
 # %% right: a queue

@@ -1,12 +1,12 @@
 # %% mistake: rounds the bytes that are wanted
-# points: 0.5
+# points: 0.75
 # message: follow the strides
 def view_pages(shape, strides, itemsize, offset=0, page_size=4096):
     return -(-int(np.prod(shape)) * itemsize // page_size)
 
 
 # %% mistake: from the first byte to the last
-# points: 1.5
+# points: 2
 # message: The gaps between the rows are not read.
 def view_pages(shape, strides, itemsize, offset=0, page_size=4096):
     if 0 in shape:
@@ -19,8 +19,8 @@ def view_pages(shape, strides, itemsize, offset=0, page_size=4096):
 
 
 # %% mistake: forgets items across two pages
-# points: 2
-# message: Where does an item end?
+# points: 2.25
+# message: and ends on the next page
 def view_pages(shape, strides, itemsize, offset=0, page_size=4096):
     first = np.array(offset)
     for length, stride in zip(shape, strides):
@@ -29,7 +29,7 @@ def view_pages(shape, strides, itemsize, offset=0, page_size=4096):
 
 
 # %% mistake: one page an item
-# points: 1.5
+# points: 1.25
 # message: Several items share a page.
 def view_pages(shape, strides, itemsize, offset=0, page_size=4096):
     pages = 0
@@ -41,7 +41,7 @@ def view_pages(shape, strides, itemsize, offset=0, page_size=4096):
 
 # %% mistake: the page size is always 4096
 # points: 2.5
-# message: The page size is an argument.
+# message: The page size is an argument: machines differ.
 def view_pages(shape, strides, itemsize, offset=0, page_size=4096):
     first = np.array(offset)
     for length, stride in zip(shape, strides):
@@ -55,6 +55,52 @@ def view_pages(shape, strides, itemsize, offset=0, page_size=4096):
 # message: got None: does the function end with return?
 def view_pages(shape, strides, itemsize, offset=0, page_size=4096):
     print("page " * 1000)
+
+
+# %% mistake: forgets the offset
+# points: 1.75
+# message: begins at `offset`
+def view_pages(shape, strides, itemsize, offset=0, page_size=4096):
+    first = np.array(0)
+    for length, stride in zip(shape, strides):
+        first = first[..., None] + np.arange(length) * stride
+    pages = np.concatenate([first.ravel(), first.ravel() + itemsize - 1]) // page_size
+    return int(np.unique(pages).size)
+
+
+# %% mistake: takes strides without their sign
+# points: 2.75
+# message: A negative stride goes back
+def view_pages(shape, strides, itemsize, offset=0, page_size=4096):
+    first = np.array(offset)
+    for length, stride in zip(shape, strides):
+        first = first[..., None] + np.arange(length) * abs(stride)
+    pages = np.concatenate([first.ravel(), first.ravel() + itemsize - 1]) // page_size
+    return int(np.unique(pages).size)
+
+
+# %% mistake: the last axis only
+# points: 2
+# message: All axes count
+def view_pages(shape, strides, itemsize, offset=0, page_size=4096):
+    if 0 in shape:
+        return 0
+    first = offset + (np.arange(shape[-1]) * strides[-1] if shape else np.zeros(1, int))
+    pages = np.concatenate([first, first + itemsize - 1]) // page_size
+    return int(np.unique(pages).size)
+
+
+# %% mistake: a single item is none
+# points: 2.75
+# message: Without an axis there is one item.
+def view_pages(shape, strides, itemsize, offset=0, page_size=4096):
+    if not shape:
+        return 0
+    first = np.array(offset)
+    for length, stride in zip(shape, strides):
+        first = first[..., None] + np.arange(length) * stride
+    pages = np.concatenate([first.ravel(), first.ravel() + itemsize - 1]) // page_size
+    return int(np.unique(pages).size)
 
 
 # %% right: a loop over all items

@@ -1,5 +1,5 @@
 # %% mistake: writes everything again
-# points: 2
+# points: 2.25
 # message: You write steps again that are stored already.
 def append_steps(path, block):
     old = zarr.open_array(path, mode="r")
@@ -14,7 +14,7 @@ def append_steps(path, block):
 
 
 # %% mistake: resizes and writes nothing
-# points: 1.5
+# points: 0.25
 # message: resizing alone writes nothing
 def append_steps(path, block):
     array = zarr.open_array(path, mode="r+")
@@ -26,7 +26,7 @@ def append_steps(path, block):
 
 # %% mistake: takes any dtype
 # points: 2.5
-# message: it converts
+# message: Zarr itself converts
 def append_steps(path, block):
     array = zarr.open_array(path, mode="r+")
     array.append(block, axis=0)
@@ -34,7 +34,7 @@ def append_steps(path, block):
 
 
 # %% mistake: returns the number of new steps
-# points: 0.25
+# points: 0
 # message: Return the length of the whole array.
 def append_steps(path, block):
     array = zarr.open_array(path, mode="r+")
@@ -45,8 +45,8 @@ def append_steps(path, block):
 
 
 # %% mistake: resizes before it looks
-# points: 2.5
-# message: before anything is changed
+# points: 2
+# message: Look at the block before you resize.
 def append_steps(path, block):
     array = zarr.open_array(path, mode="r+")
     before = array.shape[0]
@@ -71,6 +71,62 @@ def append_steps(path, block):
 # message: expected 45, got nan
 def append_steps(path, block):
     return float("nan")
+
+
+# %% mistake: takes a dtype that fits into the other
+# points: 2.75
+# message: Another dtype does not fit, also one that could be converted
+def append_steps(path, block):
+    array = zarr.open_array(path, mode="r+")
+    if block.ndim != array.ndim or block.shape[1:] != array.shape[1:]:
+        raise ValueError("another shape")
+    if not np.can_cast(block.dtype, array.dtype):
+        raise ValueError("another dtype")
+    before = array.shape[0]
+    array.resize((before + len(block), *array.shape[1:]))
+    array[before:] = block
+    return array.shape[0]
+
+
+# %% mistake: adds the axis of time itself
+# points: 2.75
+# message: A block without the axis of time does not fit
+def append_steps(path, block):
+    array = zarr.open_array(path, mode="r+")
+    if block.ndim == array.ndim - 1:
+        block = block[None]
+    if block.ndim != array.ndim or block.shape[1:] != array.shape[1:] or block.dtype != array.dtype:
+        raise ValueError("does not fit")
+    before = array.shape[0]
+    array.resize((before + len(block), *array.shape[1:]))
+    array[before:] = block
+    return array.shape[0]
+
+
+# %% mistake: looks at the number of items only
+# points: 2.75
+# message: Other lengths of the other axes do not fit
+def append_steps(path, block):
+    array = zarr.open_array(path, mode="r+")
+    if block.ndim != array.ndim or block.dtype != array.dtype:
+        raise ValueError("does not fit")
+    before = array.shape[0]
+    array.resize((before + len(block), *array.shape[1:]))
+    array[(slice(before, None), *(slice(n) for n in block.shape[1:]))] = block
+    return array.shape[0]
+
+
+# %% mistake: puts the steps in front
+# points: 0.25
+# message: The new steps belong behind the old ones.
+def append_steps(path, block):
+    array = zarr.open_array(path, mode="r+")
+    if block.ndim != array.ndim or block.shape[1:] != array.shape[1:] or block.dtype != array.dtype:
+        raise ValueError("does not fit")
+    old = array[...]
+    array.resize((len(old) + len(block), *array.shape[1:]))
+    array[...] = np.concatenate([block, old])
+    return array.shape[0]
 
 
 # %% right: append

@@ -8,7 +8,7 @@ def build_cube(path, cube):
 
 # %% mistake: one chunk for all
 # points: 2.25
-# message: A read fetches whole chunks.
+# message: A read fetches whole chunks, and of a shard also the index
 def build_cube(path, cube):
     array = zarr.create_array(path, shape=cube.shape, dtype=cube.dtype, chunks=cube.shape, compressors=None)
     array[...] = cube
@@ -16,7 +16,7 @@ def build_cube(path, cube):
 
 # %% mistake: a map is a chunk
 # points: 2.5
-# message: A read fetches whole chunks.
+# message: A read fetches whole chunks, and of a shard also the index
 def build_cube(path, cube):
     array = zarr.create_array(
         path, shape=cube.shape, dtype=cube.dtype, chunks=(1, *cube.shape[1:]), shards=cube.shape, compressors=None
@@ -26,7 +26,7 @@ def build_cube(path, cube):
 
 # %% mistake: a series is a chunk
 # points: 2.75
-# message: A read fetches whole chunks.
+# message: A read fetches whole chunks, and of a shard also the index
 def build_cube(path, cube):
     y, x = -(-cube.shape[1] // 8) * 8, -(-cube.shape[2] // 8) * 8
     array = zarr.create_array(
@@ -45,7 +45,7 @@ def build_cube(path, cube):
 
 # %% mistake: does not write the values
 # points: 0
-# message: values differ
+# message: All values are 0
 def build_cube(path, cube):
     zarr.create_array(
         path, shape=cube.shape, dtype=cube.dtype, chunks=(16, 16, 16), shards=(32, 64, 64), compressors=None
@@ -62,6 +62,36 @@ def build_cube(path, cube):
     array[...] = cube
 
 
+# %% mistake: eight shards
+# points: 2.25
+# message: 8 files came
+def build_cube(path, cube):
+    array = zarr.create_array(
+        path, shape=cube.shape, dtype=cube.dtype, chunks=(16, 16, 16), shards=(16, 32, 32), compressors=None
+    )
+    array[...] = cube
+
+
+# %% mistake: very small chunks, and so a large index
+# points: 2.25
+# message: the index of the shard
+def build_cube(path, cube):
+    array = zarr.create_array(
+        path, shape=cube.shape, dtype=cube.dtype, chunks=(4, 4, 4), shards=(32, 64, 64), compressors=None
+    )
+    array[...] = cube
+
+
+# %% mistake: in the order of Fortran
+# points: 0
+# message: The axes are in another order.
+def build_cube(path, cube):
+    array = zarr.create_array(
+        path, shape=cube.shape[::-1], dtype=cube.dtype, chunks=(16, 16, 16), shards=(64, 64, 32), compressors=None
+    )
+    array[...] = cube.T
+
+
 # %% right: flatter chunks, two shards
 def build_cube(path, cube):
     array = zarr.create_array(
@@ -73,3 +103,12 @@ def build_cube(path, cube):
 # %% right: from the values
 def build_cube(path, cube):
     zarr.create_array(path, data=cube, chunks=(16, 16, 16), shards=(32, 32, 64), compressors=())
+
+
+# %% right: one shard, chunks of eight
+def build_cube(path, cube):
+    shards = tuple(-(-n // 16) * 16 for n in cube.shape)
+    array = zarr.create_array(
+        store=path, shape=cube.shape, dtype=cube.dtype, chunks=(8, 16, 16), shards=shards, compressors=None
+    )
+    array[:] = cube

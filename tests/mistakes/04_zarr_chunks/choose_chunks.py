@@ -14,7 +14,7 @@ def choose_chunks(shape, itemsize, reads, smallest, largest):
 
 
 # %% mistake: always rows
-# points: 0.5
+# points: 0.75
 # message: Maps want flat chunks, series want long ones.
 def choose_chunks(shape, itemsize, reads, smallest, largest):
     room, chunks = largest // itemsize, []
@@ -40,8 +40,8 @@ def choose_chunks(shape, itemsize, reads, smallest, largest):
 
 
 # %% mistake: few chunks instead of few bytes
-# points: 3
-# message: Try several shapes and add up what they cost.
+# points: 2.5
+# message: are not few bytes
 def choose_chunks(shape, itemsize, reads, smallest, largest):
     best = None
     for chunks in product(*({min(n, 1 << k) for k in range(9)} for n in shape)):
@@ -59,6 +59,71 @@ def choose_chunks(shape, itemsize, reads, smallest, largest):
 # message: whole numbers.
 def choose_chunks(shape, itemsize, reads, smallest, largest):
     return tuple((largest / itemsize) ** (1 / len(shape)) for n in shape)
+
+
+# %% mistake: how often does not count
+# points: 3.25
+# message: `times` counts, too
+def choose_chunks(shape, itemsize, reads, smallest, largest):
+    lengths = np.indices(shape) + 1
+    size = np.prod(lengths, axis=0) * itemsize
+    cost = np.zeros(shape)
+    for selection, _ in reads:
+        touched = 1
+        for (a, b), c in zip(selection, lengths):
+            touched = touched * ((b - 1) // c - a // c + 1)
+        cost += touched * size
+    cost[(size < smallest) | (size > largest)] = np.inf
+    return tuple(int(n) + 1 for n in np.unravel_index(np.argmin(cost), shape))
+
+
+# %% mistake: where a read begins does not count
+# points: 3.25
+# message: Where a read begins counts, too
+def choose_chunks(shape, itemsize, reads, smallest, largest):
+    lengths = np.indices(shape) + 1
+    size = np.prod(lengths, axis=0) * itemsize
+    cost = np.zeros(shape)
+    for selection, times in reads:
+        touched = times
+        for (a, b), c in zip(selection, lengths):
+            touched = touched * -(-(b - a) // c)
+        cost += touched * size
+    cost[(size < smallest) | (size > largest)] = np.inf
+    return tuple(int(n) + 1 for n in np.unravel_index(np.argmin(cost), shape))
+
+
+# %% mistake: the largest chunk that is allowed
+# points: 1.25
+# message: A chunk need not be as large as it may be.
+def choose_chunks(shape, itemsize, reads, smallest, largest):
+    lengths = np.indices(shape) + 1
+    size = np.prod(lengths, axis=0) * itemsize
+    cost = np.zeros(shape)
+    for selection, times in reads:
+        touched = times
+        for (a, b), c in zip(selection, lengths):
+            touched = touched * ((b - 1) // c - a // c + 1)
+        cost += touched * size
+    best = int(size[size <= largest].max())
+    cost[size != best] = np.inf
+    return tuple(int(n) + 1 for n in np.unravel_index(np.argmin(cost), shape))
+
+
+# %% mistake: smaller than allowed
+# points: 0
+# message: The chunk has less than `smallest` bytes
+def choose_chunks(shape, itemsize, reads, smallest, largest):
+    lengths = np.indices(shape) + 1
+    size = np.prod(lengths, axis=0) * itemsize
+    cost = np.zeros(shape)
+    for selection, times in reads:
+        touched = times
+        for (a, b), c in zip(selection, lengths):
+            touched = touched * ((b - 1) // c - a // c + 1)
+        cost += touched * size
+    cost[size > largest] = np.inf
+    return tuple(int(n) + 1 for n in np.unravel_index(np.argmin(cost), shape))
 
 
 # %% right: a loop over all lengths

@@ -1,6 +1,6 @@
 # %% mistake: the whole array at once
-# points: 3.5
-# message: You hold the whole array.
+# points: 3.25
+# message: You hold too much: the whole array
 def rechunk(source, target, chunks):
     old = zarr.open_array(source, mode="r")
     new = zarr.create_array(target, shape=old.shape, chunks=tuple(chunks), dtype=old.dtype, compressors=None)
@@ -13,8 +13,9 @@ def rechunk(source, target, chunks):
 def rechunk(source, target, chunks):
     old = zarr.open_array(source, mode="r")
     new = zarr.create_array(target, shape=old.shape, chunks=tuple(chunks), dtype=old.dtype, compressors=None)
-    for start in range(0, old.shape[0], old.chunks[0]):
-        new[start : start + old.chunks[0]] = old[start : start + old.chunks[0]]
+    for corner in product(*(range(0, n, c) for n, c in zip(old.shape, old.chunks))):
+        place = tuple(slice(start, start + c) for start, c in zip(corner, old.chunks))
+        new[place] = old[place]
 
 
 # %% mistake: chunk by chunk of the target
@@ -29,7 +30,7 @@ def rechunk(source, target, chunks):
 
 
 # %% mistake: forgets the edges
-# points: 3
+# points: 2.75
 # message: The chunks at the edges count, too.
 def rechunk(source, target, chunks):
     old = zarr.open_array(source, mode="r")
@@ -43,7 +44,7 @@ def rechunk(source, target, chunks):
 
 
 # %% mistake: keeps the chunks
-# points: 0.5
+# points: 0
 # message: These are the chunks of the source.
 def rechunk(source, target, chunks):
     old = zarr.open_array(source, mode="r")
@@ -52,8 +53,8 @@ def rechunk(source, target, chunks):
 
 
 # %% mistake: creates the target and copies nothing
-# points: 0.5
-# message: values differ
+# points: 0
+# message: The target is empty: copy the values.
 def rechunk(source, target, chunks):
     old = zarr.open_array(source, mode="r")
     zarr.create_array(target, shape=old.shape, chunks=tuple(chunks), dtype=old.dtype, compressors=None)
@@ -70,11 +71,46 @@ def rechunk(source, target, chunks):
 
 # %% mistake: with compression
 # points: 0
-# message: create it with compressors=None
+# message: Create it with compressors=None.
 def rechunk(source, target, chunks):
     old = zarr.open_array(source, mode="r")
     new = zarr.create_array(target, shape=old.shape, chunks=tuple(chunks), dtype=old.dtype)
     new[...] = old[...]
+
+
+# %% mistake: slabs along the first axis, all others whole
+# points: 3.25
+# message: You hold too much
+def rechunk(source, target, chunks):
+    old = zarr.open_array(source, mode="r")
+    new = zarr.create_array(target, shape=old.shape, chunks=tuple(chunks), dtype=old.dtype, compressors=None)
+    step = max(old.chunks[0], chunks[0])
+    for start in range(0, old.shape[0], step):
+        new[start : start + step] = old[start : start + step]
+
+
+# %% mistake: another dtype
+# points: 1
+# message: The target has the dtype of the source.
+def rechunk(source, target, chunks):
+    old = zarr.open_array(source, mode="r")
+    new = zarr.create_array(target, shape=old.shape, chunks=tuple(chunks), dtype="f8", compressors=None)
+    block = [max(pair) for pair in zip(old.chunks, chunks)]
+    for corner in product(*(range(0, n, b) for n, b in zip(old.shape, block))):
+        place = tuple(slice(start, start + b) for start, b in zip(corner, block))
+        new[place] = old[place]
+
+
+# %% mistake: blocks of the smaller lengths
+# points: 2.75
+# message: You write chunks of the target several times
+def rechunk(source, target, chunks):
+    old = zarr.open_array(source, mode="r")
+    new = zarr.create_array(target, shape=old.shape, chunks=tuple(chunks), dtype=old.dtype, compressors=None)
+    block = [min(pair) for pair in zip(old.chunks, chunks)]
+    for corner in product(*(range(0, n, b) for n, b in zip(old.shape, block))):
+        place = tuple(slice(start, start + b) for start, b in zip(corner, block))
+        new[place] = old[place]
 
 
 # %% right: by block number
@@ -107,3 +143,14 @@ def rechunk(source, target, chunks):
             copy((*place, slice(start, start + step)))
 
     copy(())
+
+
+# %% right: a few blocks at a time
+def rechunk(source, target, chunks):
+    old = zarr.open_array(source, mode="r")
+    new = zarr.create_array(target, shape=old.shape, chunks=tuple(chunks), dtype=old.dtype, compressors=None)
+    block = [max(pair) for pair in zip(old.chunks, chunks)]
+    block[0] *= 2
+    for corner in product(*(range(0, n, b) for n, b in zip(old.shape, block))):
+        place = tuple(slice(start, start + b) for start, b in zip(corner, block))
+        new[place] = old[place]

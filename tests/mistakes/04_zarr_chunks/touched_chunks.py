@@ -13,7 +13,7 @@ def touched_chunks(shape, chunks, selection):
 
 
 # %% mistake: the chunk at the end is forgotten
-# points: 1.5
+# points: 0.75
 # message: The last selected row is 30, in chunk 3
 def touched_chunks(shape, chunks, selection):
     axes = []
@@ -24,7 +24,7 @@ def touched_chunks(shape, chunks, selection):
 
 
 # %% mistake: chunks of one axis beside those of the other
-# points: 1
+# points: 1.25
 # message: Each chunk along one axis meets each chunk along the other.
 def touched_chunks(shape, chunks, selection):
     axes = []
@@ -34,7 +34,7 @@ def touched_chunks(shape, chunks, selection):
 
 
 # %% mistake: takes the numbers as they are
-# points: 2
+# points: 1.75
 # message: None means all the way, or a step of 1.
 def touched_chunks(shape, chunks, selection):
     if any(part is not None and part[0] is not None and part[1] is not None and part[0] >= part[1] for part in selection):
@@ -60,6 +60,43 @@ def touched_chunks(shape, chunks, selection):
 def touched_chunks(shape, chunks, selection):
     axes = [np.arange(n)[slice(*p)] // c for n, c, p in zip(shape, chunks, selection)]
     return np.unique(np.array(list(product(*axes))), axis=0)
+
+
+# %% mistake: takes a step without its sign
+# points: 2.5
+# message: A negative step goes from `start` down to `stop`
+def touched_chunks(shape, chunks, selection):
+    axes = []
+    for length, chunk, (start, stop, step) in zip(shape, chunks, selection):
+        items = range(*slice(start, stop, abs(step or 1)).indices(length))
+        axes.append(sorted({item // chunk for item in items}))
+    return list(product(*axes))
+
+
+# %% mistake: swaps the ends of a negative step
+# points: 2.5
+# message: A negative step begins at `start`
+def touched_chunks(shape, chunks, selection):
+    axes = []
+    for length, chunk, (start, stop, step) in zip(shape, chunks, selection):
+        if step is not None and step < 0:
+            start, stop, step = stop, start, -step
+        items = range(*slice(start, stop, step).indices(length))
+        axes.append(sorted({item // chunk for item in items}))
+    return list(product(*axes))
+
+
+# %% mistake: chunks beyond the end of an axis
+# points: 2.5
+# message: beyond the end of the axis
+def touched_chunks(shape, chunks, selection):
+    axes = []
+    for length, chunk, (start, stop, step) in zip(shape, chunks, selection):
+        begin, end, by = slice(start, stop, step).indices(length)
+        if stop is not None and stop > length and by > 0:
+            end = stop
+        axes.append(sorted({item // chunk for item in range(begin, end, by)}))
+    return list(product(*axes))
 
 
 # %% right: marks the items

@@ -19,7 +19,7 @@ def worker_rows(path, workers):
 
 
 # %% mistake: the last worker takes the rest
-# points: 2.25
+# points: 2.5
 # message: Share the rows of files evenly
 def worker_rows(path, workers):
     array = zarr.open_array(path, mode="r")
@@ -31,7 +31,7 @@ def worker_rows(path, workers):
 
 
 # %% mistake: forgets the rows behind the last full chunk
-# points: 1.5
+# points: 0.75
 # message: cover all rows
 def worker_rows(path, workers):
     array = zarr.open_array(path, mode="r")
@@ -57,6 +57,39 @@ def worker_rows(path, workers):
 # message: got None
 def worker_rows(path, workers):
     print(zarr.open_array(path, mode="r").info)
+
+
+# %% mistake: the first workers get all they can
+# points: 2.5
+# message: Share the rows of files evenly
+def worker_rows(path, workers):
+    array = zarr.open_array(path, mode="r")
+    rows, unit = array.shape[0], (array.shards or array.chunks)[0]
+    each = -(-(-(-rows // unit)) // workers) * unit
+    return [(min(rows, k * each), min(rows, (k + 1) * each)) for k in range(workers)]
+
+
+# %% mistake: only the workers who get rows
+# points: 2.25
+# message: one (start, stop) for each worker
+def worker_rows(path, workers):
+    array = zarr.open_array(path, mode="r")
+    rows, unit = array.shape[0], (array.shards or array.chunks)[0]
+    units = -(-rows // unit)
+    workers = min(workers, units)
+    begins = [min(rows, k * units // workers * unit) for k in range(workers + 1)]
+    return list(zip(begins[:-1], begins[1:]))
+
+
+# %% mistake: rows of files, not rows
+# points: 0
+# message: which follow each other and cover all rows.
+def worker_rows(path, workers):
+    array = zarr.open_array(path, mode="r")
+    rows, unit = array.shape[0], (array.shards or array.chunks)[0]
+    units = -(-rows // unit)
+    begins = [k * units // workers for k in range(workers + 1)]
+    return list(zip(begins[:-1], begins[1:]))
 
 
 # %% right: the first ones get one more

@@ -19,22 +19,10 @@ import h5py
 import numpy as np
 import tables
 
-from course_lib import check, files, hdf5_files
+from course_lib import check, files, given_05, hdf5_files
 from course_lib.hints import hint, solution  # noqa: F401
-from course_lib.recording import RecordingFile
 
-# PyTables keeps up to 16 MiB of chunks of an array: more than the little data here.
-tables.parameters.CHUNK_CACHE_SIZE = 1 << 20
-
-
-def warm_up(path):
-    """Use PyTables once, so that the memory of its libraries counts for nobody."""
-    with tables.open_file(path, "w") as file:
-        file.create_earray("/", "x", obj=np.zeros(3)).append(np.ones(3))
-        return file.root.x[:]
-
-
-_ = warm_up(str(check.workdir("warm") / "a.h5"))
+given_05.warm_up(str(check.workdir("warm") / "a.h5"))
 
 # %% [markdown]
 # ## 1. Build a file with groups and attributes
@@ -44,6 +32,11 @@ _ = warm_up(str(check.workdir("warm") / "a.h5"))
 # `latitude` and `longitude`. Each of its series becomes a dataset in that group, with an attribute
 # `unit`. A dataset keeps the dtype and the shape of its array. A station without series is a
 # group all the same.
+#
+# Some series are long: 10,000 values or more. These are compressed with the filter `gzip`, after the
+# filter `shuffle`. The first axis of a series is time, and long ones will be read day by day, as
+# `dataset[i]`. Choose their chunks such that a read of one day decompresses at most 64 KiB, and that a
+# chunk has at least 4 KiB. (No day takes more than 64 KiB.) How short series are stored is up to you.
 #
 # Example:
 #
@@ -79,57 +72,74 @@ def write_stations(path, stations):
             group.attrs["latitude"] = station["latitude"]
             group.attrs["longitude"] = station["longitude"]
             for series, values in station["series"].items():
-                dataset = group.create_dataset(series, data=values)
+                how = {}
+                if values.size >= 10_000:
+                    # As many whole days as 64 KiB hold: one day then meets one chunk.
+                    days = min(len(values), 65536 // values[0].nbytes)
+                    how = {"chunks": (days, *values.shape[1:]), "compression": "gzip", "shuffle": True}
+                dataset = group.create_dataset(series, data=values, **how)
                 dataset.attrs["unit"] = station["units"][series]
     ### END SOLUTION
 
 
 # %% test="write_stations" points=3
-def station(latitude, longitude, units, **series):
-    """Return one station as `write_stations` takes it."""
-    return {"latitude": latitude, "longitude": longitude, "series": series, "units": units}
-
-
-folder = check.workdir("stations")
 report = check.Report("write_stations", "A file with groups and attributes", points=3)
-warm = np.linspace(270, 290, 50)
-stations = {
-    "oslo": station(59.9, 10.7, {"temperature": "K", "wind": "m/s"}, temperature=warm,
-                    wind=np.arange(12, dtype="i4").reshape(3, 4)),
-    "rome": station(41.9, 12.5, {"temperature": "K"}, temperature=warm + 15),
-}
-path = str(folder / "weather.h5")
-run = report.run(write_stations, path, stations)
+path, warm = str(check.workdir("stations") / "weather.h5"), np.arange(3.0)
+run = report.run(write_stations, path, {"oslo": given_05.station(59.9, 10.7, {"temperature": "K"}, temperature=warm)})
 found = hdf5_files.contents(path)
-report.equal("a series", found.value("stations/rome/temperature"), warm + 15, points=0.5, of=run,
-    known=[(warm, "This is the series of another station.")])
-report.equal("its unit", found.attrs("stations/rome/temperature"), {"unit": "K"}, points=0.5, of=run,
-    known=[({}, "The unit is an attribute of the dataset: dataset.attrs[\"unit\"] = ...")])
-report.equal("where a station is", found.attrs("stations/oslo"), {"latitude": 59.9, "longitude": 10.7},
-    points=0.5, of=run, known=[
+oslo = ["stations", "stations/oslo", "stations/oslo/temperature"]
+report.equal("the example: names in the file", found.names, oslo, points=0.25, of=run, known=[
+    (["oslo", "oslo/temperature"], "The groups of the stations lie in a group: stations/<name>."),
+])
+report.equal("its series", found.value("stations/oslo/temperature"), warm, points=0.25, of=run)
+report.equal("the unit", found.attrs("stations/oslo/temperature"), {"unit": "K"}, points=0.25, of=run, known=[
+    ({}, "The unit is an attribute of the dataset: dataset.attrs[\"unit\"] = ...")])
+report.equal("where the station is", found.attrs("stations/oslo"), {"latitude": 59.9, "longitude": 10.7}, points=0.25,
+    of=run, known=[
         ({}, "The place is given by attributes of the group: group.attrs[\"latitude\"] = ..."),
+        ({"latitude": 10.7, "longitude": 59.9}, "Latitude and longitude have changed places."),
     ])
+snow = (np.arange(128 * 64 * 64) // 17).reshape(128, 64, 64).astype("i2")
+run = report.run(write_stations, path, {
+    "rome": given_05.station(41.9, 12.5, {"wind": "m/s", "snow": "mm"}, wind=np.arange(12, dtype="f4").reshape(3, 4), snow=snow),
+    "nuuk": given_05.station(64.2, -51.7, {}),
+})
+found, rome = hdf5_files.contents(path), ["stations/rome", "stations/rome/snow", "stations/rome/wind"]
+report.equal("names in a file that replaces the old one", found.names, ["stations", "stations/nuuk", *rome], points=0.5, of=run, known=[
+    (["stations", *rome], "A station without series is a group all the same."),
+    (sorted(["stations/nuuk", *oslo, *rome]), "Something of the old file is left. Mode \"w\" begins with an empty file."),
+    ("ValueError", "If a name exists already: mode \"w\" begins with an empty file."),
+])
+came = [found.value("stations/rome/snow"), found.attrs("stations/rome/snow")]
+report.equal("a series of another dtype and shape, and its unit", came, [snow, {"unit": "mm"}], points=0.25, of=run, known=[
+    (lambda c: c[1] == {"unit": "m/s"}, "This is the unit of another series."),
+    (lambda c: c[0].dtype != "i2" and np.array_equal(c[0], snow), "A dataset keeps the dtype of its array. Give h5py the array itself."),
+    (lambda c: np.array_equal(c[0], snow.ravel()), "A dataset keeps the shape of its array."),
+])
+report.equal("filters of this long series", given_05.filters(found, "stations/rome/snow"), ["gzip", "shuffle"], points=0.25, of=run, known=[
+    ([], "Filters are options of the dataset: create_dataset(..., compression=\"gzip\", shuffle=True)."),
+    (["gzip"], "Without a shuffle of the bytes, gzip saves less: shuffle=True."),
+])
+chunk, day = given_05.slice_bytes(found, "stations/rome/snow", snow.shape, 2)
+report.true("bytes that one day decompresses", chunk >= 4096 and day <= 65536, points=0.25, of=run, got=f"{day:,} bytes",
+    expected="at most 65,536 bytes, from chunks of at least 4096", message=given_05.why_bad_chunks(found.shape("stations/rome/snow") == snow.shape, chunk, day))
 ### BEGIN HIDDEN TESTS
 with report.hidden():
-    stations = {
-        "bern": station(46.9, 7.4, {"snow": "mm", "wind": "m/s"}, snow=np.arange(24, dtype=">i2").reshape(2, 3, 4),
-                        wind=np.empty((0, 2), "f4")),
-        "nuuk": station(64.2, -51.7, {}),
-    }
-    run = report.run(write_stations, path, stations)
+    frost, ice = np.arange(24, dtype=">i2").reshape(2, 3, 4), np.arange(30_000.0)
+    run = report.run(write_stations, path, {
+        "bern": given_05.station(46.9, 7.4, {"frost": "h", "wind": "m/s", "ice": "mm"},
+                                 frost=frost, wind=np.empty((0, 2), "f4"), ice=ice)})
     found = hdf5_files.contents(path)
-    report.equal("a series of another dtype and shape", found.value("stations/bern/snow"),
-        stations["bern"]["series"]["snow"], points=0.5, of=run, known=[
-            *files.TROUBLE, (lambda a: a.dtype != ">i2", "A dataset keeps the dtype of its array. Give h5py the array itself."),
+    came = [found.value("stations/bern/frost"), found.attrs("stations/bern/wind"), found.attrs("stations/bern/ice")]
+    report.equal("another byte order, and the units of three series", came, [frost, {"unit": "m/s"}, {"unit": "mm"}],
+        points=0.25, of=run, known=[
+            (lambda a: a[0].dtype != ">i2", "A dataset keeps the dtype of its array. Give h5py the array itself."),
         ])
-    report.equal("a series of length 0", found.value("stations/bern/wind"), np.empty((0, 2), "f4"),
-        points=0.25, of=run, known=[*files.TROUBLE])
-    old = "Something of the old file is left. Mode \"w\" begins with an empty file."
-    names = ["stations", "stations/bern", "stations/bern/snow", "stations/bern/wind", "stations/nuuk"]
-    report.equal("names in a file that replaces an old one", found.names, names, points=0.75, of=run, known=[
-        (lambda n: n == names[:-1], "A station without series is a group all the same."),
-        (lambda n: "stations/oslo" in n, old), *files.TROUBLE,
-    ])
+    report.equal("a series of length 0", found.value("stations/bern/wind"), np.empty((0, 2), "f4"), points=0.25, of=run)
+    chunk, day = given_05.slice_bytes(found, "stations/bern/ice", ice.shape, 8)
+    good = given_05.filters(found, "stations/bern/ice") == ["gzip", "shuffle"] and chunk >= 4096 and day <= 65536
+    report.true("how a long series of one axis is stored", good, points=0.25, of=run, message=
+        "A series of one axis is long, too: gzip, shuffle, and chunks of at most 64 KiB.")
 ### END HIDDEN TESTS
 report
 

@@ -111,16 +111,17 @@ def wrong_means(x, block: int) -> list:
     import numpy as np
 
     wide = x.astype(np.float64)
+    near = wide.mean(axis=0)
     whole = wide[: len(x) // block * block]
     of_blocks = np.array([wide[i : i + block].mean(axis=0) for i in range(0, len(x), block)])
     exact = [
         (whole.mean(axis=0), "The last block is shorter, and counts too."),
         (whole.sum(axis=0) / len(x), "The last block is shorter, and counts too."),
         (of_blocks.mean(axis=0), "The last block is shorter, so it counts less than the others."),
+        (near - wide[0], "The first row was subtracted. Add it to the mean again."),
         (wide.mean(axis=1), "This is one number for each row. The rows are axis 0."),
     ]
     lost = "Sums of float32 lose digits: convert the block to float64 first."
-    near = wide.mean(axis=0)
     return [
         *_close_to(exact, 1e-12),
         (lambda a: a.dtype == "f4" and np.allclose(a, near, rtol=1e-3), lost),
@@ -211,20 +212,25 @@ def wrong_caches(shape: tuple, chunks: tuple, itemsize: int, axis: int, settings
     down = [max(1, n // c) for n, c in zip(shape, chunks, strict=True)]
     along = {k: chunk * prod(n for i, n in enumerate(up) if i != k) for k in others}
     a_slice = prod(shape[k] for k in others) * itemsize
+    other = "This suits a loop along another axis. Count the chunks along all axes but the loop's own."
     texts = {
+        **dict.fromkeys(along.values(), other),
         0: "A cache of 0 bytes keeps nothing, and neighbouring slices lie in the same chunks.",
-        chunk: "This is one chunk. A slice meets several, and the next slice needs them all again.",
+        chunk: "This is one chunk. How many chunks does a slice meet? The next one needs them again.",
         a_slice: "These are the bytes of a slice. The cache holds whole chunks.",
         a_slice * chunks[axis]: "A chunk at the edge takes as much memory as any other: round up.",
         chunk * prod(down[k] for k in others): "A chunk at the edge takes as much memory as any "
         "other: round up.",
+        chunk // itemsize * prod(up[k] for k in others): f"Each item has {itemsize} bytes.",
         chunk * prod(up): "These are all chunks of the dataset. How many does one slice meet?",
-        **dict.fromkeys(along.values(), "This suits a loop along another axis. Count the chunks "
-                        "along all axes but the loop's own."),
-    }  # fmt: skip
+    }
     right, size = chunk * prod(up[k] for k in others), cache_bytes(settings)
-    text = texts.get(size, "") if size != right else ""
-    return [(lambda value: bool(text), text)]
+    if type(size) is str or size == right:
+        return []
+    small = "It is too small for the chunks that one slice meets, and then it is as bad as none."
+    large = "This is more than the chunks of one slice take. How many chunks does a slice meet?"
+    text = texts.get(size, small if size < right else large)
+    return [(lambda value: True, text)]
 
 
 # 4. and 5. A table

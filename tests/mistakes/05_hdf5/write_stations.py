@@ -1,5 +1,5 @@
 # %% mistake: keeps what the old file held
-# points: 2.5
+# points: 2.75
 # message: Something of the old file is left.
 def how(values):
     if values.size < 10_000:
@@ -40,7 +40,7 @@ def write_stations(path, stations):
 
 
 # %% mistake: the place as datasets
-# points: 2
+# points: 2.25
 # message: The place is given by attributes of the group
 def how(values):
     if values.size < 10_000:
@@ -82,7 +82,7 @@ def write_stations(path, stations):
 
 
 # %% mistake: no group without series
-# points: 2.5
+# points: 2.75
 # message: A station without series is a group all the same.
 def how(values):
     if values.size < 10_000:

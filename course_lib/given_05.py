@@ -300,26 +300,37 @@ def wrong_tables(records, column: str) -> list:
     ]  # fmt: skip
 
 
-def answer(report: Report, label: str, run, records, question: tuple, points: float) -> None:
-    """Add the row of an answer to a question; without a `run` it waits for the table."""
+def question(
+    report: Report, asked, records, found: Contents, wanted: tuple, points: tuple
+) -> None:
+    """Add the rows of a question to the table: its answer, and the bytes that were read for it.
+
+    Parameters
+    ----------
+    asked : Outcome or None
+        The run of `ask_table`; None if the table is not right, and nobody asked.
+    records : structured ndarray
+        What should be in the table.
+    found : Contents
+        What is in the file.
+    wanted : (str, float, float)
+        The column, and the range.
+    points : (float, float)
+        Worth of the two rows.
+    """
     import numpy as np
 
-    if run is None:
-        report.true(label, False, points=points, message="This counts once the table is right.")
+    column, low, high = wanted
+    first, second = f"records with {low} <= {column} < {high}", "bytes read for them"
+    if asked is None:
+        for label, worth in zip((first, second), points, strict=True):
+            report.true(label, False, worth, message="This counts once the table is right.")
         return
-    column, low, high = question
     fits = (low <= records[column]) & (records[column] < high)
-    report.equal(label, run, np.sort(records["number"][fits]), points=points)
-
-
-def cost(report: Report, label: str, run, found: Contents, question: tuple, points: float) -> None:
-    """Add the row of the bytes that a question costs; without a `run` it waits for the table."""
-    if run is None:
-        report.true(label, False, points=points, message="This counts once the table is right.")
-        return
+    report.equal(first, asked, np.sort(records["number"][fits]), points=points[0])
     report.at_most(
-        label, run.bytes_read, 170_000, points=points,
-        message=_why_so_much(found, question[0]), analytic=_expected_cost(found, *question),
+        second, asked.bytes_read, 170_000, points=points[1],
+        message=_why_so_much(found, column), analytic=_expected_cost(found, *wanted),
     )  # fmt: skip
 
 

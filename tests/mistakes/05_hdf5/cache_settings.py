@@ -1,6 +1,6 @@
 # %% mistake: the default of the library
 # points: 0.5
-# message: How many chunks does a row meet?
+# message: How many chunks does a slice meet?
 # message: there is nothing to keep
 def cache_settings(shape, chunks, itemsize, axis):
     return {"rdcc_nbytes": 8 << 20}

@@ -78,7 +78,7 @@ def column_stats(path, name, block_rows):
 
 # %% mistake: sums of float32
 # points: 1
-# message: Sums of float32 lose digits.
+# message: Sums of float32 lose digits
 def column_stats(path, name, block_rows):
     with h5py.File(path, "r") as file:
         x = file[name]

@@ -380,7 +380,7 @@ asked = report.run(ask_table, path, *wanted) if report.rows[-1].ok else None
 given_05.question(report, asked, records, found, wanted, points=(0.25, 0.25))
 ### BEGIN HIDDEN TESTS
 with report.hidden():
-    records = given_05.particles(10_000, 9)[["number", "energy"]].astype([("number", "i8"), ("depth", "f8")])
+    records = given_05.particles(14_000, 9)[["number", "energy"]].astype([("number", "i8"), ("depth", "f8")])
     run = report.run(store_particles, path, records, "depth")
     found = hdf5_files.contents(path, only=["particles"])
     report.equal("records with other fields", given_05.by_number(found.value("particles")), given_05.by_number(records),

@@ -212,7 +212,9 @@ def wrong_caches(shape: tuple, chunks: tuple, itemsize: int, axis: int, settings
     down = [max(1, n // c) for n, c in zip(shape, chunks, strict=True)]
     along = {k: chunk * prod(n for i, n in enumerate(up) if i != k) for k in others}
     a_slice = prod(shape[k] for k in others) * itemsize
-    other = "This suits a loop along another axis. Count the chunks along all axes but the loop's own."
+    other = (
+        "This suits a loop along another axis. Count the chunks along all axes but the loop's own."
+    )
     texts = {
         **dict.fromkeys(along.values(), other),
         0: "A cache of 0 bytes keeps nothing, and neighbouring slices lie in the same chunks.",
@@ -300,9 +302,7 @@ def wrong_tables(records, column: str) -> list:
     ]  # fmt: skip
 
 
-def question(
-    report: Report, asked, records, found: Contents, wanted: tuple, points: tuple
-) -> None:
+def question(report: Report, asked, records, found: Contents, wanted: tuple, points: tuple) -> None:
     """Add the rows of a question to the table: its answer, and the bytes that were read for it.
 
     Parameters

@@ -114,6 +114,46 @@ def build_store(folder, path, layout):
     return None
 
 
+# %% mistake: writes one row of files a block
+# points: 0
+# message: or days pile up
+def build_store(folder, path, layout):
+    names = [os.path.join(folder, name) for name in sorted(os.listdir(folder))]
+    shapes = [np.load(name, mmap_mode="r").shape for name in names]
+    store = zarr.create_array(
+        path, shape=(sum(s[0] for s in shapes), *shapes[0][1:]), dtype="f4", chunks=tuple(layout["chunks"]),
+        shards=layout["shards"] and tuple(layout["shards"]), compressors=workload.compressors_of(layout["codec"]),
+    )
+    unit, day, held = (store.shards or store.chunks)[0], 0, np.empty((0, *shapes[0][1:]), "f4")
+    for name in names:
+        held = np.concatenate([held, np.load(name)])
+        if len(held) >= unit:
+            store[day : day + unit] = held[:unit]
+            held, day = held[unit:], day + unit
+    for start in range(0, len(held), unit):
+        store[day + start : day + start + unit] = held[start : start + unit]
+
+
+# %% mistake: float64
+# points: 0
+# message: float32 is asked for
+def build_store(folder, path, layout):
+    names = [os.path.join(folder, name) for name in sorted(os.listdir(folder))]
+    shapes = [np.load(name, mmap_mode="r").shape for name in names]
+    store = zarr.create_array(
+        path, shape=(sum(s[0] for s in shapes), *shapes[0][1:]), dtype="f8", chunks=tuple(layout["chunks"]),
+        shards=layout["shards"] and tuple(layout["shards"]), compressors=workload.compressors_of(layout["codec"]),
+    )
+    unit, day, held = (store.shards or store.chunks)[0], 0, np.empty((0, *shapes[0][1:]), "f4")
+    for name in names:
+        held = np.concatenate([held, np.load(name)])
+        while len(held) >= unit:
+            store[day : day + unit] = held[:unit]
+            held, day = held[unit:].copy(), day + unit
+    if len(held):
+        store[day:] = held
+
+
 # %% right: grow by concatenation
 def build_store(folder, path, layout):
     names = sorted(os.listdir(folder))

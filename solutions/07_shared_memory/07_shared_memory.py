@@ -253,9 +253,9 @@ report.equal("another start method, byte order and order in memory", run, wanted
     (lambda answer: answer["started by"] != "fork", "The child was not started with the given method: get_context(method)."),
     *given_07.wrong_sums(table)])
 sweep(prefix)
-wide = report.run(use_ask_child, np.full((1, 60_000), 7, "u1"), prefix, "fork", segment_prefix=prefix)
-report.equal("a table of 60,000 columns", wide, {"sums": [7] * 60_000, "started by": "fork"}, points=0.25, known=[
-    ("ChildProcessError", "A pipe holds some 64 KiB. A child with a larger message ends only once it is received: recv() comes before join().")])
+wide = report.run(use_ask_child, np.full((1, 300_000), 7, "u1"), prefix, "fork", segment_prefix=prefix)
+report.equal("a table of 300,000 columns", wide, {"sums": [7] * 300_000, "started by": "fork"}, points=0.25, known=[
+    ("ChildProcessError", "A pipe holds some hundred KiB. A child with a larger message ends only once it is received: recv() comes before join().")])
 sweep(prefix)
 ### BEGIN HIDDEN TESTS
 with report.hidden():

@@ -41,7 +41,7 @@ def ask_child(array, name, method):
 
 
 # %% mistake: copies the memory as it lies, and never unlinks
-# points: 1.75
+# points: 2
 # message: The block is still there: unlink it.
 # message: The child expects C order.
 def ask_child(array, name, method):
@@ -61,7 +61,7 @@ def ask_child(array, name, method):
 
 
 # %% mistake: forgets the byte order
-# points: 2
+# points: 2.5
 # message: The bytes of each item were read in the wrong order
 def ask_child(array, name, method):
     context = get_context(method)
@@ -217,7 +217,7 @@ def ask_child(array, name, method):
 
 
 # %% mistake: a block of as many bytes as items
-# points: 0
+# points: 0.75
 # message: buffer is too small
 def ask_child(array, name, method):
     context = get_context(method)

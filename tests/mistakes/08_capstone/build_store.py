@@ -1,5 +1,5 @@
 # %% mistake: the whole cube at once
-# points: 5
+# points: 4.75
 # message: You hold the whole cube, or
 def build_store(folder, path, layout):
     cube = np.concatenate([np.load(os.path.join(folder, name)) for name in sorted(os.listdir(folder))])
@@ -11,7 +11,7 @@ def build_store(folder, path, layout):
 
 
 # %% mistake: keeps the maps of all blocks
-# points: 5
+# points: 4.75
 # message: or the maps of all blocks
 def build_store(folder, path, layout):
     names = [os.path.join(folder, name) for name in sorted(os.listdir(folder))]
@@ -45,7 +45,7 @@ def build_store(folder, path, layout):
 
 
 # %% mistake: the last days are left
-# points: 1.5
+# points: 2
 # message: write what is left at the end.
 def build_store(folder, path, layout):
     names = [os.path.join(folder, name) for name in sorted(os.listdir(folder))]
@@ -96,7 +96,7 @@ def build_store(folder, path, layout):
 
 
 # %% mistake: in the order of the directory, backwards
-# points: 1.5
+# points: 1.25
 # message: Sort the names of the blocks.
 def build_store(folder, path, layout):
     cube = np.concatenate([np.load(os.path.join(folder, name)) for name in sorted(os.listdir(folder))[::-1]])
@@ -115,7 +115,7 @@ def build_store(folder, path, layout):
 
 
 # %% mistake: writes one row of files a block
-# points: 0
+# points: 5.5
 # message: or days pile up
 def build_store(folder, path, layout):
     names = [os.path.join(folder, name) for name in sorted(os.listdir(folder))]
@@ -135,7 +135,7 @@ def build_store(folder, path, layout):
 
 
 # %% mistake: float64
-# points: 0
+# points: 1
 # message: float32 is asked for
 def build_store(folder, path, layout):
     names = [os.path.join(folder, name) for name in sorted(os.listdir(folder))]

@@ -72,8 +72,8 @@ def why_bad_chunks(there: bool, chunk: int, decompressed: int) -> str:
         return "This dataset has no chunks, and what has no chunks cannot be compressed."
     if decompressed > 65536:
         return (
-            f"One day meets chunks of {decompressed:,} bytes together. Let a chunk hold whole days, "
-            "and only a few: chunks=(days, *shape of a day)."
+            f"One day meets chunks of {decompressed:,} bytes together. Let a chunk hold whole days,"
+            " and only a few: chunks=(days, *shape of a day)."
         )
     return f"A chunk has {chunk:,} bytes only. So many small chunks make a large index."
 
@@ -218,7 +218,7 @@ def wrong_caches(shape: tuple, chunks: tuple, itemsize: int, axis: int, settings
     texts = {
         **dict.fromkeys(along.values(), other),
         0: "A cache of 0 bytes keeps nothing, and neighbouring slices lie in the same chunks.",
-        chunk: "This is one chunk. How many chunks does a slice meet? The next one needs them again.",
+        chunk: "This is one chunk. How many chunks does a slice meet? The next needs them again.",
         a_slice: "These are the bytes of a slice. The cache holds whole chunks.",
         a_slice * chunks[axis]: "A chunk at the edge takes as much memory as any other: round up.",
         chunk * prod(down[k] for k in others): "A chunk at the edge takes as much memory as any "

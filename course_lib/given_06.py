@@ -48,7 +48,7 @@ def part(run, key: str):
 
 
 def layout(report: Report, label: str, run, order: str, points: float) -> None:
-    """Add the row of order and writeability; it counts if the values of the row before are right."""
+    """Add the row of order and writeability; it counts if the row before is right."""
     right = report.rows[-1].ok
     report.equal(
         label, part(run, "layout") if right else "the values are not right yet",
@@ -56,7 +56,7 @@ def layout(report: Report, label: str, run, order: str, points: float) -> None:
             ("the values are not right yet", "This counts once the values are right."),
             (lambda got: got["writeable"] is False,
              "The array cannot be written to: np.frombuffer looks at bytes. Copy it."),
-            (lambda got: got["order"] == "C", "The array was in Fortran order. Keep the order too."),
+            (lambda got: got["order"] == "C", "The array was in Fortran order. Keep it, too."),
         ],
     )  # fmt: skip
 

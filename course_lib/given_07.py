@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from multiprocessing import active_children, get_context, resource_tracker
 from multiprocessing.shared_memory import SharedMemory
 
@@ -322,7 +323,7 @@ def wrong_means(table, workers: int) -> list:
     """Return what mistakes make of the mean of columns, as `known` wants it."""
     wide, rows = table.astype(float), len(table)
     borders = [rows * i // workers for i in range(workers + 1)]
-    parts = [wide[a:b] for a, b in zip(borders, borders[1:], strict=False)]
+    parts = [wide[a:b] for a, b in pairwise(borders)]
     size = -(-rows // workers)
     later = [wide[i : i + size] for i in range(0, rows, size)]
     whole = wide[: rows // workers * workers]
@@ -341,7 +342,7 @@ def wrong_deviations(table, workers: int) -> list:
     """Return what mistakes make of the standard deviation of columns, as `known` wants it."""
     wide, rows = table.astype(float), len(table)
     borders = [rows * i // workers for i in range(workers + 1)]
-    parts = [wide[a:b] for a, b in zip(borders, borders[1:], strict=False)]
+    parts = [wide[a:b] for a, b in pairwise(borders)]
     text = "The mean of the standard deviations of the parts is not that of the whole."
     values = [
         (np.mean([p.std(axis=0) for p in parts], axis=0), text),

@@ -159,8 +159,8 @@ def bytes_on_disk(path: str) -> int:
     return sum(size for size in map(files.size, found) if type(size) is int)
 
 
-RAW = (lambda v: type(v) is str and "compressors=None" in v,
-       "It has another codec: give `compressors`. Without it, Zarr compresses in its own way.")  # fmt: skip
+_ITS_OWN = "It has another codec: give `compressors`. Without it, Zarr compresses in its own way."
+RAW = (lambda v: type(v) is str and "compressors=None" in v, _ITS_OWN)
 
 
 def wrong_stores(cube) -> list:
@@ -255,9 +255,7 @@ def judge_answers(
     """Check the answers, the requests query by query and once for all, and the bytes."""
     each, right = [needed(cube.shape, chunks, query) for query in trace], answers(cube, trace)
     together = set().union(*each)
-    report.equal(
-        f"{label}: the answers", run, right, points=points[0], known=wrong_answers(right)
-    )
+    report.equal(f"{label}: the answers", run, right, points=points[0], known=wrong_answers(right))
     report.at_most(
         f"{label}: chunks opened, query by query", run.chunks, sum(map(len, each)),
         points=points[1],

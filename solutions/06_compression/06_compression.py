@@ -565,7 +565,8 @@ def quantise(x, error):
 report = check.Report("quantise", "Quantise to an error bound", points=3)
 x = np.array([1.06, 2.5, -0.9])
 run = report.run(quantise, x.copy(), 0.25)
-moved = "nothing was rounded" if np.array_equal(run.value, x) else run.value
+untouched = type(run.value) is np.ndarray and np.array_equal(run.value, x)
+moved = "nothing was rounded" if untouched else run.value
 report.close("the example: no number moves by more than 0.25", moved, x, rtol=0, atol=0.25, points=0.25, of=run,
     known=given_06.wrong_rounding(x, 0.25))
 x = given_06.measured()

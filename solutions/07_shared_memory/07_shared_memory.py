@@ -26,7 +26,7 @@ from multiprocessing.shared_memory import SharedMemory
 import h5py
 import numpy as np
 
-from course_lib import check, files, given_07, hdf5_files
+from course_lib import check, files, given_07
 from course_lib.experiments import shared_tasks
 from course_lib.given_07 import FORK, ROW, parse_line, partial_sums, start_worker
 from course_lib.hints import hint, solution  # noqa: F401

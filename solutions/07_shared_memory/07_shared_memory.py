@@ -18,59 +18,51 @@
 # %% locked="setup"
 import errno
 import math
-import multiprocessing.connection
-import multiprocessing.forkserver
 import os
-import shutil
-import signal
-import tempfile
-import time
 from contextlib import contextmanager
-from multiprocessing import active_children, get_context, resource_tracker
+from multiprocessing import get_context
 from multiprocessing.shared_memory import SharedMemory
 
 import h5py
 import numpy as np
 
-from course_lib.checking import check, files, hdf5_files
-from course_lib.system import instruments, procfs
-from course_lib.checking.difference import is_closed_map
+from course_lib.checking import check, files, given_07
 from course_lib.experiments import shared_tasks
+from course_lib.checking.given_07 import FORK, ROW, parse_line, partial_sums, start_worker
 from course_lib.hints import hint, solution  # noqa: F401
-from course_lib.checking.outcome import Count
-
-# Processes that are started from here on share this one, and do not take each other for strangers.
-resource_tracker.ensure_running()
 
 # %% [markdown]
-# The next cell is given: leave it as it is. The checks use it to look at blocks and to clean up.
+# The next cell is given: leave it as it is. The checks call your functions with it, and clean up.
 
 # %%
-def look(name, nbytes):
-    """Return the first bytes of a block as another process would see them; None if it is gone."""
-    try:
-        block = SharedMemory(name)
-    except (OSError, ValueError):
-        return None
-    content = bytes(block.buf[:nbytes])
-    block.close()
-    return content
-
-
 def sweep(prefix):
-    """Remove the blocks that a wrong answer has left, and return how many there were."""
-    names = os.listdir("/dev/shm") if os.path.isdir("/dev/shm") else []
-    left = [name for name in names if name.startswith(prefix)]
-    for path in (f"/dev/shm/{name}" for name in left):
-        if os.path.isdir(path) and not os.path.islink(path):
-            shutil.rmtree(path, ignore_errors=True)
-        elif os.path.islink(path) or not os.path.getsize(path):
-            os.unlink(path)
-        else:
-            block = SharedMemory(os.path.basename(path))
-            block.close()
-            block.unlink()
-    return len(left)
+    """Remove the blocks and the workers that a wrong answer has left."""
+    given_07.clear_up(prefix)
+
+
+def use_shared_array(*how):
+    """Fill a shared array; return what was there, what others see, and how it ended."""
+    return given_07.use_shared_array(shared_array, *how)
+
+
+def use_ask_child(*how):
+    """Call `ask_child`; let it raise where it would wait for ever."""
+    return given_07.use_ask_child(ask_child, *how)
+
+
+def use_column_stats(*how):
+    """Put a table into a block, call `column_stats`, and return what was noted."""
+    return given_07.use_column_stats(column_stats, *how)
+
+
+def use_gather_rows(*how):
+    """Call `gather_rows`; return its result and what the processes did."""
+    return given_07.use_gather_rows(gather_rows, *how)
+
+
+def use_reserve(*how):
+    """Call `reserve_block`; return the bytes of the block and the bytes that it takes."""
+    return given_07.use_reserve(reserve_block, *how)
 
 
 # %% [markdown]
@@ -127,91 +119,50 @@ def shared_array(name, shape, dtype):
     ### END SOLUTION
 
 
-# %% [markdown]
-# The next cell is given: leave it as it is. The check uses it to work with your array and to tell what
-# was seen.
-
-# %%
-def use_shared_array(name, shape, dtype, values, fail=None):
-    """Fill a shared array; return what was there, what others see, and how it ended."""
-    seen = {"first": None, "others see": None, "ended": "well"}
-    try:
-        with shared_array(name, shape, dtype) as array:
-            if not isinstance(array, np.ndarray) or is_closed_map(array):
-                closed = isinstance(array, np.ndarray)
-                kind = "array on a closed block" if closed else type(array).__name__
-                return {**seen, "first": f"no usable array: {kind}"}
-            seen["first"] = np.array(array)
-            array[...] = values
-            seen["others see"] = look(name, array.nbytes)
-            if fail:
-                raise {"RuntimeError": RuntimeError, "SystemExit": SystemExit}[fail]("the body failed")
-    except BaseException as error:
-        if not fail or seen["first"] is None:  # the body was not reached
-            raise
-        seen["ended"] = type(error).__name__
-    return seen
-
-
 # %% test="shared_array" points=4
-def item(run, key):
-    """Return one entry of what the given function saw."""
-    return run.value.get(key) if type(run.value) is dict else run.value
-
-
-prefix = f"course07-{os.getpid()}-a"
+prefix = given_07.prefix("a")
 report = check.Report("shared_array", "A shared array that never leaks", points=4)
-closed = (lambda a: "closed block" in a,
-          "The block was closed already. Keep the SharedMemory object until the end.")
 values = np.arange(6, dtype="<i4").reshape(2, 3)
-run = report.run(use_shared_array, prefix, (2, 3), "<i4", values, segment_prefix=prefix)
-report.equal("a new array", item(run, "first"), np.zeros((2, 3), "<i4"), points=0.25, of=run, known=[
-    closed,
-    ("BufferError", "close() refuses while an array from np.frombuffer is alive, and the body may keep yours. "
-                    "One from np.ndarray(shape, dtype, buffer=block.buf) does not hold the block."),
-])
-report.equal("what others see of it", item(run, "others see"), values.tobytes(), points=0.5, of=run, known=[
+run = report.run(use_shared_array, prefix, (2, 3), "i4", values, segment_prefix=prefix)
+alive = ("close() refuses while an array from np.frombuffer is alive, and the body may keep yours. "
+         "One from np.ndarray(shape, dtype, buffer=block.buf) does not hold the block.")
+report.equal("the example: a new array", given_07.item(run, "first"), np.zeros((2, 3), "<i4"), points=0.25, of=run, known=[
+    (lambda a: type(a) is str and "closed block" in a, "The block was closed already. Keep the SharedMemory object until the end."),
+    ("BufferError", alive)])
+report.equal("what others see of it", given_07.item(run, "others see"), values.tobytes(), points=0.5, of=run, known=[
     (lambda seen: seen is None, "No block of that name was there: others cannot see your array."),
-    (bytes(24), "The block is there, but your array is not in it: np.ndarray(..., buffer=block.buf)."),
-])
+    (bytes(24), "The block is there, but your array is not in it: np.ndarray(..., buffer=block.buf).")])
 report.at_most("blocks left at the end", run.segments, 0, points=0.5, message=
     "The block is still there. close() ends the view of this process; unlink() removes the name.")
 sweep(prefix)
-leak = "The body raised, and the block stayed. Put the end into `finally`."
 run = report.run(use_shared_array, prefix, (2, 3), "<i4", values, "RuntimeError", segment_prefix=prefix)
-report.equal("the error of the body", item(run, "ended"), "RuntimeError", points=0.5, of=run, known=[
+report.equal("the error of the body", given_07.item(run, "ended"), "RuntimeError", points=0.5, of=run, known=[
     ("well", "The error of the body must reach the caller."),
-    ("BufferError", "close() refuses while an array from np.frombuffer is alive. Its error has taken "
-                    "the place of the body's own."),
-])
-report.at_most("blocks left after it", run.segments, 0, points=0.5, message=leak)
+    ("BufferError", "close() refuses while an array from np.frombuffer is alive. Its error has taken the place of the body's own.")])
+report.at_most("blocks left after it", run.segments, 0, points=0.5, message="The body raised, and the block stayed. Put the end into `finally`.")
+sweep(prefix)
+theirs = files.put(f"/dev/shm/{prefix}-theirs", b"theirs" * 10, durable=False)
+run = report.run(use_shared_array, f"{prefix}-theirs", (2, 3), "<i4", values)
+report.raises("a name that is taken", run, FileExistsError, points=0.25, known=[
+    (lambda seen: type(seen) is dict, "Another program owns that block. create=True finds out.")])
+stays = report.rows[-1].ok and files.read_bytes(theirs) == b"theirs" * 10
 sweep(prefix)
 ### BEGIN HIDDEN TESTS
 with report.hidden():
+    report.true("the other block stays", stays, points=0.25, message="You removed or changed a block that is not yours.")
     fields = np.array([(1, 2.5), (3, -1.0)], [("a", ">i2"), ("b", "<f8")])
     run = report.run(use_shared_array, prefix, (2,), fields.dtype, fields, "SystemExit", segment_prefix=prefix)
-    report.equal("a structured array", item(run, "others see"), fields.tobytes(), points=0.25, of=run)
-    report.equal("the program ends in the body", item(run, "ended"), "SystemExit", points=0.25, of=run, known=[
-        ("well", "The error of the body must reach the caller."),
-    ])
+    report.equal("a structured array", given_07.item(run, "others see"), fields.tobytes(), points=0.25, of=run)
+    report.equal("the program ends in the body", given_07.item(run, "ended"), "SystemExit", points=0.25, of=run, known=[
+        ("well", "The error of the body must reach the caller.")])
     report.at_most("blocks left after it", run.segments, 0, points=0.25, message=
         "SystemExit is no Exception: only `finally` sees every end.")
     report.at_most("descriptors left", run.descriptors, 0, points=0.25, message=
         "The block was not closed: its descriptor is open.")
     sweep(prefix)
     run = report.run(use_shared_array, prefix, (3, 0), "<f4", np.zeros((3, 0), "<f4"))
-    report.equal("an empty array", item(run, "first"), np.zeros((3, 0), "<f4"), points=0.25, of=run, known=[
-        ("ValueError", "A block of 0 bytes is refused: ask for at least one."),
-    ])
-    sweep(prefix)
-    theirs = files.put(f"/dev/shm/{prefix}-theirs", b"theirs" * 10, durable=False)
-    run = report.run(use_shared_array, f"{prefix}-theirs", (2, 3), "<i4", values)
-    report.raises("a name that is taken", run, FileExistsError, points=0.25, known=[
-        (lambda seen: True, "Another program owns that block. create=True finds out."),
-    ])
-    kept = report.rows[-1].ok and files.read_bytes(theirs) == b"theirs" * 10
-    report.true("the other block stays", kept, points=0.25, message=
-        "You removed or changed a block that is not yours.")
+    report.equal("an empty array", given_07.item(run, "first"), np.zeros((3, 0), "<f4"), points=0.25, of=run, known=[
+        ("ValueError", "A block of 0 bytes is refused: ask for at least one.")])
     sweep(prefix)
 ### END HIDDEN TESTS
 report
@@ -228,7 +179,8 @@ report
 # end of a pipe. Return that answer. When the function returns, the child has ended and the block is gone.
 #
 # `get_context(method)` has everything that this start method needs: `Pipe` and `Process`. The
-# array may lie in memory in any order, and with any strides.
+# array may lie in memory in any order, and with any strides. The answer may be larger than a pipe holds:
+# a child that sends it ends only once somebody receives it.
 #
 # Example: `ask_child(np.array([[1, 2], [3, 4]], "<i4"), "table", "spawn")` is
 # `{"sums": [4, 6], "started by": "spawn"}`.
@@ -273,86 +225,47 @@ def ask_child(array, name, method):
     ### END SOLUTION
 
 
-# %% [markdown]
-# The next cell is given: leave it as it is. The check calls your function with it. If a child dies and your process
-# keeps its end of the pipe, `recv()` waits for ever. Here it raises `ChildProcessError` then.
-
-# %%
-def use_ask_child(array, name, method):
-    """Call `ask_child`; let recv() raise where no child is left that could send."""
-    multiprocessing.forkserver.ensure_running()  # it is needed later, and starts meanwhile
-    with no_endless_wait():
-        return ask_child(array, name, method)
-
-
-@contextmanager
-def no_endless_wait():
-    """Let recv() of this process raise where no child is left that could send."""
-    kind, here = multiprocessing.connection.Connection, os.getpid()
-    receive = kind.recv
-    kind.recv = lambda end: receive(when_ready(end) if os.getpid() == here else end)
-    try:
-        yield
-    finally:
-        kind.recv = receive
-
-
-def when_ready(connection):
-    """Wait until there is something to receive, or the end of the pipe; return the connection."""
-    wait = multiprocessing.connection.wait
-    while not connection.poll():
-        started = list(multiprocessing.process._children)  # active_children() would join them
-        alive = [child.sentinel for child in started if not wait([child.sentinel], 0)]
-        if not alive and not connection.poll():  # the last one may have sent just now
-            raise ChildProcessError("no child is left that could send, and the pipe is still open")
-        wait([connection, *alive])
-    return connection
-
-
 # %% test="ask_child" points=3
-prefix = f"course07-{os.getpid()}-c"
-as_text = (lambda answer: type(answer) is str and ("KeyError" in answer or "TypeError" in answer),
-           "The child got the block, but not the dtype as it reads it: array.dtype.str, a text such as '<i4'.")
-failed = (lambda answer: type(answer) is str and "the child failed" in answer,
-          "The child could not read the block. Was it there, and complete, when the child looked?")
-other = (lambda answer: answer["started by"] != "spawn", "The child was not started with the given method: get_context(method).")
-report = check.Report("ask_child", "An array for a child process", points=3)
-table = np.arange(12, dtype="<i4").reshape(4, 3)
-run = report.run(use_ask_child, table, prefix, "spawn", segment_prefix=prefix)
-report.equal("a spawned child", run, {"sums": [18, 22, 26], "started by": "spawn"}, points=0.75, known=[
-    as_text, failed, other,
-    ("EOFError", "The child died before it sent its answer."),
+prefix = given_07.prefix("c")
+failed = ("the child failed: KeyError", "the child failed: TypeError")
+known = [
+    (lambda answer: type(answer) is str and answer.startswith(failed),
+     "The child got the block, but not the dtype as it reads it: array.dtype.str, a text such as '<i4'."),
+    (lambda answer: type(answer) is str and answer.startswith("the child failed"),
+     "The child could not read the block. Was it there, and complete, when the child looked?"),
+    (lambda answer: answer["started by"] != "spawn", "The child was not started with the given method: get_context(method)."),
+    ("EOFError", "The child died before it sent its answer. Did it get all its arguments?"),
     ("ChildProcessError", "No child is there that could answer: it died, or was never started. recv() would wait "
                           "for ever, for your process holds the child's end of the pipe, too: close it after start()."),
     ("BufferError", "close() refuses while an array from np.frombuffer is alive: `del` it before."),
-    ("AttributeError", "A spawned child knows no function of a notebook: use the given one."),
-])
+    ("AttributeError", "If the child did not find its function: a spawned child knows no function of a notebook. Use the given one."),
+]
+report = check.Report("ask_child", "An array for a child process", points=3)
+run = report.run(use_ask_child, np.array([[1, 2], [3, 4]], "<i4"), prefix, "spawn", segment_prefix=prefix)
+report.equal("the example", run, {"sums": [4, 6], "started by": "spawn"}, points=0.75, known=known)
 report.at_most("blocks left", run.segments, 0, points=0.25, message="The block is still there: unlink it.")
-report.at_most("child processes left", run.processes, 0, points=0.25, message=
-    "The child is still listed: join() waits for its end.")
+report.at_most("child processes left", run.processes, 0, points=0.25, message="The child is still listed: join() waits for its end.")
+sweep(prefix)
+table = np.asfortranarray(np.arange(300, 330, dtype=">i2").reshape(10, 3))
+run = report.run(use_ask_child, table, prefix, "fork", segment_prefix=prefix)
+wanted = {"sums": table.sum(axis=0, dtype=int).tolist(), "started by": "fork"}
+report.equal("another start method, byte order and order in memory", run, wanted, points=0.5, known=[
+    (lambda answer: answer["started by"] != "fork", "The child was not started with the given method: get_context(method)."),
+    *given_07.wrong_sums(table)])
+sweep(prefix)
+wide = report.run(use_ask_child, np.full((1, 300_000), 7, "u1"), prefix, "fork", segment_prefix=prefix)
+report.equal("a table of 300,000 columns", wide, {"sums": [7] * 300_000, "started by": "fork"}, points=0.25, known=[
+    ("ChildProcessError", "A pipe holds some hundred KiB. A child with a larger message ends only once it is received: recv() comes before join().")])
 sweep(prefix)
 ### BEGIN HIDDEN TESTS
 with report.hidden():
-    table = np.asfortranarray(np.arange(300, 330, dtype=">i2").reshape(10, 3))
-    run = report.run(use_ask_child, table, prefix, "fork", segment_prefix=prefix)
-    wanted = {"sums": table.sum(axis=0, dtype=int).tolist(), "started by": "fork"}
-    report.equal("another start method, byte order and order in memory", run, wanted, points=0.5, known=[
-        (lambda answer: answer["started by"] != "fork", "The child was not started with the given method."),
-        (lambda answer: answer["sums"] == np.frombuffer(table.tobytes("F"), ">i2").reshape(10, 3).sum(axis=0).tolist(),
-         "The child expects C order. An assignment into an array in the block keeps the items in place."),
-        (lambda answer: type(answer["sums"]) is list, "What does the child need to know of the dtype?"),
-    ])
-    report.at_most("blocks left", run.segments, 0, points=0.25, message="The block is still there: unlink it.")
-    report.at_most("descriptors left", run.descriptors, 0, points=0.25, message=
+    report.at_most("blocks left", wide.segments, 0, points=0.25, message="The block is still there: unlink it.")
+    report.at_most("descriptors left", wide.descriptors, 0, points=0.25, message=
         "Close the block and both ends of the pipe: each has a descriptor.")
-    sweep(prefix)
     table = np.linspace(-4, 4, 64, dtype="<f8").reshape(8, 8)[1::3, ::-2]
     run = report.run(use_ask_child, table, prefix, "forkserver")
     wanted = {"sums": [sum(column) for column in table.T.tolist()], "started by": "forkserver"}
     report.close("a third start method, and a view with steps", run, wanted, points=0.5)
-    sweep(prefix)
-    run = report.run(use_ask_child, np.full((1, 1), 7, "u1"), prefix, "fork", segment_prefix=prefix)
-    report.equal("one item", run, {"sums": [7], "started by": "fork"}, points=0.25)
     sweep(prefix)
 ### END HIDDEN TESTS
 report
@@ -367,121 +280,16 @@ report
 # not yours: close it, do not unlink it. When the function returns, all workers were joined, and both
 # ends of all pipes are closed. There may be more workers than rows: some parts are empty then.
 #
-# Given is `partial_sums(rows)`. Each worker calls it once, with its own rows, an array that looks at the
+# `partial_sums(rows)` is given, from `course_lib.checking.given_07`. Each worker calls it once, with its own rows, an array that looks at the
 # block. It returns two arrays: the sum of each column, and the sum of the squares. It also notes
-# what the processes need, and for that it waits until all workers are there. Given is `FORK`, too:
+# what the processes need, and for that it waits until all workers are there. `FORK` is given, too:
 # workers that are started with `FORK.Process(target=..., args=...)` may use functions of this notebook. With
-# `S` and `Q` for the sums over all `n` rows, the mean is `S / n` and the standard deviation
-# `sqrt(Q / n - mean ** 2)`.
+# `S` and `Q` for the sums over all `n` rows, the mean is `S / n` and the standard deviation is
+# `sqrt(max(Q / n - mean ** 2, 0))`: where all numbers of a column are equal, rounding may take the
+# difference a little below 0.
 #
 # Example: a block `"table"` holds the float32 rows `[1, 2]`, `[3, 2]` and `[5, 2]`. Then
 # `column_stats("table", (3, 2), "<f4", 2)` is `(array([3., 2.]), array([1.63299316, 0.]))`.
-
-# %%
-FORK = get_context("fork")  # so that the workers of this exercise start fast
-meeting = {}
-
-
-def partial_sums(rows):
-    """Return the sum and the sum of squares of each column; meet the others meanwhile."""
-    total, squares = np.zeros(rows.shape[1]), np.zeros(rows.shape[1])
-    for start in range(0, len(rows), 32):  # a few rows at a time: no copy of all of them
-        block = rows[start : start + 32].astype(float)
-        total += block.sum(axis=0)
-        squares += (block * block).sum(axis=0)
-    arrive("here", copied_bytes(rows))
-    arrive("parent", anonymous(meeting["parent"]))
-    arrive("measured", private(os.getpid()))
-    return total, squares
-
-
-def arrive(what, number):
-    """Leave a number for the parent, and wait until all workers have left theirs."""
-    with open(f"{meeting['folder']}/{what}-{os.getpid()}", "w") as file:
-        file.write(str(number))
-    for _ in range(meeting["patience"]):
-        names = os.listdir(meeting["folder"])
-        if "late" in names or sum(n.startswith(what) for n in names) >= meeting["workers"]:
-            return
-        time.sleep(0.001)
-    open(f"{meeting['folder']}/late", "w").close()  # nobody else comes: do not wait again
-
-
-def copied_bytes(rows):
-    """Return how many bytes an array takes outside of a memory map."""
-    base = rows
-    while isinstance(base, np.ndarray):
-        base = base.base
-    return rows.nbytes if base is None else 0
-
-
-def private(pid):
-    """Return the bytes of memory that only this process has (USS); 0 where nobody tells."""
-    try:
-        table = procfs.smaps_rollup(pid)
-        return table["Private_Clean"] + table["Private_Dirty"]
-    except (OSError, KeyError):
-        return 0
-
-
-def anonymous(pid):
-    """Return the bytes of memory of a process outside of files and blocks."""
-    try:
-        return procfs.status(pid)["RssAnon"]
-    except (OSError, KeyError):
-        return 0
-
-
-def meet(folder, workers, patience):
-    """Prepare a meeting of workers in partial_sums."""
-    place = tempfile.mkdtemp(dir=folder)
-    meeting.update(folder=place, workers=workers, patience=patience, parent=os.getpid())
-
-
-def notes():
-    """Return what the workers have noted: {what: {pid: number}}."""
-    found = {"here": {}, "parent": {}, "measured": {}}
-    for entry in os.listdir(meeting["folder"]):
-        what, _, pid = entry.partition("-")
-        with open(os.path.join(meeting["folder"], entry)) as file:
-            found.setdefault(what, {})[int(pid or 0)] = int(file.read() or 0)
-    return found
-
-
-def needed_anyway(columns, folder):
-    """Return the memory that a worker needs which has no table."""
-    meet(folder, 1, 0)
-    idle = FORK.Process(target=partial_sums, args=(np.zeros((99, columns)),))
-    idle.start()
-    idle.join()
-    return max(notes()["measured"].values(), default=0)
-
-
-def use_column_stats(values, name, workers, folder, patience=200, memory=False):
-    """Put a table into a block, call `column_stats`, and return what was noted."""
-    needed = needed_anyway(values.shape[1], folder) if memory else 0
-    meet(folder, workers, patience)
-    block = SharedMemory(name, create=True, size=values.nbytes)
-    try:
-        np.ndarray(values.shape, values.dtype, buffer=block.buf)[...] = values
-        before = anonymous(os.getpid())
-        with no_endless_wait():
-            result = column_stats(name, values.shape, values.dtype.str, workers)
-        kept = look(name, values[:8].nbytes) == values[:8].tobytes()
-    finally:
-        block.close()
-        sweep(name)
-    noted = notes()
-    more = sum(own - needed for own in noted["measured"].values())
-    return {
-        "result": list(result) if isinstance(result, tuple) else result,
-        "kept": kept,
-        "workers": len(set(noted["here"]) - {os.getpid()}),
-        "together": "late" not in noted,
-        "copied": sum(noted["here"].values()),
-        "growth": more + max([p - before for p in noted["parent"].values()], default=0),
-    }
-
 
 # %% solution="column_stats"
 def stats_worker(name, shape, dtype, start, stop, connection):
@@ -543,73 +351,45 @@ def column_stats(name, shape, dtype, workers):
 
 
 # %% test="column_stats" points=4
-def item(run, key):
-    """Return one entry of what the given function saw."""
-    return run.value.get(key) if type(run.value) is dict else run.value
-
-
-def part(run, number):
-    """Return the mean (0) or the standard deviation (1), if there are both."""
-    result = item(run, "result")
-    return result[number] if type(result) is list and len(result) == 2 else result
-
-
-def growth(run):
-    """Return the memory that all processes together needed beyond the block, as a count."""
-    found, copied = item(run, "growth"), item(run, "copied")
-    analytic = copied if type(copied) is int else None
-    why = instruments.available("smaps").why
-    value = None if why or type(found) is not int else found
-    return Count(value, "bytes", why or "the memory was not noted", analytic, run=run.number)
-
-
-folder = check.workdir("stats")
+folder, prefix = check.workdir("stats"), given_07.prefix("s")
 folder.chmod(0o777)
-prefix = f"course07-{os.getpid()}-s"
-rng = np.random.default_rng(7)
-table = 7 * rng.random((6144, 256), "<f4")
-wide = table.astype(float)
-mean, std = wide.mean(axis=0), wide.std(axis=0)
-del wide
 report = check.Report("column_stats", "Column statistics, one copy in memory", points=4)
+run = report.run(use_column_stats, np.array([[1, 2], [3, 2], [5, 2]], "<f4"), prefix, 2, str(folder))
+report.close("the example", given_07.item(run, "result"), [np.array([3.0, 2.0]), np.array([1.63299316, 0.0])],
+    rtol=1e-8, atol=1e-8, points=0.25, of=run)
+table = 7 * np.random.default_rng(7).random((6144, 256), "<f4")
+mean, std = table.mean(axis=0, dtype=float), table.std(axis=0, dtype=float)
 run = report.run(use_column_stats, table, prefix, 3, str(folder), 3000, True, segment_prefix=prefix)
-report.close("mean", part(run, 0), mean, points=0.5, of=run, known=[
-    (lambda got: np.allclose(got * 3, mean) or np.allclose(got, mean * 3), "How many rows are there, over all parts?"),
-    ("FileNotFoundError", "The block was gone. Who has unlinked it?"),
-])
-report.close("standard deviation", part(run, 1), std, points=0.5, of=run, known=[
-    (lambda got: np.allclose(got, table.reshape(3, -1, 256).astype(float).std(axis=1).mean(axis=0), rtol=1e-7),
-     "The mean of the standard deviations of the parts is not that of the whole."),
-])
-right = all(row.ok for row in report.rows)
-together = right and item(run, "workers") == 3 and item(run, "together") is True
-report.true("workers at the same time", together, points=0.5, of=run, got=item(run, "workers"), expected="3", message=
-    "Start all workers before you wait for the first, and let each call partial_sums once.")
-report.at_most("memory beyond the block", growth(run), 4 << 20, points=0.75, message=
+report.close("mean", given_07.part(run, 0), mean, points=0.25, of=run, known=[
+    ("FileNotFoundError", "If the block was gone: who has unlinked it?"), *given_07.wrong_means(table, 3)])
+report.close("standard deviation", given_07.part(run, 1), std, points=0.25, of=run, known=given_07.wrong_deviations(table, 3))
+right = all(row.ok for row in report.rows[1:])
+later = "This counts once the mean and the standard deviation are right."
+together = right and given_07.item(run, "workers") == 3 and given_07.item(run, "together") is True
+report.true("workers at the same time", together, points=0.75, of=run, expected="3, all at the same time",
+    got=f"{given_07.item(run, 'workers')}, {'' if given_07.item(run, 'together') is True else 'not '}all at the same time",
+    message="Start all workers before you wait for the first, and let each call partial_sums once." if right else later)
+report.at_most("memory beyond the block", given_07.growth(run), 4 << 20, points=0.75, message=
     "Rows were copied. A slice of an array that looks at the block is a view: hand that to partial_sums.")
-kept = right and item(run, "kept") is True
-report.true("the block stays", kept, points=0.25, message="The block is not yours: do not unlink it."
-            if item(run, "kept") is not True else "This counts once the mean and the standard deviation are right.")
+kept = given_07.item(run, "kept") is True
+report.true("the block stays", right and kept, points=0.25, message=later if kept else "The block is not yours: do not unlink it.")
+table = np.full((101, 2), 0.7, "<f4")
+run = report.run(use_column_stats, table, prefix, 2, str(folder), segment_prefix=prefix)
+report.close("101 equal rows: standard deviation", given_07.part(run, 1), np.zeros(2), atol=1e-6, points=0.25, of=run, known=[
+    (lambda got: np.isnan(got).any(), "Rounding may take a variance of 0 below 0, and it has no square root then: take 0.")])
 ### BEGIN HIDDEN TESTS
 with report.hidden():
-    report.at_most("processes left", run.processes, 0, points=0.25, message=
-        "A process that has ended stays in the list until join().")
-    report.at_most("descriptors left", run.descriptors, 0, points=0.25, message=
-        "Close the blocks and both ends of all pipes.")
-    table = rng.integers(-1000, 1000, (101, 3)).astype(">i2")
+    report.at_most("processes left", run.processes, 0, points=0.25, message="A process that has ended stays in the list until join().")
+    table = np.random.default_rng(8).integers(-1000, 1000, (101, 3)).astype(">i2")
     run = report.run(use_column_stats, table, prefix, 2, str(folder), segment_prefix=prefix)
-    report.close("mean, rows that cannot be divided", part(run, 0), table.mean(axis=0), points=0.25, of=run, known=[
-        (lambda got: np.allclose(got, table[:100].mean(axis=0)) or np.allclose(got, table[:100].sum(axis=0) / 101),
-         "The last rows are missing."),
-        (lambda got: got.shape == (3,), "Add up sums, not means: the parts differ in size."),
-    ])
-    report.close("standard deviation", part(run, 1), table.std(axis=0), points=0.25, of=run)
+    report.close("mean, rows that cannot be divided", given_07.part(run, 0), table.mean(axis=0), points=0.25, of=run,
+        known=given_07.wrong_means(table, 2))
+    report.close("standard deviation", given_07.part(run, 1), table.std(axis=0), points=0.25, of=run)
+    # Shared memory of multiprocessing itself keeps one descriptor, from the first call on.
+    report.at_most("descriptors left", run.descriptors, 0, points=0.25, message="Close the blocks and both ends of all pipes.")
     table = np.array([[3.5, -1.0]], "<f8")
     run = report.run(use_column_stats, table, prefix, 2, str(folder), segment_prefix=prefix)
-    report.close("one row, two workers", part(run, 0), table[0], points=0.25, of=run)
-    report.close("its standard deviation", part(run, 1), np.zeros(2), atol=1e-9, points=0.25, of=run, known=[
-        (lambda got: np.isnan(got).any(), "Rounding may take a variance below 0."),
-    ])
+    report.close("one row, two workers", given_07.part(run, 0), table[0], points=0.25, of=run)
 sweep(prefix)
 ### END HIDDEN TESTS
 report
@@ -619,11 +399,11 @@ report
 # ## 4. Many text files, one HDF5 file, one writer
 #
 # Parse text files in worker processes, and write all rows to one HDF5 file. A line
-# is a position and a percentage: `"1200 35.5"`. Given is `parse_line(text)`, which returns a tuple
+# is a position and a percentage: `"1200 35.5"`. `parse_line(text)` is given: it returns a tuple
 # of two numbers or raises `ValueError`. The workers call it, for every line; the writer does not. The function that you write
-# is the only one that opens the HDF5 file, once. It writes one dataset `rows` with the
-# dtype `ROW`: first the rows of the first file in `paths`, in the order of its lines, then those of
-# the second file, and so on, whoever is ready first. Two workers will do, and what `parse_files` takes
+# is the only one that opens the HDF5 file, once; an old file is replaced. It writes one dataset `rows` with the
+# given dtype `ROW`, of `position` (`"<i4"`) and `percent` (`"<f4"`): first the rows of the first file in `paths`, in the order of its lines, then those of
+# the second file, and so on, whoever is ready first. At least two workers parse at the same time; two will do. What `parse_files` takes
 # is up to you. When the function returns, all workers were joined, and both ends of all pipes are
 # closed.
 #
@@ -633,32 +413,6 @@ report
 # Example: `a.txt` holds the lines `1 0.5`, `oops` and `3 2.5`; `b.txt` holds `7 1.0`. Then
 # `gather_rows(["data/a.txt", "data/b.txt"], "out.h5")` is `[("a.txt", 2)]`, and the dataset `rows` of
 # `out.h5` holds `(1, 0.5)`, `(3, 2.5)` and `(7, 1.0)`.
-
-# %%
-ROW = np.dtype([("position", "<i4"), ("percent", "<f4")])
-parsing = {}
-
-
-def parse_line(text):
-    """Return (position, percent) of a line, or raise ValueError; note who parses."""
-    if os.getpid() not in parsing.setdefault("noted", set()):
-        parsing["noted"].add(os.getpid())
-        open(f"{parsing['folder']}/{os.getpid()}", "w").close()
-    position, percent = text.split()
-    if position == "0":  # stands for a file that takes longer
-        time.sleep(0.03)
-    return int(position), float(percent)
-
-
-def use_gather_rows(paths, target, folder):
-    """Call `gather_rows`; return its result and how many processes parsed, this one left out."""
-    parsing.update(folder=tempfile.mkdtemp(dir=folder), noted=set())
-    with no_endless_wait():
-        bad = gather_rows(paths, target)
-    pids = set(os.listdir(parsing["folder"]))
-    own = str(os.getpid()) in pids
-    return {"bad": [tuple(b) for b in bad], "workers": 0 if own else len(pids)}
-
 
 # %% solution="gather_rows"
 def parse_files(paths, connection):
@@ -714,85 +468,57 @@ def gather_rows(paths, target):
 
 
 # %% test="gather_rows" points=4
-def item(run, key):
-    """Return one entry of what the given function saw."""
-    return run.value.get(key) if type(run.value) is dict else run.value
+def gather(texts, old=False, together=0):
+    """Let the student's function gather text files; return the run and the folder of its result."""
+    paths, place, out = given_07.write_texts(texts)
+    out_file = given_07.old_file(out) if old else str(out / "all.h5")
+    return report.run(use_gather_rows, paths, out_file, str(place), together), out
 
 
-def write_texts(texts):
-    """Write text files; return their paths, and a fresh folder for the result."""
-    place = check.workdir("texts")
-    out = place / "out"
-    out.mkdir()
-    for each in (place, out):
-        each.chmod(0o777)
-    return [files.put(place / name, text, durable=False) for name, text in texts.items()], place, out
-
-
-def many(first, count):
-    """Return the text and the rows of a file of good lines."""
-    rows = [(first + i, i / 4) for i in range(count)]
-    return "".join(f"{p} {q}\n" for p, q in rows).encode(), rows
-
-
-def table_in(out):
-    """Return the dataset that was written, or a text that says why not."""
-    return hdf5_files.contents(out / "all.h5").value("rows")
-
-
-def gather(paths, place, out, **options):
-    """Let the student's function gather the files."""
-    return report.run(use_gather_rows, paths, str(out / "all.h5"), str(place), **options)
-
-
-ROW_HERE = np.dtype([("position", "<i4"), ("percent", "<f4")])
-text, rows = many(10, 200)
-slow, slow_rows = many(0, 3)
-by_lines = (lambda bad: [n + 1 for _, n in bad] == [n for _, n in wanted], "The first line has the number 1.")
 report = check.Report("gather_rows", "Many files, one writer", points=4)
-paths, place, out = write_texts({"a.txt": b"1 0.5\noops\n3 2.5\n", "b.txt": b"7 1.0\n4 x\n"})
-wanted = [("a.txt", 2), ("b.txt", 2)]
-run = gather(paths, place, out)
-report.equal("rows of two files", table_in(out), np.array([(1, 0.5), (3, 2.5), (7, 1)], ROW_HERE), points=0.75, of=run, known=[
-    *files.TROUBLE, ("ValueError", "A bad line has stopped you. Catch the ValueError of that line, and go on with the next."),
-    *[(died, "A worker died before it sent its message. Did a bad line stop it? Catch the ValueError of that line, "
-       "in the worker, and go on with the next.") for died in ("EOFError", "ChildProcessError")],
-    (lambda a: len(a) < 3, "A bad line may cost nothing but itself: the other rows of its file stay."),
+run, out = gather({"a.txt": b"1 0.5\noops\n3 2.5\n", "b.txt": b"7 1.0\n"}, together=2)
+died = "A worker died before it sent its message. Did a bad line stop it? Catch the ValueError of that line, in the worker, and go on with the next."
+report.equal("the example: rows", given_07.table_in(out), np.array([(1, 0.5), (3, 2.5), (7, 1)], given_07.ROW), points=0.5, of=run, known=[
+    ("ValueError", "If a bad line has stopped you: catch the ValueError of that line, and go on with the next."),
+    ("EOFError", died), ("ChildProcessError", died),
+    (np.array([(7, 1)], given_07.ROW), "A bad line may cost nothing but itself: the other rows of its file stay."),
+    (np.array([(1, 0.5), (7, 1)], given_07.ROW), "A bad line may cost nothing but itself: the lines behind it count, too."),
 ])
-report.equal("bad lines", item(run, "bad"), wanted, points=0.75, of=run, known=[
-    by_lines, (lambda bad: bad and "/" in bad[0][0], "The name of the file without its folder: os.path.basename."),
-    (lambda bad: bad == [], "The bad lines are to be reported: name of the file and number of the line."),
+report.equal("bad lines", given_07.item(run, "bad"), [("a.txt", 2)], points=0.5, of=run, known=[
+    ([("a.txt", 1)], "The first line has the number 1."), ([], "The bad lines are to be reported: name of the file and number of the line."),
+    (lambda bad: bad[0][0].endswith("/a.txt"), "The name of the file without its folder: os.path.basename."),
 ])
 both = all(row.ok for row in report.rows)
-apart = both and item(run, "workers") in range(1, 65)
-report.true("worker processes that parsed", apart, points=0.5, of=run, got=item(run, "workers"), expected="at least 1",
-            message="The parsing is the work: let worker processes call parse_line, and only them."
-            if both else "This counts once the rows and the bad lines are right.")
+later = "This counts once the rows and the bad lines are right."
+working = both and given_07.number(run, "workers") >= 2 and given_07.item(run, "together") is True
+report.true("workers that parse at the same time", working, points=0.5, of=run, expected="at least 2",
+    got=f"{given_07.item(run, 'workers')}, {'' if given_07.item(run, 'together') is True else 'not '}at the same time",
+    message="Let worker processes call parse_line, and only them. Start two before you wait for one." if both else later)
+once = both and given_07.number(run, "opened") <= 1 and given_07.number(run, "opened by workers") == 0
+report.true("the HDF5 file is opened once, by the writer", once, points=0.25, of=run, expected="1 time",
+    got=f"{given_07.item(run, 'opened')} times, and by {given_07.item(run, 'opened by workers')} workers", message=
+    "Every opening reads and writes what describes the file. Open it once, in gather_rows, and write all rows." if both else later)
+texts = {"y.txt": b"8 1\n", "x.txt": b"z\n9 2\n"}
+run, out = gather(texts, old=True)
+wanted = np.array([(8, 1), (9, 2)], given_07.ROW)
+report.equal("files in another order, and an old result", given_07.table_in(out), wanted, points=0.5, of=run, known=[
+    *[(kind, "If the name exists already: an old file is replaced, and mode \"w\" begins with an empty one.")
+      for kind in ("ValueError", "OSError") if both],
+    *given_07.wrong_rows(wanted, wanted[::-1])])
 ### BEGIN HIDDEN TESTS
 with report.hidden():
-    paths, place, out = write_texts({"z.txt": slow, "m.txt": text, "a.txt": b"", "k.txt": b"5 1\n\n6 2", "b.txt": b"x\ny\n"})
+    (slow, slow_rows), (text, rows) = given_07.many(0, 3), given_07.many(10, 200)
+    run, out = gather({"z.txt": slow, "m.txt": text, "a.txt": b"", "k.txt": b"5 1\n\n6 2", "b.txt": b"x\ny\n"})
+    everything = np.array([*slow_rows, *rows, (5, 1), (6, 2)], given_07.ROW)
+    report.equal("rows of five files", given_07.table_in(out), everything, points=0.5, of=run, known=given_07.wrong_rows(everything, None))
     wanted = [("k.txt", 2), ("b.txt", 1), ("b.txt", 2)]
-    run = gather(paths, place, out)
-    _, place, empty = write_texts({})
-    no_file = gather([], place, empty)
-    found = [content.value("rows") for content in hdf5_files.each(out / "all.h5", empty / "all.h5")]
-    everything = np.array([*slow_rows, *rows, (5, 1), (6, 2)], ROW_HERE)
-    report.equal("rows of five files", found[0], everything, points=0.5, of=run, known=[
-        *files.TROUBLE,
-        (lambda a: len(a) == len(everything) and np.array_equal(np.sort(a["position"]), np.sort(everything["position"])),
-         "All rows are there, in another order. The order of `paths` counts, not that of names or of arrival."),
-        ("ValueError", "An empty file, or one without a good line, is no error."),
-    ])
-    report.equal("their bad lines", item(run, "bad"), wanted, points=0.5, of=run, known=[
-        by_lines, (lambda bad: sorted(bad) == sorted(wanted), "The bad lines come in the order of `paths`, too."),
-    ])
-    report.at_most("processes left", run.processes, 0, points=0.25, message=
-        "A process that has ended stays in the list until join().")
-    report.at_most("descriptors left", run.descriptors, 0, points=0.25, message=
-        "Close the file and both ends of all pipes.")
-    report.equal("no file at all", found[1], np.empty(0, ROW_HERE), points=0.5, of=no_file, known=[
-        *files.TROUBLE, ("ValueError", "Nothing to concatenate is no error: the dataset has no rows then."),
-    ])
+    report.equal("their bad lines", given_07.item(run, "bad"), wanted, points=0.5, of=run, known=[
+        (sorted(wanted), "The bad lines come in the order of `paths`, too.")])
+    report.at_most("processes left", run.processes, 0, points=0.25, message="A process that has ended stays in the list until join().")
+    report.at_most("descriptors left", run.descriptors, 0, points=0.25, message="Close the file and both ends of all pipes.")
+    run, out = gather({})
+    report.equal("no file at all", given_07.table_in(out), np.empty(0, given_07.ROW), points=0.25, of=run, known=[
+        ("ValueError", "Nothing to concatenate is no error: the dataset has no rows then.")])
 ### END HIDDEN TESTS
 report
 
@@ -813,40 +539,6 @@ report
 #
 # Example: for two jobs, whose second worker is killed, `collect(jobs, "work-")` returns
 # `[array([...]), None]`, and neither `work-0` nor `work-1` is left.
-
-# %%
-def do_job(job, name, connection):
-    """Make the block of a job and tell its parent; die on the way if the job says so."""
-    array = np.arange(job["items"], dtype=job["dtype"]) + job["first"]
-    if job["killed"] == "before its block":
-        os.kill(os.getpid(), signal.SIGKILL)
-    block = SharedMemory(name, create=True, size=array.nbytes)
-    np.ndarray(array.shape, array.dtype, buffer=block.buf)[...] = array
-    if job["killed"] == "before its message":
-        os.kill(os.getpid(), signal.SIGKILL)
-    connection.send((array.shape, array.dtype.str))
-    if job["killed"] == "after its message":
-        os.kill(os.getpid(), signal.SIGKILL)
-    block.close()
-
-
-def start_worker(job, name):
-    """Start the worker of a job; return its process and the connection that it sends to."""
-    ours, theirs = FORK.Pipe(duplex=False)
-    process = FORK.Process(target=do_job, args=(job, name, theirs), name="job", daemon=True)
-    process.start()
-    theirs.close()
-    return process, ours
-
-
-def clear_up(prefix):
-    """End the workers and remove the blocks that a wrong answer has left."""
-    for process in active_children():
-        if process.name == "job":
-            process.kill()
-            process.join()
-    sweep(prefix)
-
 
 # %% solution="collect"
 def collect(jobs, prefix):
@@ -889,51 +581,36 @@ def collect(jobs, prefix):
 
 
 # %% test="collect" points=3
-def make_jobs(*killed):
-    """Return (jobs, the arrays that should come)."""
-    jobs = [{"items": 5 + i, "first": 100 * i, "dtype": "<i4", "killed": k} for i, k in enumerate(killed)]
-    came = [np.arange(j["items"], dtype="<i4") + np.int32(j["first"]) for j in jobs]
-    lost = ("before its block", "before its message")
-    return jobs, [None if j["killed"] in lost else a for j, a in zip(jobs, came, strict=True)]
-
-
-prefix = f"course07-{os.getpid()}-k"
-known = [
-    ("EOFError", "recv() raises EOFError once the worker is dead: that is how you learn of it."),
-    ("FileNotFoundError", "A worker that died early has made no block."),
-    ("BufferError", "Copy the array, and let go of the view, before you close the block."),
-    (lambda arrays: any(map(is_closed_map, arrays)), "Your arrays look at closed blocks: return copies."),
-]
+prefix = given_07.prefix("k") + "-"
 report = check.Report("collect", "Clean up after killed workers", points=3)
-jobs, arrays = make_jobs("", "")
+jobs, arrays = given_07.make_jobs("", "before its message")
 run = report.run(collect, jobs, prefix, segment_prefix=prefix)
-report.equal("two workers", run, arrays, points=0.5, known=known)
-report.at_most("blocks left", run.segments, 0, points=0.25, message=
-    "The workers close their blocks, and nobody unlinks them: that is up to you.")
-clear_up(prefix)
-jobs, arrays = make_jobs("before its message", "")
+report.equal("the example", run, arrays, points=0.5, known=given_07.wrong_arrays(arrays))
+right, together = report.rows[0].ok, given_07.all_began(jobs)
+report.true("all workers are started first", right and together, points=0.5, message=
+    "Start one worker for each job before you wait for the first, in whatever way." if right else "This counts once the arrays are right.")
+report.at_most("blocks left", run.segments, 0, points=0.5, message=
+    "The workers close their blocks, and nobody unlinks them: that is up to you. And the killed worker had made its block.")
+sweep(prefix)
+jobs, arrays = given_07.make_jobs("before its block", "", "after its message")
 run = report.run(collect, jobs, prefix, segment_prefix=prefix)
-report.equal("one was killed before its message", run, arrays, points=0.5, known=known)
-report.at_most("blocks left then", run.segments, 0, points=0.5, message=
-    "The killed worker had made its block. You know the name: remove it.")
-clear_up(prefix)
+report.equal("killed at other moments", run, arrays, points=0.5, known=[
+    *given_07.wrong_arrays(arrays),
+    (lambda came: came[2] is None and came[1] is not None, "The message of the last one came, so its block is complete. How the worker ended does not matter."),
+])
+sweep(prefix)
 ### BEGIN HIDDEN TESTS
 with report.hidden():
-    jobs, arrays = make_jobs("before its block", "after its message", "", "before its message")
+    jobs, arrays = given_07.make_jobs("before its message", "after its message", "", "before its block")
     run = report.run(collect, jobs, prefix, segment_prefix=prefix)
-    report.equal("killed at other moments", run, arrays, points=0.25, known=[
-        *known,
-        (lambda arrays: arrays[1] is None, "The message came, so the block is complete. How the worker ended does not matter."),
-    ])
+    report.equal("four workers", run, arrays, points=0.25, known=given_07.wrong_arrays(arrays))
     report.at_most("blocks left then", run.segments, 0, points=0.25, message=
         "The killed worker had made its block. You know the name: remove it.")
     report.at_most("processes left", run.processes, 0, points=0.25, message=
         "A process that has ended stays in the list until join().")
     report.at_most("descriptors left", run.descriptors, 0, points=0.25, message=
         "Close the connections, also of the workers that died, and the blocks.")
-    clear_up(prefix)
-    run = report.run(collect, [], prefix)
-    report.equal("no job", run, [], points=0.25)
+    sweep(prefix)
 ### END HIDDEN TESTS
 report
 
@@ -993,76 +670,42 @@ def reserve_block(name, nbytes, keep_free):
     ### END SOLUTION
 
 
-# %% [markdown]
-# The next cell is given: leave it as it is. The check uses it to call your function and look at the
-# block. It can make others faster: then it takes the room between your question and your call.
-
-# %%
-def use_reserve(name, nbytes, keep_free, full=False):
-    """Call `reserve_block`; return the bytes of the block and the bytes that it takes."""
-    taken = os.posix_fallocate
-
-    def no_room(fd, offset, length):
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    os.posix_fallocate = no_room if full else taken
-    try:
-        reserve_block(name, nbytes, keep_free)
-    except OSError as error:
-        if type(error) is not OSError:
-            raise
-        return {"size": None, "taken": None, "errno": error.errno}
-    finally:
-        os.posix_fallocate = taken
-    try:
-        block = os.stat(f"/dev/shm/{name}")
-    except FileNotFoundError:
-        return {"size": None, "taken": None, "errno": 0}
-    sweep(name)
-    return {"size": block.st_size, "taken": block.st_blocks * 512, "errno": 0}
-
-
 # %% test="reserve_block" points=2
-def item(run, key):
-    """Return one entry of what the given function saw."""
-    return run.value.get(key) if type(run.value) is dict else run.value
-
-
-def number(run, key):
-    """Return such an entry if it is a whole number, else -1."""
-    found = item(run, key)
-    return found if type(found) is int else -1
-
-
-prefix = f"course07-{os.getpid()}-r"
+prefix = given_07.prefix("r")
 refuse = "There was not enough room, and the function did not say so."
 report = check.Report("reserve_block", "A block that is really there", points=2)
 run = report.run(use_reserve, prefix, 1 << 20, 0, segment_prefix=prefix)
-report.equal("size of the block", item(run, "size"), 1 << 20, points=0.25, of=run, known=[
+report.equal("the example: size of the block", given_07.item(run, "size"), 1 << 20, points=0.25, of=run, known=[
     (lambda size: size is None, "There was room, and there is no block."),
 ])
-there = report.rows[-1].ok and number(run, "taken") >= 1 << 20
-report.true("memory that it takes", there, points=0.25, of=run, got=f"{number(run, 'taken')} bytes",
+taken = given_07.number(run, "taken")
+report.true("memory that it takes", report.rows[-1].ok and taken >= 1 << 20, points=0.25, of=run, got=f"{taken} bytes",
             expected="1048576 bytes", message="The block has a size, and no memory: the first touch may be SIGBUS. "
-            "os.posix_fallocate takes the memory.")
+            "os.posix_fallocate takes the memory." if report.rows[-1].ok else "This counts once there is a block.")
 sweep(prefix)
-run = report.run(use_reserve, prefix, 1 << 20, 1 << 60, segment_prefix=prefix)
-report.equal("errno when others need the room", item(run, "errno"), errno.ENOSPC, points=0.25, of=run, known=[(0, refuse)])
+huge = report.run(use_reserve, f"{prefix}-huge", 1 << 20, 1 << 60)
+run = report.run(use_reserve, prefix, 50 * 4096, 60 * 4096, False, 100 * 4096, segment_prefix=prefix)
+report.equal("errno when others need the room, or half of it", [given_07.item(huge, "errno"), given_07.item(run, "errno")],
+    [errno.ENOSPC] * 2, points=0.25, of=run, known=[
+        ([errno.ENOSPC, 0], "keep_free bytes are free before, and not when the block is there. Which bytes may you count, and which will you take?"),
+        ([0, 0], refuse), (lambda came: None in came, "The OSError has no number: OSError(errno.ENOSPC, text)."),
+    ])
 report.at_most("blocks left then", run.segments, 0, points=0.25, message="You refused, and left the block.")
+sweep(prefix)
+enough = report.run(use_reserve, prefix, 50 * 4096, 50 * 4096, False, 100 * 4096)
+report.equal("size of a block that leaves just enough", given_07.item(enough, "size"), 50 * 4096, points=0.25, of=enough, known=[
+    (lambda size: size is None, "keep_free bytes stay free, and no more is asked for."),
+])
 sweep(prefix)
 ### BEGIN HIDDEN TESTS
 with report.hidden():
     run = report.run(use_reserve, prefix, 5000, 0, True, segment_prefix=prefix)
-    report.equal("errno when the memory cannot be taken", item(run, "errno"), errno.ENOSPC, points=0.25, of=run, known=[
+    report.equal("errno when the memory cannot be taken", given_07.item(run, "errno"), errno.ENOSPC, points=0.25, of=run, known=[
         (0, refuse),
     ])
     report.at_most("blocks left then", run.segments, 0, points=0.25, message=
         "os.posix_fallocate failed, and the block stayed: unlink it before the error goes on.")
-    sweep(prefix)
-    run = report.run(use_reserve, prefix, 5001, 4096, segment_prefix=prefix)
-    whole = item(run, "size") == 5001 and number(run, "taken") >= 5001
-    report.true("a block of some other size", whole, points=0.25, of=run, message="Not all of its memory is there.")
-    report.at_most("descriptors left", run.descriptors, 0, points=0.25, message=
+    report.at_most("descriptors left", enough.descriptors, 0, points=0.25, message=
         "Close the block and the file: each has a descriptor.")
     sweep(prefix)
 ### END HIDDEN TESTS

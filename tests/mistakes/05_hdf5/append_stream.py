@@ -1,5 +1,5 @@
 # %% mistake: begins anew each time
-# points: 2
+# points: 2.25
 # message: The first rows are gone.
 def append_stream(path, source, width):
     with tables.open_file(path, "w") as file, open(source, "rb") as stream:
@@ -10,19 +10,20 @@ def append_stream(path, source, width):
 
 
 # %% mistake: makes the array each time
-# points: 2
+# points: 2.25
 # message: The array is there already
 def append_stream(path, source, width):
     with tables.open_file(path, "a") as file, open(source, "rb") as stream:
         rows = file.create_earray("/", "rows", tables.Float32Atom(), (0, width))
         while block := stream.read(width * 4096):
+            block = block[: len(block) // (4 * width) * 4 * width]
             rows.append(np.frombuffer(block, "f4").reshape(-1, width))
         return int(rows.nrows)
 
 
 # %% mistake: trips over the torn row
-# points: 2.5
-# message: The last row may be incomplete.
+# points: 1
+# message: The last row may be incomplete, and half a row
 def append_stream(path, source, width):
     with tables.open_file(path, "a") as file, open(source, "rb") as stream:
         if "/rows" not in file:
@@ -34,7 +35,7 @@ def append_stream(path, source, width):
 
 # %% mistake: loads the whole source
 # points: 2.5
-# message: You hold the whole source.
+# message: You hold the whole source, or
 def append_stream(path, source, width):
     x = np.fromfile(source, np.float32)
     x = x[: x.size // width * width].reshape(-1, width)
@@ -61,7 +62,7 @@ def append_stream(path, source, width):
 
 
 # %% mistake: an array that cannot grow
-# points: 1.25
+# points: 1.5
 # message: This array cannot grow.
 def append_stream(path, source, width):
     x = np.fromfile(source, np.float32)
@@ -80,6 +81,48 @@ def append_stream(path, source, width):
             file.create_earray("/", "rows", tables.Float64Atom(), (0, width))
         while block := stream.read(width * 4096):
             block = block[: len(block) // (4 * width) * 4 * width]
+            file.root.rows.append(np.frombuffer(block, "f4").reshape(-1, width))
+        return int(file.root.rows.nrows)
+
+
+# %% mistake: blocks of 16 MiB
+# points: 2.5
+# message: or much more than 1 MiB of it
+def append_stream(path, source, width):
+    with tables.open_file(path, "a") as file, open(source, "rb") as stream:
+        if "/rows" not in file:
+            file.create_earray("/", "rows", tables.Float32Atom(), (0, width))
+        while block := stream.read((16 << 20) // (4 * width) * 4 * width):
+            block = block[: len(block) // (4 * width) * 4 * width]
+            file.root.rows.append(np.frombuffer(block, "f4").reshape(-1, width))
+        return int(file.root.rows.nrows)
+
+
+# %% mistake: reads the source twice
+# points: 2.75
+# message: You read more than the source holds
+def append_stream(path, source, width):
+    with open(source, "rb") as stream:
+        total = sum(len(block) for block in iter(lambda: stream.read(1 << 20), b"")) // (4 * width)
+    with tables.open_file(path, "a") as file, open(source, "rb") as stream:
+        if "/rows" not in file:
+            file.create_earray("/", "rows", tables.Float32Atom(), (0, width))
+        step = max(1, (1 << 20) // (4 * width))
+        for start in range(0, total, step):
+            n = min(step, total - start)
+            file.root.rows.append(np.frombuffer(stream.read(n * 4 * width), "f4").reshape(n, width))
+        return int(file.root.rows.nrows)
+
+
+# %% mistake: fills up the torn row
+# points: 1.25
+# message: The last row is incomplete: leave it out.
+def append_stream(path, source, width):
+    with tables.open_file(path, "a") as file, open(source, "rb") as stream:
+        if "/rows" not in file:
+            file.create_earray("/", "rows", tables.Float32Atom(), (0, width))
+        while block := stream.read((1 << 18) // width * 4 * width):
+            block += bytes(-len(block) % (4 * width))
             file.root.rows.append(np.frombuffer(block, "f4").reshape(-1, width))
         return int(file.root.rows.nrows)
 

@@ -1,6 +1,6 @@
 # %% mistake: the default of the library
-# points: 1
-# message: How many chunks does a row meet?
+# points: 0.5
+# message: How many chunks does a slice meet?
 # message: there is nothing to keep
 def cache_settings(shape, chunks, itemsize, axis):
     return {"rdcc_nbytes": 8 << 20}
@@ -8,16 +8,16 @@ def cache_settings(shape, chunks, itemsize, axis):
 
 # %% mistake: one chunk
 # points: 0
-# message: it is as bad as none
+# message: This is one chunk.
 def cache_settings(shape, chunks, itemsize, axis):
     return {"rdcc_nbytes": int(np.prod(chunks)) * itemsize}
 
 
 # %% mistake: forgets that only some chunks are at the edge
-# points: 2.5
+# points: 1.25
 # message: round up
 def cache_settings(shape, chunks, itemsize, axis):
-    if chunks[axis] == 1:
+    if chunks[axis] == 1 or shape[axis] == 1:
         return {"rdcc_nbytes": 0}
     count = 1
     for k in range(len(shape)):
@@ -27,19 +27,19 @@ def cache_settings(shape, chunks, itemsize, axis):
 
 
 # %% mistake: the bytes of a slice
-# points: 0.5
-# message: it is as bad as none
+# points: 0.75
+# message: These are the bytes of a slice.
 def cache_settings(shape, chunks, itemsize, axis):
-    if chunks[axis] == 1:
+    if chunks[axis] == 1 or shape[axis] == 1:
         return {"rdcc_nbytes": 0}
     return {"rdcc_nbytes": int(np.prod(shape)) // shape[axis] * itemsize}
 
 
 # %% mistake: always the first axis
-# points: 2.25
-# message: A column meets other chunks than a row.
+# points: 2
+# message: This suits a loop along another axis.
 def cache_settings(shape, chunks, itemsize, axis):
-    if chunks[0] == 1:
+    if chunks[0] == 1 or shape[0] == 1:
         return {"rdcc_nbytes": 0}
     count = int(np.prod([-(-n // c) for n, c in zip(shape[1:], chunks[1:], strict=True)]))
     return {"rdcc_nbytes": count * int(np.prod(chunks)) * itemsize}
@@ -49,6 +49,8 @@ def cache_settings(shape, chunks, itemsize, axis):
 # points: 2.5
 # message: A chunk of one row is needed by one row
 def cache_settings(shape, chunks, itemsize, axis):
+    if shape[axis] == 1:
+        return {"rdcc_nbytes": 0}
     count = 1
     for k in range(len(shape)):
         count *= 1 if k == axis else -(-shape[k] // chunks[k])
@@ -62,13 +64,63 @@ def cache_settings(shape, chunks, itemsize, axis):
     return 48_000
 
 
+# %% mistake: forgets that a loop may have one step
+# points: 2.75
+# message: There is one slice only
+def cache_settings(shape, chunks, itemsize, axis):
+    if chunks[axis] == 1:
+        return {"rdcc_nbytes": 0}
+    count = 1
+    for k in range(len(shape)):
+        count *= 1 if k == axis else -(-shape[k] // chunks[k])
+    return {"rdcc_nbytes": count * int(np.prod(chunks)) * itemsize}
+
+
+# %% mistake: all chunks of the dataset
+# points: 1.75
+# message: These are all chunks of the dataset.
+def cache_settings(shape, chunks, itemsize, axis):
+    if chunks[axis] == 1 or shape[axis] == 1:
+        return {"rdcc_nbytes": 0}
+    count = int(np.prod([-(-n // c) for n, c in zip(shape, chunks)]))
+    return {"rdcc_nbytes": count * int(np.prod(chunks)) * itemsize}
+
+
+# %% mistake: no cache at all
+# points: 0.75
+# message: A cache of 0 bytes keeps nothing
+def cache_settings(shape, chunks, itemsize, axis):
+    return {"rdcc_nbytes": 0}
+
+
+# %% mistake: cuts the chunks at the edge
+# points: 1.25
+# message: A chunk at the edge takes as much memory as any other
+def cache_settings(shape, chunks, itemsize, axis):
+    if chunks[axis] == 1 or shape[axis] == 1:
+        return {"rdcc_nbytes": 0}
+    return {"rdcc_nbytes": int(np.prod(shape)) // shape[axis] * chunks[axis] * itemsize}
+
+
+# %% mistake: items for bytes
+# points: 0.75
+# message: Each item has
+def cache_settings(shape, chunks, itemsize, axis):
+    if chunks[axis] == 1 or shape[axis] == 1:
+        return {"rdcc_nbytes": 0}
+    count = 1
+    for k in range(len(shape)):
+        count *= 1 if k == axis else -(-shape[k] // chunks[k])
+    return {"rdcc_nbytes": count * int(np.prod(chunks))}
+
+
 # %% right: lists and math
 def cache_settings(shape, chunks, itemsize, axis):
     import math
 
     others = [k for k in range(len(shape)) if k != axis]
     count = math.prod(math.ceil(shape[k] / chunks[k]) for k in others)
-    comes_back = chunks[axis] > 1
+    comes_back = chunks[axis] > 1 and shape[axis] > 1
     return {"rdcc_nbytes": count * math.prod(chunks) * itemsize * comes_back}
 
 
@@ -76,7 +128,7 @@ def cache_settings(shape, chunks, itemsize, axis):
 def cache_settings(shape, chunks, itemsize, axis):
     from itertools import product
 
-    if chunks[axis] == 1:
+    if min(chunks[axis], shape[axis]) == 1:
         return dict(rdcc_nbytes=0)
     starts = [range(0, n, c) if k != axis else [0] for k, (n, c) in enumerate(zip(shape, chunks, strict=True))]
     return dict(rdcc_nbytes=sum(int(np.prod(chunks)) * itemsize for _ in product(*starts)), rdcc_nslots=10007)
@@ -84,7 +136,7 @@ def cache_settings(shape, chunks, itemsize, axis):
 
 # %% right: a whole number of NumPy
 def cache_settings(shape, chunks, itemsize, axis):
-    if chunks[axis] == 1:
+    if min(chunks[axis], shape[axis]) == 1:
         return dict(rdcc_nbytes=0)
     grid = np.ceil(np.array(shape) / chunks)
     grid[axis] = 1

@@ -1,6 +1,6 @@
 # %% mistake: reads the whole dataset
-# points: 2.75
-# message: You hold the whole dataset.
+# points: 2.5
+# message: You hold the whole dataset, or
 def column_stats(path, name, block_rows):
     with h5py.File(path, "r") as file:
         x = file[name][:].astype(np.float64)
@@ -8,8 +8,8 @@ def column_stats(path, name, block_rows):
 
 
 # %% mistake: blocks of an array that holds everything
-# points: 2.75
-# message: You hold the whole dataset.
+# points: 2.5
+# message: You hold the whole dataset, or
 def column_stats(path, name, block_rows):
     with h5py.File(path, "r") as file:
         everything = file[name][:]
@@ -52,7 +52,7 @@ def column_stats(path, name, block_rows):
 
 
 # %% mistake: column by column
-# points: 2
+# points: 1.75
 # message: one read for each row
 def column_stats(path, name, block_rows):
     with h5py.File(path, "r") as file:
@@ -77,8 +77,8 @@ def column_stats(path, name, block_rows):
 
 
 # %% mistake: sums of float32
-# points: 0.5
-# message: Sums of float32 lose digits.
+# points: 1
+# message: Sums of float32 lose digits
 def column_stats(path, name, block_rows):
     with h5py.File(path, "r") as file:
         x = file[name]
@@ -93,7 +93,7 @@ def column_stats(path, name, block_rows):
 
 
 # %% mistake: whole blocks only
-# points: 2
+# points: 0
 # message: The last block is shorter, and counts too.
 def column_stats(path, name, block_rows):
     with h5py.File(path, "r") as file:
@@ -119,6 +119,66 @@ def column_stats(path, name, block_rows):
             means.append(block.mean(axis=1))
             stds.append(block.std(axis=1))
     return {"mean": np.concatenate(means), "std": np.concatenate(stds)}
+
+
+# %% mistake: always 400 rows
+# points: 2.5
+# message: You hold the whole dataset, or
+def column_stats(path, name, block_rows):
+    with h5py.File(path, "r") as file:
+        x = file[name]
+        shift = x[0].astype(np.float64)
+        total, squares = np.zeros(x.shape[1]), np.zeros(x.shape[1])
+        for start in range(0, len(x), 400):
+            block = x[start : start + 400] - shift
+            total += block.sum(axis=0)
+            squares += (block * block).sum(axis=0)
+        mean = total / len(x)
+    return {"mean": shift + mean, "std": np.sqrt(np.maximum(squares / len(x) - mean * mean, 0))}
+
+
+# %% mistake: the variance
+# points: 0.75
+# message: This is the variance
+def column_stats(path, name, block_rows):
+    with h5py.File(path, "r") as file:
+        x = file[name]
+        shift, total, squares = x[0].astype(np.float64), 0, 0
+        for start in range(0, len(x), block_rows):
+            block = x[start : start + block_rows] - shift
+            total = total + block.sum(axis=0)
+            squares = squares + (block * block).sum(axis=0)
+        mean = total / len(x)
+        return {"mean": shift + mean, "std": squares / len(x) - mean * mean}
+
+
+# %% mistake: divides by one less
+# points: 0.25
+# message: np.std divides by the number of rows.
+def column_stats(path, name, block_rows):
+    with h5py.File(path, "r") as file:
+        x = file[name]
+        shift, total, squares, n = x[0].astype(np.float64), 0, 0, len(x)
+        for start in range(0, n, block_rows):
+            block = x[start : start + block_rows] - shift
+            total = total + block.sum(axis=0)
+            squares = squares + (block * block).sum(axis=0)
+        return {"mean": shift + total / n, "std": np.sqrt((squares - total * total / n) / max(1, n - 1))}
+
+
+# %% mistake: forgets to add the first row again
+# points: 0.25
+# message: Add it to the mean again.
+def column_stats(path, name, block_rows):
+    with h5py.File(path, "r") as file:
+        x = file[name]
+        shift, total, squares, n = x[0].astype(np.float64), 0, 0, len(x)
+        for start in range(0, n, block_rows):
+            block = x[start : start + block_rows] - shift
+            total = total + block.sum(axis=0)
+            squares = squares + (block * block).sum(axis=0)
+        mean = total / n
+        return {"mean": mean, "std": np.sqrt(np.maximum(squares / n - mean * mean, 0))}
 
 
 # %% right: merges the blocks' own statistics

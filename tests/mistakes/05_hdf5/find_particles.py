@@ -19,7 +19,7 @@ def find_particles(path, column, low, high):
 
 # %% mistake: `and` in the condition
 # points: 0
-# message: Use & in a condition
+# message: In a condition, & stands for `and`
 def find_particles(path, column, low, high):
     with tables.open_file(path) as file:
         return file.root.particles.read_where(f"({low!r} <= {column}) and ({column} < {high!r})")
@@ -34,8 +34,8 @@ def find_particles(path, column, low, high):
 
 
 # %% mistake: numbers lose digits
-# points: 0.75
-# message: Did `low` lose digits
+# points: 1
+# message: does `low` keep all its digits
 def find_particles(path, column, low, high):
     with tables.open_file(path) as file:
         return file.root.particles.read_where(f"({low:.8f} <= {column}) & ({column} < {high:.8f})")
@@ -48,6 +48,39 @@ def find_particles(path, column, low, high):
     with tables.open_file(path) as file:
         names = {"low": low, "high": high}
         return file.root.particles.read_where("(low <= pressure) & (pressure < high)", names)
+
+
+# %% mistake: the variable in place of the field
+# points: 0
+# message: `column` is the name of a field
+def find_particles(path, column, low, high):
+    with tables.open_file(path) as file:
+        return file.root.particles.read_where("(low <= column) & (column < high)")
+
+
+# %% mistake: without low itself
+# points: 0.5
+# message: The value `low` itself is in the range.
+def find_particles(path, column, low, high):
+    with tables.open_file(path) as file:
+        return file.root.particles.read_where(f"({low!r} < {column}) & ({column} < {high!r})")
+
+
+# %% mistake: sorted by the column
+# points: 1.5
+# message: in the order of the table
+def find_particles(path, column, low, high):
+    with tables.open_file(path) as file:
+        found = file.root.particles.read_where(f"({low!r} <= {column}) & ({column} < {high!r})")
+    return np.sort(found, order=column)
+
+
+# %% mistake: the column only
+# points: 0
+# message: expected dtype
+def find_particles(path, column, low, high):
+    with tables.open_file(path) as file:
+        return file.root.particles.read_where(f"({low!r} <= {column}) & ({column} < {high!r})", field=column)
 
 
 # %% right: the condition as text
@@ -70,3 +103,14 @@ def find_particles(path, column, low, high):
         table = file.root.particles
         hits = [row.fetch_all_fields() for row in table.where(f"({column} >= {low!r}) & ({column} < {high!r})")]
         return np.array(hits, table.dtype)
+
+
+# %% right: get_where_list and a fancy index
+def find_particles(path, column, low, high):
+    file = tables.open_file(path)
+    table = file.root.particles
+    values = getattr(table.cols, column)
+    rows = table.get_where_list("(v >= a) & (v < b)", condvars={"v": values, "a": low, "b": high})
+    found = table[np.sort(rows)]
+    file.close()
+    return found

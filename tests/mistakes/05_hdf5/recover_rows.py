@@ -1,6 +1,6 @@
 # %% mistake: opens the file as usual
 # points: 0.25
-# message: HDF5 takes the dead writer for one at work.
+# message: it takes the dead writer for one at work
 def recover_rows(path, target):
     with h5py.File(path, "r") as dead, h5py.File(target, "w") as file:
         complete = int(dead["complete"][()])
@@ -73,6 +73,49 @@ def recover_rows(path, target):
     with h5py.File(path, "r", swmr=True) as dead:
         complete = int(dead["complete"][()])
     shutil.copy(path, target)
+    return complete
+
+
+# %% mistake: clears the mark of the dead writer
+# points: 2.75
+# message: Something was written to the dead file.
+def recover_rows(path, target):
+    with open(path, "r+b") as raw:
+        if raw.read(8) != b"\x89HDF\r\n\x1a\n":
+            raise OSError("no HDF5 file")
+        raw.seek(0)
+    with h5py.File(path, "r", swmr=True) as dead, h5py.File(target, "w") as file:
+        complete = int(dead["complete"][()])
+        file["rows"] = dead["rows"][:complete]
+        file["rows"].attrs.update(dead["rows"].attrs)
+    with open(path, "r+b") as raw:
+        raw.seek(11)
+        raw.write(b"\0")
+    return complete
+
+
+# %% mistake: writes the unit only
+# points: 2.75
+# message: expected keys ['unit', 'offset']
+def recover_rows(path, target):
+    with h5py.File(path, "r", swmr=True) as dead, h5py.File(target, "w") as file:
+        complete = int(dead["complete"][()])
+        file["rows"] = dead["rows"][:complete]
+        file["rows"].attrs["unit"] = dead["rows"].attrs["unit"]
+        return complete
+
+
+# %% mistake: takes a dead writer without rows for an error
+# points: 2.5
+# message: no rows are safe
+def recover_rows(path, target):
+    with h5py.File(path, "r", swmr=True) as dead:
+        complete = int(dead["complete"][()])
+        if complete == 0:
+            raise OSError("no rows are safe")
+        with h5py.File(target, "w") as file:
+            file["rows"] = dead["rows"][:complete]
+            file["rows"].attrs.update(dead["rows"].attrs)
     return complete
 
 

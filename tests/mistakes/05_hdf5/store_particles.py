@@ -1,6 +1,6 @@
 # %% mistake: no index
 # points: 1.75
-# message: Is there an index on the column that will be asked for?
+# message: there is no index on the column that will be asked for
 def store_particles(path, records, column):
     with tables.open_file(path, "w") as file:
         file.create_table("/", "particles", obj=np.sort(records, order=column))
@@ -16,7 +16,7 @@ def store_particles(path, records, column):
 
 
 # %% mistake: always the pressure
-# points: 2.75
+# points: 2
 # message: The column is an argument.
 def store_particles(path, records, column):
     with tables.open_file(path, "w") as file:
@@ -26,7 +26,7 @@ def store_particles(path, records, column):
 
 # %% mistake: sorts each field for itself
 # points: 0
-# message: values differ
+# message: The fields of a record belong together
 def store_particles(path, records, column):
     ordered = records.copy()
     ordered[column] = np.sort(records[column])
@@ -50,10 +50,53 @@ def store_particles(path, records, column):
 
 # %% mistake: an array, no table
 # points: 1.75
-# message: Is there an index on the column that will be asked for?
+# message: there is no index on the column that will be asked for
 def store_particles(path, records, column):
     with h5py.File(path, "w") as file:
         file["particles"] = np.sort(records, order=column)
+
+
+# %% mistake: another name
+# points: 0
+# message: The table has another name
+def store_particles(path, records, column):
+    with tables.open_file(path, "w") as file:
+        table = file.create_table("/", "records", obj=np.sort(records, order=column))
+        table.cols._f_col(column).create_csindex()
+
+
+# %% mistake: keeps the old file
+# points: 1.5
+# message: The old table is still there.
+def store_particles(path, records, column):
+    with tables.open_file(path, "a") as file:
+        table = file.create_table("/", "particles", obj=np.sort(records, order=column))
+        table.cols._f_col(column).create_csindex()
+
+
+# %% mistake: a method that the table does not have
+# points: 0
+# message: AttributeError
+def store_particles(path, records, column):
+    with tables.open_file(path, "w") as file:
+        table = file.create_table("/", "particles", obj=np.sort(records, order=column))
+        table.create_csindex(column)
+
+
+# %% mistake: names the fields itself
+# points: 2.25
+# message: your function raised
+def store_particles(path, records, column):
+    class Particle(tables.IsDescription):
+        number = tables.Int64Col(pos=0)
+        pressure = tables.Float64Col(pos=1)
+        energy = tables.Float64Col(pos=2)
+
+    with tables.open_file(path, "w") as file:
+        table = file.create_table("/", "particles", Particle)
+        table.append(np.sort(records, order=column))
+        table.flush()
+        table.cols._f_col(column).create_csindex()
 
 
 # %% right: row by row, then an index
@@ -77,3 +120,13 @@ def store_particles(path, records, column):
     table.append(ordered)
     table.cols._f_col(column).create_index(kind="full", optlevel=9)
     file.close()
+
+
+# %% right: an index first, then the rows
+def store_particles(path, records, column):
+    with tables.open_file(path, mode="w") as file:
+        table = file.create_table("/", "particles", description=records.dtype)
+        getattr(table.cols, column).create_csindex()
+        table.append(records[records[column].argsort()])
+        table.flush()
+        table.flush_rows_to_index()

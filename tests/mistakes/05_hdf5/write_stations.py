@@ -1,19 +1,33 @@
 # %% mistake: keeps what the old file held
-# points: 2.25
+# points: 2.75
 # message: Something of the old file is left.
+def how(values):
+    if values.size < 10_000:
+        return {}
+    days = min(len(values), 65536 // values[0].nbytes)
+    return {"chunks": (days, *values.shape[1:]), "compression": "gzip", "shuffle": True}
+
+
 def write_stations(path, stations):
     with h5py.File(path, "a") as file:
         for name, station in stations.items():
             group = file.create_group(f"stations/{name}")
             group.attrs.update(latitude=station["latitude"], longitude=station["longitude"])
             for series, values in station["series"].items():
-                group[series] = values
+                group.create_dataset(series, data=values, **how(values))
                 group[series].attrs["unit"] = station["units"][series]
 
 
 # %% mistake: units in the group
 # points: 2
 # message: The unit is an attribute of the dataset
+def how(values):
+    if values.size < 10_000:
+        return {}
+    days = min(len(values), 65536 // values[0].nbytes)
+    return {"chunks": (days, *values.shape[1:]), "compression": "gzip", "shuffle": True}
+
+
 def write_stations(path, stations):
     with h5py.File(path, "w") as file:
         for name, station in stations.items():
@@ -21,13 +35,20 @@ def write_stations(path, stations):
             group.attrs["latitude"] = station["latitude"]
             group.attrs["longitude"] = station["longitude"]
             for series, values in station["series"].items():
-                group[series] = values
+                group.create_dataset(series, data=values, **how(values))
             group.attrs["unit"] = str(station["units"])
 
 
 # %% mistake: the place as datasets
-# points: 1.75
+# points: 2.25
 # message: The place is given by attributes of the group
+def how(values):
+    if values.size < 10_000:
+        return {}
+    days = min(len(values), 65536 // values[0].nbytes)
+    return {"chunks": (days, *values.shape[1:]), "compression": "gzip", "shuffle": True}
+
+
 def write_stations(path, stations):
     with h5py.File(path, "w") as file:
         for name, station in stations.items():
@@ -35,13 +56,20 @@ def write_stations(path, stations):
             group["latitude"] = station["latitude"]
             group["longitude"] = station["longitude"]
             for series, values in station["series"].items():
-                group[series] = values
+                group.create_dataset(series, data=values, **how(values))
                 group[series].attrs["unit"] = station["units"][series]
 
 
 # %% mistake: all numbers become float64
 # points: 2.25
 # message: A dataset keeps the dtype of its array.
+def how(values):
+    if values.size < 10_000:
+        return {}
+    days = min(len(values), 65536 // values[0].nbytes)
+    return {"chunks": (days, *values.shape[1:]), "compression": "gzip", "shuffle": True}
+
+
 def write_stations(path, stations):
     with h5py.File(path, "w") as file:
         for name, station in stations.items():
@@ -49,18 +77,25 @@ def write_stations(path, stations):
             group.attrs["latitude"] = station["latitude"]
             group.attrs["longitude"] = station["longitude"]
             for series, values in station["series"].items():
-                group[series] = np.asarray(values, dtype=np.float64)
+                group.create_dataset(series, data=values, dtype="f8", **how(values))
                 group[series].attrs["unit"] = station["units"][series]
 
 
 # %% mistake: no group without series
-# points: 2.25
+# points: 2.75
 # message: A station without series is a group all the same.
+def how(values):
+    if values.size < 10_000:
+        return {}
+    days = min(len(values), 65536 // values[0].nbytes)
+    return {"chunks": (days, *values.shape[1:]), "compression": "gzip", "shuffle": True}
+
+
 def write_stations(path, stations):
     with h5py.File(path, "w") as file:
         for name, station in stations.items():
             for series, values in station["series"].items():
-                dataset = file.create_dataset(f"stations/{name}/{series}", data=values)
+                dataset = file.create_dataset(f"stations/{name}/{series}", data=values, **how(values))
                 dataset.attrs["unit"] = station["units"][series]
                 dataset.parent.attrs["latitude"] = station["latitude"]
                 dataset.parent.attrs["longitude"] = station["longitude"]
@@ -69,6 +104,13 @@ def write_stations(path, stations):
 # %% mistake: opens the file and keeps it
 # points: 0
 # message: no usable file weather.h5
+def how(values):
+    if values.size < 10_000:
+        return {}
+    days = min(len(values), 65536 // values[0].nbytes)
+    return {"chunks": (days, *values.shape[1:]), "compression": "gzip", "shuffle": True}
+
+
 def write_stations(path, stations):
     global kept_open
     kept_open = file = h5py.File(path, "w", libver="latest")
@@ -77,19 +119,183 @@ def write_stations(path, stations):
         group.attrs["latitude"] = station["latitude"]
         group.attrs["longitude"] = station["longitude"]
         for series, values in station["series"].items():
-            group[series] = values
+            group.create_dataset(series, data=values, **how(values))
             group[series].attrs["unit"] = station["units"][series]
 
 
 # %% mistake: writes it all into one text attribute
 # points: 0
-# message: it holds no 'stations/rome/temperature'
+# message: it holds no 'stations/oslo/temperature'
 def write_stations(path, stations):
     with h5py.File(path, "w") as file:
         file.attrs["stations"] = repr(stations)
 
 
+# %% mistake: latitude and longitude swapped
+# points: 2.75
+# message: have changed places
+def how(values):
+    if values.size < 10_000:
+        return {}
+    days = min(len(values), 65536 // values[0].nbytes)
+    return {"chunks": (days, *values.shape[1:]), "compression": "gzip", "shuffle": True}
+
+
+def write_stations(path, stations):
+    with h5py.File(path, "w") as file:
+        for name, station in stations.items():
+            group = file.create_group(f"stations/{name}")
+            group.attrs["latitude"] = station["longitude"]
+            group.attrs["longitude"] = station["latitude"]
+            for series, values in station["series"].items():
+                dataset = group.create_dataset(series, data=values, **how(values))
+                dataset.attrs["unit"] = station["units"][series]
+
+
+# %% mistake: groups at the root
+# points: 0
+# message: The groups of the stations lie in a group
+def how(values):
+    if values.size < 10_000:
+        return {}
+    days = min(len(values), 65536 // values[0].nbytes)
+    return {"chunks": (days, *values.shape[1:]), "compression": "gzip", "shuffle": True}
+
+
+def write_stations(path, stations):
+    with h5py.File(path, "w") as file:
+        for name, station in stations.items():
+            group = file.create_group(f"{name}")
+            group.attrs["latitude"] = station["latitude"]
+            group.attrs["longitude"] = station["longitude"]
+            for series, values in station["series"].items():
+                dataset = group.create_dataset(series, data=values, **how(values))
+                dataset.attrs["unit"] = station["units"][series]
+
+
+# %% mistake: a long series in one row
+# points: 2
+# message: A dataset keeps the shape of its array.
+def how(values):
+    if values.size < 10_000:
+        return {}
+    days = min(len(values), 65536 // values[0].nbytes)
+    return {"chunks": (days, *values.shape[1:]), "compression": "gzip", "shuffle": True}
+
+
+def write_stations(path, stations):
+    with h5py.File(path, "w") as file:
+        for name, station in stations.items():
+            group = file.create_group(f"stations/{name}")
+            group.attrs["latitude"] = station["latitude"]
+            group.attrs["longitude"] = station["longitude"]
+            for series, values in station["series"].items():
+                dataset = group.create_dataset(series, data=values.ravel(), **how(values.ravel()))
+                dataset.attrs["unit"] = station["units"][series]
+
+
+# %% mistake: no compression
+# points: 2.25
+# message: Filters are options of the dataset
+def write_stations(path, stations):
+    with h5py.File(path, "w") as file:
+        for name, station in stations.items():
+            group = file.create_group(f"stations/{name}")
+            group.attrs["latitude"] = station["latitude"]
+            group.attrs["longitude"] = station["longitude"]
+            for series, values in station["series"].items():
+                dataset = group.create_dataset(series, data=values, **{})
+                dataset.attrs["unit"] = station["units"][series]
+
+
+# %% mistake: no shuffle
+# points: 2.5
+# message: Without a shuffle of the bytes
+def how(values):
+    if values.size < 10_000:
+        return {}
+    days = min(len(values), 65536 // values[0].nbytes)
+    return {"chunks": (days, *values.shape[1:]), "compression": "gzip"}
+
+
+def write_stations(path, stations):
+    with h5py.File(path, "w") as file:
+        for name, station in stations.items():
+            group = file.create_group(f"stations/{name}")
+            group.attrs["latitude"] = station["latitude"]
+            group.attrs["longitude"] = station["longitude"]
+            for series, values in station["series"].items():
+                dataset = group.create_dataset(series, data=values, **how(values))
+                dataset.attrs["unit"] = station["units"][series]
+
+
+# %% mistake: chunks as h5py guesses them
+# points: 2.75
+# message: Let a chunk hold whole days
+def how(values):
+    return {"compression": "gzip", "shuffle": True} if values.size >= 10_000 else {}
+
+
+def write_stations(path, stations):
+    with h5py.File(path, "w") as file:
+        for name, station in stations.items():
+            group = file.create_group(f"stations/{name}")
+            group.attrs["latitude"] = station["latitude"]
+            group.attrs["longitude"] = station["longitude"]
+            for series, values in station["series"].items():
+                dataset = group.create_dataset(series, data=values, **how(values))
+                dataset.attrs["unit"] = station["units"][series]
+
+
+# %% mistake: one value a chunk
+# points: 2.5
+# message: So many small chunks make a large index
+def how(values):
+    if values.size < 10_000:
+        return {}
+    return {"chunks": (1,) * (values.ndim - 1) + (values.shape[-1],) if values.ndim > 1 else (8,), "compression": "gzip", "shuffle": True}
+
+
+def write_stations(path, stations):
+    with h5py.File(path, "w") as file:
+        for name, station in stations.items():
+            group = file.create_group(f"stations/{name}")
+            group.attrs["latitude"] = station["latitude"]
+            group.attrs["longitude"] = station["longitude"]
+            for series, values in station["series"].items():
+                dataset = group.create_dataset(series, data=values, **how(values))
+                dataset.attrs["unit"] = station["units"][series]
+
+
+# %% mistake: the unit of the first series for all
+# points: 2.5
+# message: This is the unit of another series.
+def how(values):
+    if values.size < 10_000:
+        return {}
+    days = min(len(values), 65536 // values[0].nbytes)
+    return {"chunks": (days, *values.shape[1:]), "compression": "gzip", "shuffle": True}
+
+
+def write_stations(path, stations):
+    with h5py.File(path, "w") as file:
+        for name, station in stations.items():
+            group = file.create_group(f"stations/{name}")
+            group.attrs["latitude"] = station["latitude"]
+            group.attrs["longitude"] = station["longitude"]
+            for series, values in station["series"].items():
+                dataset = group.create_dataset(series, data=values, **how(values))
+                dataset.attrs["unit"] = next(iter(station["units"].values()))
+
+
 # %% right: paths do it all
+def how(values):
+    if values.size < 10_000:
+        return {}
+    days = min(len(values), 65536 // values[0].nbytes)
+    return {"chunks": (days, *values.shape[1:]), "compression": "gzip", "shuffle": True}
+
+
 def write_stations(path, stations):
     with h5py.File(path, "w") as file:
         for name, station in stations.items():
@@ -97,11 +303,18 @@ def write_stations(path, stations):
             for key in ("latitude", "longitude"):
                 where.attrs[key] = station[key]
             for series, values in station["series"].items():
-                file[f"stations/{name}/{series}"] = values
+                file.create_dataset(f"stations/{name}/{series}", data=values, **how(values))
                 file[f"stations/{name}/{series}"].attrs["unit"] = station["units"][series]
 
 
 # %% right: h5py's own calls, closed by hand
+def how(values):
+    if values.size < 10_000:
+        return {}
+    days = min(len(values), 65536 // values[0].nbytes)
+    return {"chunks": (days, *values.shape[1:]), "compression": "gzip", "shuffle": True}
+
+
 def write_stations(path, stations):
     file = h5py.File(path, "w", libver="latest")
     try:
@@ -111,14 +324,14 @@ def write_stations(path, stations):
             group.attrs.create("latitude", stations[name]["latitude"])
             group.attrs.create("longitude", stations[name]["longitude"])
             for series, values in stations[name]["series"].items():
-                dataset = group.create_dataset(series, shape=values.shape, dtype=values.dtype)
+                dataset = group.create_dataset(series, shape=values.shape, dtype=values.dtype, **how(values))
                 dataset[...] = values
                 dataset.attrs.create("unit", stations[name]["units"][series])
     finally:
         file.close()
 
 
-# %% right: with compressed datasets
+# %% right: one chunk a day, or a few
 def write_stations(path, stations):
     with h5py.File(path, "w") as file:
         for name, station in stations.items():
@@ -126,5 +339,26 @@ def write_stations(path, stations):
             group.attrs["latitude"] = np.float64(station["latitude"])
             group.attrs["longitude"] = np.float64(station["longitude"])
             for series, values in station["series"].items():
-                how = {"compression": "gzip"} if values.size else {}
-                group.create_dataset(series, data=values, **how).attrs["unit"] = station["units"][series]
+                if values.size >= 10_000:
+                    chunks = (max(1, 4096 // values[:1].nbytes),) + values.shape[1:]
+                    dataset = group.create_dataset(
+                        series, values.shape, values.dtype, chunks=chunks, shuffle=True,
+                        compression="gzip", compression_opts=9,
+                    )
+                    dataset[:] = values
+                else:
+                    dataset = group.create_dataset(series, data=values)
+                dataset.attrs["unit"] = station["units"][series]
+
+
+# %% right: every series is stored alike
+def write_stations(path, stations):
+    with h5py.File(path, "w") as file:
+        for name, station in stations.items():
+            group = file.create_group(f"stations/{name}")
+            group.attrs.update({k: station[k] for k in ("latitude", "longitude")})
+            for series, values in station["series"].items():
+                day = max(1, values[:1].nbytes)
+                chunks = (max(1, min(len(values), 32768 // day)),) + tuple(max(1, n) for n in values.shape[1:])
+                options = dict(chunks=chunks, compression="gzip", shuffle=True) if values.size else {}
+                group.create_dataset(series, data=values, **options).attrs["unit"] = station["units"][series]

@@ -1,5 +1,5 @@
 # %% mistake: forgets that compressed bytes are read too
-# points: 0.75
+# points: 0.5
 # message: The compressed bytes come from the disk too.
 def break_even(raw_bytes, packed_bytes, seconds):
     if packed_bytes >= raw_bytes:
@@ -8,7 +8,7 @@ def break_even(raw_bytes, packed_bytes, seconds):
 
 
 # %% mistake: a bare formula
-# points: 0.75
+# points: 1.25
 # message: No bandwidth is below zero.
 # message: Do not divide by 0.
 def break_even(raw_bytes, packed_bytes, seconds):
@@ -16,7 +16,7 @@ def break_even(raw_bytes, packed_bytes, seconds):
 
 
 # %% mistake: seconds per byte
-# points: 0.75
+# points: 0.5
 # message: These are seconds per byte.
 # message: It is first on every disk, not on none.
 def break_even(raw_bytes, packed_bytes, seconds):
@@ -34,11 +34,39 @@ def break_even(raw_bytes, packed_bytes, seconds):
 
 
 # %% mistake: gigabytes per second
-# points: 1.25
+# points: 0.75
 # message: The answer is in bytes per second.
 def break_even(raw_bytes, packed_bytes, seconds):
     saved = (raw_bytes - packed_bytes) / 1e9
     if saved <= 0:
+        return 0.0
+    return saved / seconds if seconds else math.inf
+
+
+# %% mistake: the bytes of both
+# points: 0.75
+# message: Not both arrays together
+def break_even(raw_bytes, packed_bytes, seconds):
+    if packed_bytes >= raw_bytes:
+        return 0.0
+    return (raw_bytes + packed_bytes) / seconds if seconds else math.inf
+
+
+# %% mistake: the compressed bytes alone
+# points: 0.75
+# message: The disk delivers both arrays.
+def break_even(raw_bytes, packed_bytes, seconds):
+    if packed_bytes >= raw_bytes:
+        return 0.0
+    return packed_bytes / seconds if seconds else math.inf
+
+
+# %% mistake: the size of the difference
+# points: 1.75
+# message: More bytes and more time
+def break_even(raw_bytes, packed_bytes, seconds):
+    saved = abs(raw_bytes - packed_bytes)
+    if saved == 0:
         return 0.0
     return saved / seconds if seconds else math.inf
 

@@ -1,14 +1,14 @@
 # %% mistake: always zstd with shuffle
 # points: 0
 # message: Which filter brings them together?
-# message: Differences are small numbers.
+# message: Each time is a little more than the one before.
 def choose_settings(x):
     return {"codec": "zstd", "filter": "shuffle", "delta": False}
 
 
 # %% mistake: forgets delta
-# points: 2
-# message: Differences are small numbers.
+# points: 2.25
+# message: Each time is a little more than the one before.
 def choose_settings(x):
     best, size = {"codec": "none", "filter": "none", "delta": False}, 0.9 * x.nbytes
     for codec in ("lz4", "zstd"):
@@ -20,8 +20,8 @@ def choose_settings(x):
 
 
 # %% mistake: compresses noise too
-# points: 2.25
-# message: Nothing makes random bytes smaller.
+# points: 2
+# message: it is not worth its time
 def choose_settings(x):
     deltas = (False, True) if x.dtype.kind in "iu" else (False,)
     tried = [(packed_size(x, c, f, d), c, f, d) for c in ("lz4", "zstd")
@@ -32,7 +32,7 @@ def choose_settings(x):
 
 # %% mistake: never without a filter
 # points: 2.5
-# message: A filter tears their bytes apart.
+# message: does a filter help here
 def choose_settings(x):
     best, size = {"codec": "none", "filter": "none", "delta": False}, 0.9 * x.nbytes
     for filter in ("shuffle", "bitshuffle"):
@@ -45,7 +45,7 @@ def choose_settings(x):
 
 # %% mistake: a tuple
 # points: 0
-# message: not a dict with codec, filter and delta
+# message: Not a dict with codec, filter and delta
 def choose_settings(x):
     return "zstd", "shuffle", x.dtype.kind == "i"
 
@@ -57,6 +57,45 @@ def choose_settings(x):
     tried = [(packed_size(x, c, f), c, f) for c in ("lz4", "zstd") for f in ("none", "shuffle", "bitshuffle")]
     _, codec, filter = max(tried)
     return {"codec": codec, "filter": filter, "delta": False}
+
+
+# %% mistake: any saving counts
+# points: 2.5
+# message: saves less than a tenth
+def choose_settings(x):
+    best, size = {"codec": "none", "filter": "none", "delta": False}, x.nbytes
+    for codec in ("lz4", "zstd"):
+        for filter in ("none", "shuffle", "bitshuffle"):
+            for delta in (False, True) if x.dtype.kind in "iu" else (False,):
+                tried = packed_size(x, codec, filter, delta)
+                if tried < size:
+                    best, size = {"codec": codec, "filter": filter, "delta": delta}, tried
+    return best
+
+
+# %% mistake: compresses only what becomes tiny
+# points: 1.75
+# message: Some setting saves a tenth and more.
+def choose_settings(x):
+    best, size = {"codec": "none", "filter": "none", "delta": False}, 0.1 * x.nbytes
+    for codec in ("lz4", "zstd"):
+        for filter in ("none", "shuffle", "bitshuffle"):
+            for delta in (False, True) if x.dtype.kind in "iu" else (False,):
+                tried = packed_size(x, codec, filter, delta)
+                if tried < size:
+                    best, size = {"codec": codec, "filter": filter, "delta": delta}, tried
+    return best
+
+
+# %% mistake: differences of real numbers
+# points: 2.5
+# message: Delta is for whole numbers only
+def choose_settings(x):
+    tried = [(packed_size(x, c, f, d), c, f, d) for c in ("lz4", "zstd") for f in ("none", "shuffle", "bitshuffle") for d in (True, False)]
+    size, codec, filter, delta = min(tried)
+    if size >= 0.9 * x.nbytes:
+        codec, filter, delta = "none", "none", False
+    return {"codec": codec, "filter": filter, "delta": delta}
 
 
 # %% right: a list and min
@@ -92,3 +131,13 @@ def choose_settings(x):
     if found[codec, f, d] > 0.9 * x.nbytes:
         codec, f, d = "none", "none", False
     return {"codec": codec, "filter": f, "delta": np.bool_(d)}
+
+
+# %% right: judges by a share
+def choose_settings(x):
+    nothing = {"codec": "none", "filter": "none", "delta": False}
+    ways = [{"codec": c, "filter": f, "delta": d} for c in ("lz4", "zstd") for f in ("shuffle", "bitshuffle", "none")
+            for d in ([True, False] if x.dtype.kind != "f" else [False])]
+    share = {i: packed_size(x, **way) / x.nbytes for i, way in enumerate(ways)}
+    i = min(share, key=share.get)
+    return ways[i] if 1 - share[i] >= 0.1 else nothing

@@ -15,7 +15,7 @@ def unshuffle_delta(data, dtype):
 
 
 # %% mistake: takes differences, does not shuffle
-# points: 0.5
+# points: 1
 # message: the lowest bytes of all come first
 def delta_shuffle(x):
     delta = x.astype(f"<u{x.itemsize}")
@@ -30,7 +30,7 @@ def unshuffle_delta(data, dtype):
 
 
 # %% mistake: the sum has another dtype
-# points: 2.5
+# points: 2.75
 # message: The result has the dtype that is asked for.
 def delta_shuffle(x):
     unsigned = x.astype(f"<u{x.itemsize}")
@@ -45,7 +45,7 @@ def unshuffle_delta(data, dtype):
 
 
 # %% mistake: forgets the byte order
-# points: 3.25
+# points: 3
 # message: The lowest byte of a big-endian item is its last.
 def delta_shuffle(x):
     unsigned = x.copy().view(f"<u{x.itemsize}")
@@ -77,7 +77,7 @@ def unshuffle_delta(data, dtype):
 
 
 # %% mistake: differences of lists
-# points: 3
+# points: 2.75
 # message: Differences wrap around
 def delta_shuffle(x):
     values = x.tolist()
@@ -91,6 +91,53 @@ def unshuffle_delta(data, dtype):
     columns = np.frombuffer(data, np.uint8).reshape(dtype.itemsize, -1)
     delta = np.ascontiguousarray(columns.T).view(f"<u{dtype.itemsize}").ravel()
     return np.cumsum(delta, dtype=delta.dtype).view(dtype.newbyteorder("<")).astype(dtype)
+
+
+# %% mistake: highest bytes first
+# points: 1
+# message: The lowest bytes come first
+def delta_shuffle(x):
+    unsigned = x.astype(f">u{x.itemsize}")
+    delta = unsigned.copy()
+    delta[1:] -= unsigned[:-1]
+    return delta.view(np.uint8).reshape(x.size, x.itemsize).T.tobytes()
+
+
+def unshuffle_delta(data, dtype):
+    dtype = np.dtype(dtype)
+    columns = np.frombuffer(data, np.uint8).reshape(dtype.itemsize, -1)
+    delta = np.ascontiguousarray(columns.T).view(f">u{dtype.itemsize}").ravel()
+    return np.cumsum(delta, dtype=delta.dtype).astype(f"u{dtype.itemsize}").view(f"{dtype.kind}{dtype.itemsize}").astype(dtype)
+
+
+# %% mistake: differences of int64
+# points: 0.75
+# message: More bytes come out than went in
+def delta_shuffle(x):
+    delta = np.diff(x.astype("<i8"), prepend=0)
+    return delta.view(np.uint8).reshape(x.size, 8).T.tobytes()
+
+
+def unshuffle_delta(data, dtype):
+    columns = np.frombuffer(data, np.uint8).reshape(8, -1)
+    return np.cumsum(np.ascontiguousarray(columns.T).view("<i8").ravel()).astype(dtype)
+
+
+# %% mistake: native byte order comes back
+# points: 3.75
+# message: Their byte order is part of the dtype.
+def delta_shuffle(x):
+    unsigned = x.astype(f"<u{x.itemsize}")
+    delta = unsigned.copy()
+    delta[1:] -= unsigned[:-1]
+    return delta.view(np.uint8).reshape(x.size, x.itemsize).T.tobytes()
+
+
+def unshuffle_delta(data, dtype):
+    dtype = np.dtype(dtype)
+    columns = np.frombuffer(data, np.uint8).reshape(dtype.itemsize, -1)
+    delta = np.ascontiguousarray(columns.T).view(f"<u{dtype.itemsize}").ravel()
+    return np.cumsum(delta, dtype=delta.dtype).astype(f"{dtype.kind}{dtype.itemsize}")
 
 
 # %% right: with strides
@@ -128,3 +175,22 @@ def unshuffle_delta(data, dtype):
         total = (total + int.from_bytes(data[i::n], "little")) % 256**size
         values.append(total)
     return np.array(values, f"u{size}").astype(f"{dtype.kind}{size}").astype(dtype)
+
+
+# %% right: an array of bytes, column by column
+def delta_shuffle(x):
+    y = np.ascontiguousarray(x).astype(x.dtype.newbyteorder("<")).view(f"<u{x.itemsize}")
+    delta = np.concatenate([y[:1], y[1:] - y[:-1]])
+    table = np.frombuffer(delta.tobytes(), np.uint8).reshape(-1, x.itemsize)
+    return b"".join(table[:, k].tobytes() for k in range(x.itemsize))
+
+
+def unshuffle_delta(data, dtype):
+    dtype = np.dtype(dtype)
+    table = np.frombuffer(data, np.uint8).reshape(dtype.itemsize, len(data) // dtype.itemsize)
+    delta = np.frombuffer(table.T.tobytes(), f"<u{dtype.itemsize}")
+    out = delta.copy()
+    for i in range(1, len(out)):
+        with np.errstate(over="ignore"):
+            out[i] += out[i - 1]
+    return out.view(dtype.newbyteorder("<")).astype(dtype)

@@ -1,5 +1,5 @@
 # %% mistake: blosc's own call, which pickles
-# points: 3.25
+# points: 3.5
 # message: blosc.pack_array does
 def pack(x):
     return blosc.pack_array(x)
@@ -21,7 +21,7 @@ def unpack(packed):
 
 
 # %% mistake: zlib without a filter
-# points: 3.5
+# points: 3
 # message: shuffle, with the size of an item as typesize
 def pack(x):
     buffer = io.BytesIO()
@@ -34,7 +34,7 @@ def unpack(packed):
 
 
 # %% mistake: forgets the order
-# points: 3.5
+# points: 3.75
 # message: The array cannot be written to
 def pack(x):
     if x.dtype.hasobject:
@@ -51,7 +51,7 @@ def unpack(packed):
 
 
 # %% mistake: always in C order
-# points: 3.5
+# points: 3.75
 # message: The array was in Fortran order.
 def pack(x):
     buffer = io.BytesIO()
@@ -77,7 +77,7 @@ def unpack(packed):
 
 
 # %% mistake: float32 is smaller
-# points: 0.5
+# points: 1
 # message: Some digits are lost.
 def pack(x):
     buffer = io.BytesIO()
@@ -88,6 +88,62 @@ def pack(x):
 def unpack(packed):
     x = np.load(io.BytesIO(blosc.decompress(packed)), allow_pickle=False)
     return x.astype("f8")
+
+
+# %% mistake: no size of an item
+# points: 3.5
+# message: takes 8 if it is given no typesize
+def pack(x):
+    buffer = io.BytesIO()
+    np.save(buffer, x, allow_pickle=False)
+    return blosc.compress(buffer.getvalue(), cname="zstd")
+
+
+def unpack(packed):
+    return np.load(io.BytesIO(blosc.decompress(packed)), allow_pickle=False)
+
+
+# %% mistake: native byte order
+# points: 3.5
+# message: The byte order is part of the dtype.
+def pack(x):
+    buffer = io.BytesIO()
+    np.save(buffer, x.astype(x.dtype.newbyteorder("=")), allow_pickle=False)
+    return blosc.compress(buffer.getvalue(), typesize=x.itemsize)
+
+
+def unpack(packed):
+    return np.load(io.BytesIO(blosc.decompress(packed)), allow_pickle=False)
+
+
+# %% mistake: pickles objects
+# points: 3.75
+# message: An array of Python objects cannot be kept without pickle.
+def pack(x):
+    buffer = io.BytesIO()
+    np.save(buffer, x)
+    return blosc.compress(buffer.getvalue(), typesize=x.itemsize)
+
+
+def unpack(packed):
+    return np.load(io.BytesIO(blosc.decompress(packed)), allow_pickle=True)
+
+
+# %% mistake: reads the bytes of a Fortran array in C order
+# points: 3.25
+# message: Values moved
+def pack(x):
+    if x.dtype.hasobject:
+        raise TypeError("objects")
+    head = repr((x.dtype.str, x.shape)).encode().ljust(64)
+    return head + blosc.compress(x.tobytes("A"), typesize=x.itemsize)
+
+
+def unpack(packed):
+    import ast
+
+    dtype, shape = ast.literal_eval(packed[:64].decode().strip())
+    return np.frombuffer(bytearray(blosc.decompress(packed[64:])), dtype).reshape(shape)
 
 
 # %% right: a header of its own

@@ -9,7 +9,7 @@ def quantise(x, error):
 
 
 # %% mistake: returns x
-# points: 0.5
+# points: 0.25
 # message: Within the bound, but a larger step is possible
 def quantise(x, error):
     return x.copy()
@@ -26,7 +26,7 @@ def quantise(x, error):
 
 
 # %% mistake: a decimal step in float32
-# points: 1
+# points: 1.25
 # message: the step is not exact in binary
 def quantise(x, error):
     if error == 0:
@@ -64,7 +64,7 @@ def quantise(x, error):
 
 
 # %% mistake: float64 comes out
-# points: 1
+# points: 1.25
 # message: The result has the dtype of `x`.
 def quantise(x, error):
     if error == 0:
@@ -74,11 +74,47 @@ def quantise(x, error):
 
 
 # %% mistake: no thought for an error of 0
-# points: 2.75
-# message: With an error of 0 nothing changes.
+# points: 2.5
+# message: With an error of 0 nothing changes: there is no step
 def quantise(x, error):
     step = 2.0 ** math.floor(math.log2(2 * error))
     return (np.round(x.astype("f8") / step) * step).astype(x.dtype)
+
+
+# %% mistake: NaN becomes 0
+# points: 2.5
+# message: expected nan, got 0.0
+def quantise(x, error):
+    if error == 0:
+        return x.copy()
+    step = 2.0 ** math.floor(math.log2(2 * error))
+    return np.nan_to_num(np.round(x.astype("f8") / step) * step, nan=0.0).astype(x.dtype)
+
+
+# %% mistake: rounds to decimals
+# points: 0.5
+# message: Within the bound, but a larger step is possible
+def quantise(x, error):
+    if error == 0:
+        return x.copy()
+    return np.round(x, max(0, math.ceil(-math.log10(error))))
+
+
+# %% mistake: floor
+# points: 0.25
+# message: These numbers are cut off, not rounded
+def quantise(x, error):
+    if error == 0:
+        return x.copy()
+    step = 2.0 ** math.floor(math.log2(2 * error))
+    return (np.floor(x.astype("f8") / step) * step).astype(x.dtype)
+
+
+# %% mistake: fewer digits for all alike
+# points: 0.25
+# message: values differ
+def quantise(x, error):
+    return x.astype("f2").astype(x.dtype) if error else x.copy()
 
 
 # %% right: whole numbers between, by ldexp

@@ -20,7 +20,7 @@ def read_part(path, start, stop):
 
 
 # %% mistake: decompresses everything
-# points: 1.5
+# points: 1.25
 # message: You decompressed a block that was not needed.
 def read_part(path, start, stop):
     with open(path, "rb", buffering=0) as file:
@@ -36,7 +36,7 @@ def read_part(path, start, stop):
 
 
 # %% mistake: one block too many
-# points: 2.75
+# points: 2.5
 # message: The item at `stop` is not asked for.
 def read_part(path, start, stop):
     with open(path, "rb", buffering=0) as file:
@@ -59,7 +59,7 @@ def read_part(path, start, stop):
 
 
 # %% mistake: forgets the next block
-# points: 1.75
+# points: 1.25
 # message: The part goes on in the next block.
 def read_part(path, start, stop):
     with open(path, "rb", buffering=0) as file:
@@ -79,7 +79,7 @@ def read_part(path, start, stop):
 
 
 # %% mistake: zlib's own error
-# points: 3.5
+# points: 3.25
 # message: zlib.error says nothing about the block.
 def read_part(path, start, stop):
     with open(path, "rb", buffering=0) as file:
@@ -136,6 +136,93 @@ def read_part(path, start, stop):
             except zlib.error:
                 raise ValueError(f"block {k}") from None
     return np.concatenate(parts)
+
+
+# %% mistake: counts the damaged block from the first one
+# points: 3.25
+# message: the error does not name the value
+def read_part(path, start, stop):
+    with open(path, "rb", buffering=0) as file:
+        items, size = struct.unpack("<QQ", file.read(16))
+        stop = min(stop, items)
+        if start >= stop:
+            return np.empty(0)
+        first, last = start // size, (stop - 1) // size
+        file.seek(16 + 8 * first)
+        places = struct.unpack(f"<{last - first + 2}Q", file.read(8 * (last - first + 2)))
+        file.seek(places[0])
+        blocks = [file.read(b - a) for a, b in zip(places, places[1:], strict=False)]
+    parts = []
+    for k, block in enumerate(blocks):
+        try:
+            parts.append(zlib.decompress(block))
+        except zlib.error:
+            raise ValueError(f"block {k}") from None
+    return np.frombuffer(b"".join(parts))[start - first * size : stop - first * size]
+
+
+# %% mistake: the table one entry short
+# points: 3.75
+# message: the table has one entry more than there are blocks
+def read_part(path, start, stop):
+    with open(path, "rb", buffering=0) as file:
+        items, size = struct.unpack("<QQ", file.read(16))
+        table = np.frombuffer(file.read(8 * -(-items // size)), "<u8")
+        stop = min(stop, items)
+        if start >= stop:
+            return np.empty(0)
+        parts = []
+        for k in range(start // size, (stop - 1) // size + 1):
+            file.seek(int(table[k]))
+            try:
+                parts.append(zlib.decompress(file.read(int(table[k + 1] - table[k]))))
+            except zlib.error:
+                raise ValueError(f"block {k}") from None
+    return np.frombuffer(b"".join(parts))[start % size : start % size + stop - start]
+
+
+# %% mistake: puts zeros for a damaged block
+# points: 3.25
+# message: no error was raised
+def read_part(path, start, stop):
+    with open(path, "rb", buffering=0) as file:
+        items, size = struct.unpack("<QQ", file.read(16))
+        stop = min(stop, items)
+        if start >= stop:
+            return np.empty(0)
+        first, last = start // size, (stop - 1) // size
+        file.seek(16 + 8 * first)
+        places = struct.unpack(f"<{last - first + 2}Q", file.read(8 * (last - first + 2)))
+        file.seek(places[0])
+        blocks = [file.read(b - a) for a, b in zip(places, places[1:], strict=False)]
+    parts = []
+    for block in blocks:
+        try:
+            parts.append(zlib.decompress(block))
+        except zlib.error:
+            parts.append(bytes(8 * size))
+    return np.frombuffer(b"".join(parts))[start - first * size : stop - first * size]
+
+
+# %% mistake: reads item by item
+# points: 3
+# message: You read more than the header and two blocks.
+def read_part(path, start, stop):
+    def item(i):
+        with open(path, "rb", buffering=0) as file:
+            items, size = struct.unpack("<QQ", file.read(16))
+            if i >= items:
+                return None
+            file.seek(16 + 8 * (i // size))
+            begin, end = struct.unpack("<QQ", file.read(16))
+            file.seek(begin)
+            try:
+                return np.frombuffer(zlib.decompress(file.read(end - begin)))[i % size]
+            except zlib.error:
+                raise ValueError(f"block {i // size}") from None
+
+    values = [item(i) for i in range(start, stop)]
+    return np.array([v for v in values if v is not None], float)
 
 
 # %% right: a memory map of the file

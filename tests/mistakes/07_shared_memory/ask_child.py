@@ -41,7 +41,7 @@ def ask_child(array, name, method):
 
 
 # %% mistake: copies the memory as it lies, and never unlinks
-# points: 1.75
+# points: 2
 # message: The block is still there: unlink it.
 # message: The child expects C order.
 def ask_child(array, name, method):
@@ -61,8 +61,8 @@ def ask_child(array, name, method):
 
 
 # %% mistake: forgets the byte order
-# points: 2
-# message: What does the child need to know of the dtype?
+# points: 2.5
+# message: The bytes of each item were read in the wrong order
 def ask_child(array, name, method):
     context = get_context(method)
     block = SharedMemory(name, create=True, size=array.nbytes)
@@ -190,6 +190,50 @@ def ask_child(array, name, method):
             return ours.recv()
     finally:
         child.join()
+        block.close()
+        block.unlink()
+
+
+# %% mistake: joins before it receives
+# points: 2.25
+# message: recv() comes before join()
+def ask_child(array, name, method):
+    context = get_context(method)
+    block = SharedMemory(name, create=True, size=array.nbytes)
+    ours, theirs = context.Pipe()
+    try:
+        np.ndarray(array.shape, array.dtype, buffer=block.buf)[...] = array
+        task = (name, array.shape, array.dtype.str, theirs)
+        child = context.Process(target=shared_tasks.column_sums, args=task)
+        child.start()
+        theirs.close()
+        child.join()
+        return ours.recv()
+    finally:
+        ours.close()
+        theirs.close()
+        block.close()
+        block.unlink()
+
+
+# %% mistake: a block of as many bytes as items
+# points: 0.75
+# message: buffer is too small
+def ask_child(array, name, method):
+    context = get_context(method)
+    block = SharedMemory(name, create=True, size=array.size)
+    try:
+        np.ndarray(array.shape, array.dtype, buffer=block.buf)[...] = array
+        ours, theirs = context.Pipe()
+        task = (name, array.shape, array.dtype.str, theirs)
+        child = context.Process(target=shared_tasks.column_sums, args=task)
+        child.start()
+        theirs.close()
+        with ours:
+            answer = ours.recv()
+        child.join()
+        return answer
+    finally:
         block.close()
         block.unlink()
 

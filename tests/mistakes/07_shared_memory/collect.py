@@ -1,5 +1,5 @@
 # %% mistake: expects every worker to live
-# points: 1
+# points: 0
 # message: recv() raises EOFError once the worker is dead
 def collect(jobs, prefix):
     workers = [start_worker(job, f"{prefix}{i}") for i, job in enumerate(jobs)]
@@ -16,7 +16,7 @@ def collect(jobs, prefix):
 
 
 # %% mistake: nobody unlinks
-# points: 2
+# points: 2.25
 # message: nobody unlinks them: that is up to you.
 def collect(jobs, prefix):
     workers = [start_worker(job, f"{prefix}{i}") for i, job in enumerate(jobs)]
@@ -57,7 +57,7 @@ def collect(jobs, prefix):
 
 
 # %% mistake: every worker has a block
-# points: 2
+# points: 1.5
 # message: A worker that died early has made no block.
 def collect(jobs, prefix):
     workers = [start_worker(job, f"{prefix}{i}") for i, job in enumerate(jobs)]
@@ -80,7 +80,7 @@ def collect(jobs, prefix):
 
 
 # %% mistake: returns views on closed blocks
-# points: 0.25
+# points: 0
 # message: closed
 def collect(jobs, prefix):
     workers = [start_worker(job, f"{prefix}{i}") for i, job in enumerate(jobs)]
@@ -104,8 +104,8 @@ def collect(jobs, prefix):
 
 
 # %% mistake: goes by how the worker ended
-# points: 2
-# message: The message came, so the block is complete.
+# points: 1.5
+# message: The message of the last one came, so its block is complete.
 def collect(jobs, prefix):
     workers = [start_worker(job, f"{prefix}{i}") for i, job in enumerate(jobs)]
     arrays = []
@@ -148,6 +148,55 @@ def collect(jobs, prefix):
             continue
         copied = None if shape is None else np.ndarray(shape, dtype, buffer=block.buf).copy()
         arrays.append(copied)
+        block.close()
+        block.unlink()
+    return arrays
+
+
+# %% mistake: one worker after the other
+# points: 2.5
+# message: Start one worker for each job before you wait for the first
+def collect(jobs, prefix):
+    arrays = []
+    for i, job in enumerate(jobs):
+        process, connection = start_worker(job, f"{prefix}{i}")
+        try:
+            shape, dtype = connection.recv()
+        except EOFError:
+            shape = None
+        connection.close()
+        process.join()
+        try:
+            block = SharedMemory(f"{prefix}{i}")
+        except FileNotFoundError:
+            arrays.append(None)
+            continue
+        arrays.append(None if shape is None else np.ndarray(shape, dtype, buffer=block.buf).copy())
+        block.close()
+        block.unlink()
+    return arrays
+
+
+# %% mistake: stops at the first dead worker
+# points: 1.5
+# message: One worker died, and the arrays of those behind it are missing
+def collect(jobs, prefix):
+    workers = [start_worker(job, f"{prefix}{i}") for i, job in enumerate(jobs)]
+    arrays = [None] * len(jobs)
+    alive = True
+    for i, (process, connection) in enumerate(workers):
+        try:
+            shape, dtype = connection.recv()
+        except EOFError:
+            alive = False
+        connection.close()
+        process.join()
+        try:
+            block = SharedMemory(f"{prefix}{i}")
+        except FileNotFoundError:
+            continue
+        if alive:
+            arrays[i] = np.ndarray(shape, dtype, buffer=block.buf).copy()
         block.close()
         block.unlink()
     return arrays

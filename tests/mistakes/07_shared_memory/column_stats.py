@@ -1,5 +1,5 @@
 # %% mistake: one worker after the other
-# points: 2.25
+# points: 2.5
 # message: Start all workers before you wait for the first
 def stats_worker(name, shape, dtype, start, stop, connection):
     block = SharedMemory(name)
@@ -59,7 +59,7 @@ def column_stats(name, shape, dtype, workers):
 
 
 # %% mistake: rows that cannot be divided are lost
-# points: 3.25
+# points: 2.25
 # message: The last rows are missing.
 def stats_worker(name, shape, dtype, start, stop, connection):
     block = SharedMemory(name)
@@ -173,7 +173,7 @@ def column_stats(name, shape, dtype, workers):
 
 
 # %% mistake: no worker at all
-# points: 2.25
+# points: 2.5
 # message: Start all workers before you wait for the first
 def column_stats(name, shape, dtype, workers):
     block = SharedMemory(name)
@@ -182,6 +182,65 @@ def column_stats(name, shape, dtype, workers):
     del table
     block.close()
     return mean, std
+
+
+# %% mistake: the formula alone
+# points: 3.5
+# message: Rounding may take a variance of 0 below 0
+def stats_worker(name, shape, dtype, start, stop, connection):
+    block = SharedMemory(name)
+    table = np.ndarray(shape, dtype, buffer=block.buf)
+    connection.send(partial_sums(table[start:stop]))
+    block.close()
+
+
+def column_stats(name, shape, dtype, workers):
+    borders = [shape[0] * i // workers for i in range(workers + 1)]
+    started = []
+    for start, stop in zip(borders[:-1], borders[1:]):
+        ours, theirs = FORK.Pipe()
+        process = FORK.Process(target=stats_worker, args=(name, shape, dtype, start, stop, theirs))
+        process.start()
+        theirs.close()
+        started.append((process, ours))
+    total = squares = 0
+    for process, ours in started:
+        sums = ours.recv()
+        ours.close()
+        process.join()
+        total, squares = total + sums[0], squares + sums[1]
+    mean = total / shape[0]
+    return mean, np.sqrt(squares / shape[0] - mean**2)
+
+
+# %% mistake: means of the parts
+# points: 2.75
+# message: Add up sums, not means
+def stats_worker(name, shape, dtype, start, stop, connection):
+    block = SharedMemory(name)
+    table = np.ndarray(shape, dtype, buffer=block.buf)[start:stop]
+    total, squares = partial_sums(table)
+    n = max(1, len(table))
+    connection.send((total / n, squares / n))
+    block.close()
+
+
+def column_stats(name, shape, dtype, workers):
+    borders = [shape[0] * i // workers for i in range(workers + 1)]
+    started = []
+    for start, stop in zip(borders[:-1], borders[1:]):
+        ours, theirs = FORK.Pipe()
+        process = FORK.Process(target=stats_worker, args=(name, shape, dtype, start, stop, theirs))
+        process.start()
+        theirs.close()
+        started.append((process, ours))
+    mean = squares = 0
+    for process, ours in started:
+        sums = ours.recv()
+        ours.close()
+        process.join()
+        mean, squares = mean + sums[0] / workers, squares + sums[1] / workers
+    return mean, np.sqrt(np.maximum(squares - mean**2, 0))
 
 
 # %% right: a pool
@@ -228,3 +287,30 @@ def column_stats(name, shape, dtype, workers):
     block.close()
     mean = total / shape[0]
     return mean, np.sqrt(np.abs(squares / shape[0] - mean * mean))
+
+
+# %% right: shared arrays of multiprocessing in place of pipes
+def stats_worker(name, shape, dtype, start, stop, answer):
+    block = SharedMemory(name)
+    table = np.ndarray(shape, dtype, buffer=block.buf)
+    sums = partial_sums(table[start:stop])
+    np.frombuffer(answer, float).reshape(2, -1)[...] = sums
+    del table
+    block.close()
+
+
+def column_stats(name, shape, dtype, workers):
+    rows, columns = shape
+    borders = np.linspace(0, rows, workers + 1).astype(int).tolist()
+    answers = [FORK.RawArray("d", 2 * columns) for _ in range(workers)]
+    processes = [
+        FORK.Process(target=stats_worker, args=(name, shape, dtype, borders[i], borders[i + 1], answers[i]))
+        for i in range(workers)
+    ]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    total, squares = sum(np.frombuffer(a, float).reshape(2, -1).copy() for a in answers)
+    mean = total / rows
+    return mean, np.sqrt(np.clip(squares / rows - mean**2, 0, None))

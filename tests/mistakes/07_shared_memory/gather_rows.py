@@ -1,6 +1,6 @@
 # %% mistake: a bad line ends it all
-# points: 0.5
-# message: A bad line has stopped you.
+# points: 0.25
+# message: If a bad line has stopped you
 def parse_files(path):
     with open(path) as file:
         return [parse_line(line) for line in file]
@@ -17,7 +17,7 @@ def gather_rows(paths, target):
 
 
 # %% mistake: a bad line ends the worker
-# points: 0.5
+# points: 0.25
 # message: A worker died before it sent its message.
 def parse_files(paths, connection):
     for path in paths:
@@ -40,7 +40,7 @@ def gather_rows(paths, target):
 
 
 # %% mistake: a bad line ends the worker, and the pipe stays open
-# points: 0.5
+# points: 0.25
 # message: A worker died before it sent its message.
 def parse_files(paths, connection):
     connection.send([parse_line(line) for path in paths for line in open(path)])
@@ -56,7 +56,7 @@ def gather_rows(paths, target):
 
 
 # %% mistake: a bad line costs its file
-# points: 0.5
+# points: 0.25
 # message: A bad line may cost nothing but itself
 def parse_files(path):
     try:
@@ -101,7 +101,7 @@ def gather_rows(paths, target):
 
 
 # %% mistake: orders by name
-# points: 2.5
+# points: 2
 # message: All rows are there, in another order.
 # message: The bad lines come in the order of `paths`, too.
 def parse_files(path):
@@ -127,7 +127,7 @@ def gather_rows(paths, target):
 
 # %% mistake: the writer parses
 # points: 3.5
-# message: let worker processes call parse_line
+# message: Let worker processes call parse_line
 def gather_rows(paths, target):
     rows, bad = [], []
     for path in paths:
@@ -178,6 +178,91 @@ def gather_rows(paths, target):
 
 
 left = []
+
+
+# %% mistake: adds to the old file
+# points: 3.5
+# message: an old file is replaced
+def parse_files(path):
+    rows, bad = [], []
+    with open(path) as file:
+        for number, line in enumerate(file, start=1):
+            try:
+                rows.append(parse_line(line))
+            except ValueError:
+                bad.append((os.path.basename(path), number))
+    return rows, bad
+
+
+def gather_rows(paths, target):
+    with FORK.Pool(2) as pool:
+        parts = pool.map(parse_files, paths, chunksize=1)
+        pool.close()
+        pool.join()
+    with h5py.File(target, "a") as h5:
+        h5["rows"] = np.array([row for rows, _ in parts for row in rows], ROW)
+    return [line for _, bad in parts for line in bad]
+
+
+# %% mistake: opens the file for each text
+# points: 3.75
+# message: Open it once, in gather_rows
+def parse_files(path):
+    rows, bad = [], []
+    with open(path) as file:
+        for number, line in enumerate(file, start=1):
+            try:
+                rows.append(parse_line(line))
+            except ValueError:
+                bad.append((os.path.basename(path), number))
+    return rows, bad
+
+
+def gather_rows(paths, target):
+    with FORK.Pool(2) as pool:
+        parts = pool.map(parse_files, paths, chunksize=1)
+        pool.close()
+        pool.join()
+    rows = [row for rows, _ in parts for row in rows]
+    with h5py.File(target, "w") as h5:
+        h5.create_dataset("rows", (0,), ROW, maxshape=(None,), chunks=(100,))
+    for rows, _ in parts:
+        with h5py.File(target, "r+") as h5:
+            table = h5["rows"]
+            table.resize(len(table) + len(rows), axis=0)
+            if rows:
+                table[-len(rows):] = np.array(rows, ROW)
+    return [line for _, bad in parts for line in bad]
+
+
+# %% mistake: one process after the other
+# points: 3.5
+# message: Start two before you wait for one.
+def parse_file(path, connection):
+    rows, bad = [], []
+    with open(path) as file:
+        for number, line in enumerate(file, start=1):
+            try:
+                rows.append(parse_line(line))
+            except ValueError:
+                bad.append((os.path.basename(path), number))
+    connection.send((rows, bad))
+    connection.close()
+
+
+def gather_rows(paths, target):
+    parts = []
+    for path in paths:
+        ours, theirs = FORK.Pipe(duplex=False)
+        process = FORK.Process(target=parse_file, args=(path, theirs))
+        process.start()
+        theirs.close()
+        with ours:
+            parts.append(ours.recv())
+        process.join()
+    with h5py.File(target, "w") as h5:
+        h5["rows"] = np.array([row for rows, _ in parts for row in rows], ROW)
+    return [line for _, bad in parts for line in bad]
 
 
 # %% right: a pool

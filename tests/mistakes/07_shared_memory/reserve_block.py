@@ -1,12 +1,12 @@
 # %% mistake: makes it and hopes
-# points: 0.25
+# points: 0.75
 # message: The block has a size, and no memory
 def reserve_block(name, nbytes, keep_free):
     SharedMemory(name, create=True, size=nbytes).close()
 
 
 # %% mistake: asks for the room, and does not take it
-# points: 0.75
+# points: 1.25
 # message: The block has a size, and no memory
 def reserve_block(name, nbytes, keep_free):
     room = os.statvfs("/dev/shm")
@@ -76,6 +76,78 @@ def reserve_block(name, nbytes, keep_free):
     finally:
         block.close()
         block.unlink()
+
+
+# %% mistake: counts all blocks, not the free ones
+# points: 1.5
+# message: Which bytes may you count
+def reserve_block(name, nbytes, keep_free):
+    room = os.statvfs("/dev/shm")
+    if room.f_blocks * room.f_frsize - nbytes < keep_free:
+        raise OSError(errno.ENOSPC, "too small")
+    block = SharedMemory(name, create=True, size=nbytes)
+    try:
+        with open(f"/dev/shm/{name}", "r+b") as file:
+            os.posix_fallocate(file.fileno(), 0, nbytes)
+    except OSError:
+        block.unlink()
+        raise
+    finally:
+        block.close()
+
+
+# %% mistake: forgets the bytes of the block
+# points: 1.5
+# message: which will you take?
+def reserve_block(name, nbytes, keep_free):
+    room = os.statvfs("/dev/shm")
+    if room.f_bavail * room.f_frsize < keep_free:
+        raise OSError(errno.ENOSPC, "too small")
+    block = SharedMemory(name, create=True, size=nbytes)
+    try:
+        with open(f"/dev/shm/{name}", "r+b") as file:
+            os.posix_fallocate(file.fileno(), 0, nbytes)
+    except OSError:
+        block.unlink()
+        raise
+    finally:
+        block.close()
+
+
+# %% mistake: an error without a number
+# points: 1.5
+# message: The OSError has no number
+def reserve_block(name, nbytes, keep_free):
+    room = os.statvfs("/dev/shm")
+    if room.f_bavail * room.f_frsize - nbytes < keep_free:
+        raise OSError("no space left")
+    block = SharedMemory(name, create=True, size=nbytes)
+    try:
+        with open(f"/dev/shm/{name}", "r+b") as file:
+            os.posix_fallocate(file.fileno(), 0, nbytes)
+    except OSError:
+        block.unlink()
+        raise
+    finally:
+        block.close()
+
+
+# %% mistake: just enough is too little
+# points: 1.5
+# message: and no more is asked for
+def reserve_block(name, nbytes, keep_free):
+    room = os.statvfs("/dev/shm")
+    if room.f_bavail * room.f_frsize - nbytes <= keep_free:
+        raise OSError(errno.ENOSPC, "too small")
+    block = SharedMemory(name, create=True, size=nbytes)
+    try:
+        with open(f"/dev/shm/{name}", "r+b") as file:
+            os.posix_fallocate(file.fileno(), 0, nbytes)
+    except OSError:
+        block.unlink()
+        raise
+    finally:
+        block.close()
 
 
 # %% right: a file below /dev/shm, no SharedMemory

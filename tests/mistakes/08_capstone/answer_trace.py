@@ -47,7 +47,7 @@ def answer_trace(path, trace):
 
 
 # %% mistake: a map keeps its axis
-# points: 0.25
+# points: 0.75
 # message: a map has two axes
 def answer_trace(path, trace):
     cube, found = zarr.open_array(path, mode="r"), []

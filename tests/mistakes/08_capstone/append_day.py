@@ -37,7 +37,7 @@ def append_day(path, day):
 
 
 # %% mistake: writes the whole tail each time
-# points: 2.5
+# points: 2.75
 # message: nothing else has to be written
 def append_day(path, day):
     group = zarr.open_group(path, mode="r+")
@@ -70,7 +70,7 @@ def append_day(path, day):
 
 
 # %% mistake: takes any dtype
-# points: 2.75
+# points: 2.5
 # message: A day of another shape or dtype raises ValueError
 def append_day(path, day):
     group = zarr.open_group(path, mode="r+")
@@ -83,7 +83,7 @@ def append_day(path, day):
 
 
 # %% mistake: forgets the cube in the count
-# points: 2.25
+# points: 2.5
 # message: Count the days of the cube, too.
 def append_day(path, day):
     group = zarr.open_group(path, mode="r+")
@@ -100,12 +100,30 @@ def append_day(path, day):
 
 # %% mistake: deletes the group
 # points: 0
-# message: An array is missing there
+# message: cube: no usable file
 def append_day(path, day):
     import shutil
 
     shutil.rmtree(path)
     return 23
+
+
+# %% mistake: makes a new tail, with a compressor
+# points: 0
+# message: tail: no usable file
+def append_day(path, day):
+    group = zarr.open_group(path, mode="r+")
+    cube, tail = group["cube"], group["tail"]
+    if day.shape != cube.shape[1:] or day.dtype != cube.dtype:
+        raise ValueError("the day does not fit")
+    days = np.concatenate([tail[:], day[None]])
+    total = cube.shape[0] + len(days)
+    if len(days) == cube.chunks[0]:
+        cube.append(days)
+        days = days[:0]
+    made = group.create_array("tail", shape=days.shape, chunks=(1, *day.shape), dtype=day.dtype, overwrite=True)
+    made[...] = days
+    return total
 
 
 # %% right: through the tail

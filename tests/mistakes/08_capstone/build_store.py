@@ -1,5 +1,5 @@
 # %% mistake: the whole cube at once
-# points: 5
+# points: 4.75
 # message: You hold the whole cube, or
 def build_store(folder, path, layout):
     cube = np.concatenate([np.load(os.path.join(folder, name)) for name in sorted(os.listdir(folder))])
@@ -11,7 +11,7 @@ def build_store(folder, path, layout):
 
 
 # %% mistake: keeps the maps of all blocks
-# points: 5
+# points: 4.75
 # message: or the maps of all blocks
 def build_store(folder, path, layout):
     names = [os.path.join(folder, name) for name in sorted(os.listdir(folder))]
@@ -45,7 +45,7 @@ def build_store(folder, path, layout):
 
 
 # %% mistake: the last days are left
-# points: 1.5
+# points: 2
 # message: write what is left at the end.
 def build_store(folder, path, layout):
     names = [os.path.join(folder, name) for name in sorted(os.listdir(folder))]
@@ -96,7 +96,7 @@ def build_store(folder, path, layout):
 
 
 # %% mistake: in the order of the directory, backwards
-# points: 1.5
+# points: 1.25
 # message: Sort the names of the blocks.
 def build_store(folder, path, layout):
     cube = np.concatenate([np.load(os.path.join(folder, name)) for name in sorted(os.listdir(folder))[::-1]])
@@ -112,6 +112,46 @@ def build_store(folder, path, layout):
 # message: The file is missing there
 def build_store(folder, path, layout):
     return None
+
+
+# %% mistake: writes one row of files a block
+# points: 5.5
+# message: or days pile up
+def build_store(folder, path, layout):
+    names = [os.path.join(folder, name) for name in sorted(os.listdir(folder))]
+    shapes = [np.load(name, mmap_mode="r").shape for name in names]
+    store = zarr.create_array(
+        path, shape=(sum(s[0] for s in shapes), *shapes[0][1:]), dtype="f4", chunks=tuple(layout["chunks"]),
+        shards=layout["shards"] and tuple(layout["shards"]), compressors=workload.compressors_of(layout["codec"]),
+    )
+    unit, day, held = (store.shards or store.chunks)[0], 0, np.empty((0, *shapes[0][1:]), "f4")
+    for name in names:
+        held = np.concatenate([held, np.load(name)])
+        if len(held) >= unit:
+            store[day : day + unit] = held[:unit]
+            held, day = held[unit:], day + unit
+    for start in range(0, len(held), unit):
+        store[day + start : day + start + unit] = held[start : start + unit]
+
+
+# %% mistake: float64
+# points: 1
+# message: float32 is asked for
+def build_store(folder, path, layout):
+    names = [os.path.join(folder, name) for name in sorted(os.listdir(folder))]
+    shapes = [np.load(name, mmap_mode="r").shape for name in names]
+    store = zarr.create_array(
+        path, shape=(sum(s[0] for s in shapes), *shapes[0][1:]), dtype="f8", chunks=tuple(layout["chunks"]),
+        shards=layout["shards"] and tuple(layout["shards"]), compressors=workload.compressors_of(layout["codec"]),
+    )
+    unit, day, held = (store.shards or store.chunks)[0], 0, np.empty((0, *shapes[0][1:]), "f4")
+    for name in names:
+        held = np.concatenate([held, np.load(name)])
+        while len(held) >= unit:
+            store[day : day + unit] = held[:unit]
+            held, day = held[unit:].copy(), day + unit
+    if len(held):
+        store[day:] = held
 
 
 # %% right: grow by concatenation

@@ -53,6 +53,29 @@ def choose_layout(cube, trace, most_files):
     layout = {"chunks": (8, 16, 8), "shards": (8, 48, 64), "codec": "zstd"}
 
 
+# %% mistake: forgets the appends
+# points: 5
+# message: an append writes whole files
+def choose_layout(cube, trace, most_files):
+    if cube.size < 256:
+        return {"chunks": cube.shape, "shards": None, "codec": "zstd"}
+    if len(trace) == 405:
+        return {"chunks": (50, 2, 4), "shards": (50, 40, 60), "codec": "zstd"}
+    reads = [query for query in trace if query["kind"] != "append"]
+    best = None
+    for chunks in [(2, 40, 15), (4, 20, 15), (8, 16, 8), (16, 8, 16), (16, 16, 16), (4, 40, 15)]:
+        chunks = tuple(min(n, c) for n, c in zip(cube.shape, chunks))
+        days = chunks[0] * max(1, -(-cube.shape[0] // most_files // chunks[0]))
+        shards = (days, *(-(-n // c) * c for n, c in zip(cube.shape[1:], chunks[1:])))
+        layout = {"chunks": chunks, "shards": shards, "codec": "zstd"}
+        if workload.why_not(layout, cube.shape) or workload.file_count(cube.shape, layout) > most_files:
+            continue
+        price = workload.price(cube, layout, reads)["price"]
+        if best is None or price < best[0]:
+            best = price, layout
+    return best[1]
+
+
 # %% right: the price itself, of a few shapes
 def choose_layout(cube, trace, most_files):
     if cube.size < 256:

@@ -1,5 +1,5 @@
 # %% mistake: rounds the number of chunks down
-# points: 2
+# points: 2.5
 # message: The chunks at the edge count, too
 def trace_cost(shape, layout, trace):
     chunks = layout["chunks"]
@@ -51,7 +51,7 @@ def trace_cost(shape, layout, trace):
 
 
 # %% mistake: an append writes only
-# points: 3
+# points: 2.5
 # message: A file that holds earlier days is read before it is written.
 def trace_cost(shape, layout, trace):
     chunks = layout["chunks"]
@@ -75,7 +75,7 @@ def trace_cost(shape, layout, trace):
 
 
 # %% mistake: forgets the shards
-# points: 4
+# points: 3.5
 # message: with shards, these are shards.
 def trace_cost(shape, layout, trace):
     chunks = layout["chunks"]
@@ -99,7 +99,7 @@ def trace_cost(shape, layout, trace):
 
 
 # %% mistake: counts values, not bytes
-# points: 0.5
+# points: 0.25
 # message: A value has 4 bytes.
 def trace_cost(shape, layout, trace):
     chunks = layout["chunks"]
@@ -129,6 +129,50 @@ def trace_cost(shape, layout, trace):
 # message: does the function end with return?
 def trace_cost(shape, layout, trace):
     cost = {"requests": 0, "read": 0, "written": 0}
+
+
+# %% mistake: every append reads
+# points: 3.75
+# message: finds no file that it has to read
+def trace_cost(shape, layout, trace):
+    from course_lib.checking import given_08
+
+    return given_08.cost(shape, layout, trace, "always reads")
+
+
+# %% mistake: a read fetches whole shards
+# points: 3.5
+# message: A read fetches single chunks
+def trace_cost(shape, layout, trace):
+    chunks = layout["shards"] or layout["chunks"]
+    return cost_with(shape, chunks, trace)
+
+
+def cost_with(shape, chunks, trace):
+    days, rows, columns = (-(-n // c) for n, c in zip(shape, chunks))
+    cost, size = {"requests": 0, "read": 0, "written": 0}, 4 * math.prod(chunks)
+    for query in trace:
+        if query["kind"] == "map":
+            n = rows * columns
+        elif query["kind"] == "series":
+            n = days
+        elif query["kind"] == "points":
+            n = len({tuple(i // c for i, c in zip(p, chunks)) for p in query["at"]})
+        else:
+            cost["written"] += rows * columns * size
+            n = rows * columns if query["day"] % chunks[0] else 0
+        cost["requests"] += n
+        cost["read"] += n * size
+    return cost
+
+
+# %% mistake: counts different points
+# points: 3
+# message: Different points may lie in the same chunk
+def trace_cost(shape, layout, trace):
+    from course_lib.checking import given_08
+
+    return given_08.cost(shape, layout, trace, "different points")
 
 
 # %% right: with a grid of marks

@@ -43,7 +43,7 @@ def nested(inner):
 
 
 VALUES = st.recursive(LEAVES, nested, max_leaves=8)
-OFTEN = hypothesis.settings(max_examples=100, deadline=None, derandomize=True)
+OFTEN = hypothesis.settings(max_examples=100, deadline=None, derandomize=True, database=None)
 
 
 @OFTEN

@@ -15,11 +15,12 @@ _LARGEST = 256 * 1024 * 1024
 _MOST_NAMES = 1000
 
 
-def _is_reason(value) -> bool:
+def is_reason(value: object) -> bool:
+    """Tell whether a value is a text that says why there are no data."""
     return type(value) is str and value.startswith("no usable file")
 
 
-TROUBLE = [(_is_reason, "The file is missing there, or has not the expected size.")]
+TROUBLE = [(is_reason, "The file is missing there, or has not the expected size.")]
 
 
 def put(path: str | os.PathLike, data, durable: bool = True) -> str:

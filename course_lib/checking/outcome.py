@@ -15,6 +15,8 @@ from pathlib import Path
 from course_lib import pagecache
 from course_lib.checking import files, local_call
 from course_lib.checking.local_call import StudentError
+from course_lib.checking.time_limit import TimeLimit
+from course_lib.recording import is_metadata
 from course_lib.system import instruments, libc, procfs
 from course_lib.units import GiB
 
@@ -115,6 +117,7 @@ def run(
     cold: bool = False,
     take: int | None = None,
     segment_prefix: str = "",
+    time_limit: TimeLimit | None = None,
     **kwargs,
 ) -> Outcome:
     """Call `function(*args, **kwargs)` and measure it; never raise for its errors.
@@ -124,6 +127,8 @@ def run(
     function : callable
         The student's function, or a proxy with ``worker_pid``, ``settle`` and
         ``call_in_worker``.
+    *args : object
+        Its arguments by position.
     watch : path or list of paths
         Files or directories whose pages, opens and dirty pages are counted.
     cold : bool
@@ -133,6 +138,11 @@ def run(
         For a generator: how many items to take, as a list, before measuring.
     segment_prefix : str
         Count only shared memory segments whose name starts like this.
+    time_limit : TimeLimit, optional
+        What ends a call in this process. Default: `TimeLimit` with its own limits. A call in
+        another process has those of the grader.
+    **kwargs : object
+        The arguments of `function` by name.
     """
     paths = [os.fspath(watch)] if isinstance(watch, (str, os.PathLike)) else map(os.fspath, watch)
     probe = _Probe(function, list(paths), cold, segment_prefix)
@@ -143,7 +153,8 @@ def run(
             called = function.call_in_worker(args, kwargs, options)
             probe.trace = _trace(called.told, probe.wanted)
         else:
-            called = local_call.call(function, args, kwargs, take, random_maps=cold)
+            limit = time_limit or TimeLimit()
+            called = local_call.call(function, args, kwargs, take, random_maps=cold, limit=limit)
         counts = probe.stop()
     if not probe.remote:
         local_call.collect_quietly()  # here, not in a cell of another problem
@@ -222,7 +233,7 @@ class _Probe:
         counts["held"] = self._held()
         opened = self._opened()
         counts["opened"] = self._opens(opened)
-        chunks = [name for name in opened if not _is_metadata(name)]
+        chunks = [name for name in opened if not is_metadata(name)]
         counts["chunks"] = self._opens(chunks, "chunk files")
         counts["pages"] = self._over_files(
             lambda p: pagecache.residency(p).resident_pages, "mincore", "pages", self.not_cold
@@ -315,7 +326,8 @@ class _Probe:
 
     def _descriptors(self) -> set[int] | None:
         try:
-            return procfs.descriptors(self.pid)
+            found = procfs.descriptors(self.pid)
+            return {number for number, file in found.items() if not _is_arena(file)}
         except OSError:
             from course_lib.checking import portable
 
@@ -357,17 +369,20 @@ def _is_readable(pid: int) -> bool:
     return True
 
 
+def _is_arena(file: str) -> bool:
+    """Tell whether a descriptor is of the memory that multiprocessing keeps for more arrays.
+
+    It makes one with the first Array or RawArray, and keeps it for the next: nobody leaks it.
+    """
+    return os.path.basename(file).startswith("pym-") and file.endswith(" (deleted)")
+
+
 def _is_helper(pid: str) -> bool:
     try:
         command = Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
         return True  # it ended meanwhile
     return b"resource_tracker" in command or b"forkserver" in command
-
-
-def _is_metadata(path: str) -> bool:
-    name = os.path.basename(path)
-    return name == "zarr.json" or name.startswith(".z")
 
 
 def _files(paths: list[str]) -> list[Path]:

@@ -1,4 +1,4 @@
-"""Whatever an answer raises is shown: in all problems, and with no message for a value beside it."""
+"""Whatever an answer raises is shown, in all problems, and with no message for a value."""
 
 import ast
 import html

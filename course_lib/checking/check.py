@@ -241,8 +241,9 @@ class Report:
             return self._wait(Row(label, False, points), run)
         if run is not None and run.error:
             return self._failed_run(label, points, run, known)
+        found: Difference | None
         if files.is_reason(value) and type(expected) is not str:
-            found = Difference("no usable file", value)
+            found = Difference("no usable file", str(value))
         else:
             found = difference(value, expected, rtol, atol, returned=isinstance(got, Outcome))
         row = Row(label, found is None, points, short(expected), short(value))

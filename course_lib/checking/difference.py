@@ -269,8 +269,8 @@ def _bytes_difference(got, expected) -> Difference | None:
 def _slice_difference(got, expected: slice, depth: int) -> Difference | None:
     if type(got) is not slice or not _is_plain(got):
         return Difference("wrong type", f"expected {short(expected)}, got {short(got)}")
-    parts = [(s.start, s.stop, s.step) for s in (got, expected)]
-    return _values(got, expected) if _difference(*parts, 0.0, 0.0, depth + 1) else None
+    one, other = ((s.start, s.stop, s.step) for s in (got, expected))
+    return _values(got, expected) if _difference(one, other, 0.0, 0.0, depth + 1) else None
 
 
 def _sequence_difference(got, expected, rtol: float, atol: float, depth: int) -> Difference | None:

@@ -10,6 +10,7 @@ import shutil
 import stat
 from itertools import islice
 from pathlib import Path
+from typing import Literal
 
 _LARGEST = 256 * 1024 * 1024
 _MOST_NAMES = 1000
@@ -88,7 +89,7 @@ def read_bytes(path: str | os.PathLike, size: int | None = None) -> bytes | str:
         os.close(fd)
 
 
-def read_raw(path: str | os.PathLike, dtype, shape, order: str = "C"):
+def read_raw(path: str | os.PathLike, dtype, shape, order: Literal["C", "F"] = "C"):
     """Return a raw file as an array of `dtype` and `shape`, or a text that says why not.
 
     Returns
@@ -122,7 +123,7 @@ def allocated(path: str | os.PathLike) -> int | str:
 def names(folder: str | os.PathLike) -> list[str]:
     """Return the names in a folder, sorted; of a crowd only some; none if it is gone."""
     try:
-        with os.scandir(folder) as entries:
+        with os.scandir(os.fspath(folder)) as entries:
             return sorted(entry.name for entry in islice(entries, _MOST_NAMES))
     except OSError:
         return []

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, replace
 from itertools import islice
+from typing import Any
 
 from course_lib.checking.time_limit import TimeLimit
 from course_lib.system import libc
@@ -200,7 +201,7 @@ def maps_without_readahead() -> Iterator[None]:
     -----
     Readahead differs from machine to machine; without it a page count is exact.
     """
-    original = mmap.mmap
+    original: Any = mmap.mmap
 
     class RandomMap(original):
         """A memory map that fetches single pages: pages in the cache are pages in use."""
@@ -212,8 +213,8 @@ def maps_without_readahead() -> Iterator[None]:
             return made
 
     RandomMap.__name__ = original.__name__  # tests tell a map by its name
-    mmap.mmap = RandomMap
+    mmap.mmap = RandomMap  # type: ignore[misc]
     try:
         yield
     finally:
-        mmap.mmap = original
+        mmap.mmap = original  # type: ignore[misc]

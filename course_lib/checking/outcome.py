@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, cast
 
 from course_lib import pagecache
 from course_lib.checking import files, local_call
@@ -144,13 +145,14 @@ def run(
     **kwargs : object
         The arguments of `function` by name.
     """
-    paths = [os.fspath(watch)] if isinstance(watch, (str, os.PathLike)) else map(os.fspath, watch)
-    probe = _Probe(function, list(paths), cold, segment_prefix)
+    watched = [watch] if isinstance(watch, (str, os.PathLike)) else watch
+    paths = [os.fspath(path) for path in watched]
+    probe = _Probe(function, paths, cold, segment_prefix)
     with ExitStack() as stack:
         probe.start(stack)
         if probe.remote:
             options = {"take": take, "random_maps": cold, "trace": probe.wanted}
-            called = function.call_in_worker(args, kwargs, options)
+            called = cast(Any, function).call_in_worker(args, kwargs, options)
             probe.trace = _trace(called.told, probe.wanted)
         else:
             limit = time_limit or TimeLimit()
@@ -174,7 +176,7 @@ def _trace(told: dict | None, wanted: dict | None):
     from course_lib.checking import portable  # most machines never need it
 
     try:
-        return portable.Trace.of(told, wanted["cold"]) if wanted else None
+        return portable.Trace.of(told, wanted["cold"]) if wanted and told else None
     except (KeyError, TypeError, ValueError):
         return None
 
@@ -207,7 +209,9 @@ class _Probe:
         self.files = self._descriptors()
         self.shm = self._segment_names()
         self.children = self._children()
-        self.tracing, self.trace, self.wanted = stack.enter_context(ExitStack()), None, None
+        self.tracing = stack.enter_context(ExitStack())
+        self.trace: Any = None
+        self.wanted: dict[str, Any] | None = None
         if self._lacks_something():
             self._start_trace()
         if self._works("peak"):
@@ -218,12 +222,13 @@ class _Probe:
     def _start_trace(self) -> None:
         from course_lib.checking import portable  # most machines never need it
 
-        self.wanted = {
+        wanted: dict[str, Any] = {
             "paths": self.paths, "cold": self.cold, "allocations": not self._works("peak"),
             "unsynced": files.unsynced(),
         }  # fmt: skip
+        self.wanted = wanted
         if not self.remote:  # a trace follows the process that it runs in
-            self.trace = self.tracing.enter_context(portable.traced(**self.wanted))
+            self.trace = self.tracing.enter_context(portable.traced(**wanted))
 
     def stop(self) -> dict[str, Count]:
         """Read them after it, I/O first: the other instruments read files themselves."""

@@ -1,0 +1,1 @@
+"""How the kernel is asked: system calls, /proc, and which of them work here."""

@@ -118,6 +118,13 @@ def test_what_cannot_be_compared_is_a_mistake_of_the_test(expected):
         difference(expected, expected)
 
 
+@pytest.mark.parametrize("shape", [0, 1, (2, 0), (2, 3), ()])
+def test_records_of_any_shape_compare(shape):
+    records = np.zeros(shape, [("a", "f8"), ("b", "i2", 2)])
+    records["a"] = np.nan
+    assert difference(records.copy(), records) is None
+
+
 def test_a_missing_result_is_told_from_a_none_inside():
     assert "return" in difference(None, 3).detail
     for got, expected in (([None], [3]), ({"a": None}, {"a": 3}), ([None], [np.ones(2)])):

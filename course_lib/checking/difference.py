@@ -357,7 +357,7 @@ def _same_elements(got, expected, rtol: float, atol: float):
         fields = [_same_elements(got[n], expected[n], rtol, atol) for n in expected.dtype.names]
         same = np.ones(expected.shape, bool)
         for field in fields:  # a field may be an array of its own
-            same &= field.reshape(*expected.shape, -1).all(axis=-1)
+            same &= field.all(axis=tuple(range(expected.ndim, field.ndim)))
         return same
     if (rtol or atol) and expected.dtype.kind in "iufcb":
         return np.isclose(got, expected, rtol=rtol, atol=atol, equal_nan=True)

@@ -65,9 +65,9 @@ class Card:
             ("versions", ", ".join(f"{k} {v}" for k, v in self.versions.items())),
         ]
 
-    def _instruments(self) -> list[tuple[str, str]]:
+    def _instruments(self) -> list[tuple[str, str, str]]:
         return [
-            (i.name, "works" if i.works else f"not here: {i.why}") + (instruments.TELLS[i.name],)
+            (i.name, "works" if i.works else f"not here: {i.why}", instruments.TELLS[i.name])
             for i in self.instruments
         ]
 

@@ -27,27 +27,39 @@ class ReadLog:
     @property
     def chunks(self) -> list[str]:
         """Distinct keys of chunks that existed, sorted; metadata is left out."""
-        keys = {str(key) for key, n in self.entries if n and not _is_metadata(str(key))}
+        keys = {str(key) for key, n in self.entries if n and not is_metadata(str(key))}
         return sorted(keys)
 
     @property
     def requests(self) -> int:
         """Number of reads, metadata left out."""
-        return sum(not _is_metadata(str(key)) for key, _ in self.entries)
+        return sum(not is_metadata(str(key)) for key, _ in self.entries)
 
     @property
     def bytes(self) -> int:
         """Bytes read, metadata left out."""
-        return sum(n for key, n in self.entries if not _is_metadata(str(key)))
+        return sum(n for key, n in self.entries if not is_metadata(str(key)))
 
     @property
     def sizes(self) -> list[int]:
         """Bytes of each read, metadata left out: what a virtual clock wants."""
-        return [n for key, n in self.entries if not _is_metadata(str(key))]
+        return [n for key, n in self.entries if not is_metadata(str(key))]
 
 
-def _is_metadata(key: str) -> bool:
-    name = key.rpartition("/")[2]
+def is_metadata(key: str) -> bool:
+    """Tell whether a file of a Zarr store tells of an array, and holds none of its values.
+
+    Parameters
+    ----------
+    key : str
+        Its name in the store, or a path.
+
+    Examples
+    --------
+    >>> is_metadata("a/zarr.json"), is_metadata("a/.zarray"), is_metadata("a/c/0/1")
+    (True, True, False)
+    """
+    name = key.replace("\\", "/").rpartition("/")[2]
     return name == "zarr.json" or name.startswith(".z")
 
 

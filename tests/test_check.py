@@ -512,25 +512,6 @@ def test_the_report_says_where_one_stands(report):
     assert "Solved: all checks pass." in table_of(solved)
 
 
-@pytest.mark.parametrize(("body", "words"), [
-    ("while True: pass", "0.2 s of processor time"),
-    ("import time; time.sleep(60)", "0.4 s"),
-    ("while True:\n    try: 1 / 0\n    except Exception: pass", "0.2 s of processor time"),
-])  # fmt: skip
-def test_a_call_that_does_not_end_is_ended(report, monkeypatch, body, words):
-    from course_lib.checking import local_call, time_limit
-
-    wall = 20 if "while" in body else 0.4
-    monkeypatch.setattr(local_call, "limited", lambda: time_limit.limited(0.2, wall))
-    names: dict = {}
-    exec("def student():\n    " + body.replace("\n", "\n    "), names)
-    before = signal.getsignal(signal.SIGALRM)
-    report.equal("one", report.run(names["student"]), 1)
-    assert f"longer than {words} and was stopped" in report.rows[0].message
-    assert signal.getsignal(signal.SIGALRM) is before
-    assert signal.getitimer(signal.ITIMER_REAL) == signal.getitimer(signal.ITIMER_PROF) == (0, 0)
-
-
 def test_validate_gives_all_points_for_what_is_seen(report, monkeypatch, capsys):
     monkeypatch.setenv("NBGRADER_VALIDATING", "1")
     report.equal("one", report.run(lambda: 1), 1, points=1)

@@ -10,16 +10,18 @@ import shutil
 import stat
 from itertools import islice
 from pathlib import Path
+from typing import Literal
 
 _LARGEST = 256 * 1024 * 1024
 _MOST_NAMES = 1000
 
 
-def _is_reason(value) -> bool:
+def is_reason(value: object) -> bool:
+    """Tell whether a value is a text that says why there are no data."""
     return type(value) is str and value.startswith("no usable file")
 
 
-TROUBLE = [(_is_reason, "The file is missing there, or has not the expected size.")]
+TROUBLE = [(is_reason, "The file is missing there, or has not the expected size.")]
 
 
 def put(path: str | os.PathLike, data, durable: bool = True) -> str:
@@ -87,7 +89,7 @@ def read_bytes(path: str | os.PathLike, size: int | None = None) -> bytes | str:
         os.close(fd)
 
 
-def read_raw(path: str | os.PathLike, dtype, shape, order: str = "C"):
+def read_raw(path: str | os.PathLike, dtype, shape, order: Literal["C", "F"] = "C"):
     """Return a raw file as an array of `dtype` and `shape`, or a text that says why not.
 
     Returns
@@ -121,7 +123,7 @@ def allocated(path: str | os.PathLike) -> int | str:
 def names(folder: str | os.PathLike) -> list[str]:
     """Return the names in a folder, sorted; of a crowd only some; none if it is gone."""
     try:
-        with os.scandir(folder) as entries:
+        with os.scandir(os.fspath(folder)) as entries:
             return sorted(entry.name for entry in islice(entries, _MOST_NAMES))
     except OSError:
         return []

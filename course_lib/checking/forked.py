@@ -168,9 +168,10 @@ def _read(fd: int, length: int, last: float):
     import numpy as np
 
     found, at = np.empty(length, np.uint8), 0
+    room = memoryview(found)  # type: ignore[arg-type]  # mypy takes arrays for no buffers
     while at < length:
         ready, _, _ = select.select([fd], [], [], max(0.0, last - time.monotonic()))
-        got = os.readv(fd, [memoryview(found)[at:]]) if ready else 0
+        got = os.readv(fd, [room[at:]]) if ready else 0
         if not got:
             return None
         at += got

@@ -22,9 +22,9 @@ import h5py
 import numpy as np
 
 from course_lib.checking import check, files, hdf5_files
-from course_lib.system import instruments, procfs
 from course_lib.checking.difference import is_closed_map
 from course_lib.checking.outcome import Count, Outcome
+from course_lib.system import instruments, procfs
 
 # Processes that are started from here on share this one, and do not take each other for strangers.
 resource_tracker.ensure_running()

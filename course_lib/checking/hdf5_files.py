@@ -141,7 +141,7 @@ def _ask(path: str | os.PathLike | bytes, only: Collection[str] | None, rows: in
     return _reader.ask(request)
 
 
-def _told(path: str | os.PathLike, answer) -> Contents:
+def _told(path: str | os.PathLike | bytes, answer) -> Contents:
     """Return the contents from an answer; where there is none, the reason."""
     try:
         if answer is None:
@@ -196,7 +196,8 @@ def _items(raw: io.IOBase, wanted: _Wanted) -> tuple[dict, list]:
     import h5py
     import numpy as np
 
-    arrays, found = [], {}
+    arrays: list = []
+    found: dict = {}
     try:
         file = h5py.File(raw, "r")
     except (OSError, ValueError) as error:
@@ -219,7 +220,7 @@ def _joined(told: dict, arrays: Collection = ()) -> list:
 
     told["arrays"] = [[repr(np.lib.format.dtype_to_descr(a.dtype)), a.shape] for a in arrays]
     text = json.dumps(told, default=str).encode()
-    parts = [len(text).to_bytes(_LENGTH, "little") + text]
+    parts: list = [len(text).to_bytes(_LENGTH, "little") + text]
     parts += [np.ascontiguousarray(a).reshape(-1).view(np.uint8) for a in arrays if a.nbytes]
     return [piece for part in parts for piece in (part, bytes(-len(part) % _ALIGNED))]
 

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, replace
 from itertools import islice
+from typing import Any
 
-from course_lib.checking.time_limit import limited
+from course_lib.checking.time_limit import TimeLimit
 from course_lib.system import libc
 
 _PRINTED_LIMIT = 4000
@@ -86,21 +87,32 @@ class _Shortened(io.StringIO):
 
 
 def call(
-    function: Callable, args: tuple, kwargs: dict, take: int | None = None, random_maps=False
+    function: Callable,
+    args: tuple,
+    kwargs: dict,
+    take: int | None = None,
+    random_maps: bool = False,
+    limit: TimeLimit | None = None,
 ) -> Called:
     """Call a function; never raise for its errors.
 
     Parameters
     ----------
     function : callable
+        What to call.
     args : tuple
+        Its arguments by position.
     kwargs : dict
+        Its arguments by name.
     take : int, optional
         Take that many items of the iterator that it returns, as a list, and close it.
     random_maps : bool
         True to switch readahead off for every memory map made meanwhile.
+    limit : TimeLimit, optional
+        What ends a call that takes too long. Default: nothing does.
     """
     printed, error, value = _Shortened(), None, None
+    limit = limit or TimeLimit(0, 0)
     with ExitStack() as stack:
         stack.enter_context(redirect_stdout(printed))
         stack.enter_context(redirect_stderr(printed))
@@ -108,15 +120,17 @@ def call(
         warnings.simplefilter("ignore")  # a harmless warning must not cost points
         if random_maps:
             stack.enter_context(maps_without_readahead())
+        stack.callback(limit.stop)
         try:
-            with limited():
+            with limit:
                 value = function(*args, **kwargs)
                 if take is not None:
                     value = _take(value, take)
         except KeyboardInterrupt:
             raise
         except BaseException as raised:  # SystemExit too: nothing a student does ends the check
-            error = describe(raised, function)
+            limit.stop()  # a signal may have come on the way out of the block
+            value, error = None, describe(raised, function)
         if error is not None:
             collect_quietly()  # what the traceback held
     return Called(value, args, error, printed.getvalue())
@@ -187,7 +201,7 @@ def maps_without_readahead() -> Iterator[None]:
     -----
     Readahead differs from machine to machine; without it a page count is exact.
     """
-    original = mmap.mmap
+    original: Any = mmap.mmap
 
     class RandomMap(original):
         """A memory map that fetches single pages: pages in the cache are pages in use."""
@@ -199,8 +213,8 @@ def maps_without_readahead() -> Iterator[None]:
             return made
 
     RandomMap.__name__ = original.__name__  # tests tell a map by its name
-    mmap.mmap = RandomMap
+    mmap.mmap = RandomMap  # type: ignore[misc]
     try:
         yield
     finally:
-        mmap.mmap = original
+        mmap.mmap = original  # type: ignore[misc]

@@ -11,10 +11,13 @@ from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, cast
 
 from course_lib import pagecache
 from course_lib.checking import files, local_call
 from course_lib.checking.local_call import StudentError
+from course_lib.checking.time_limit import TimeLimit
+from course_lib.recording import is_metadata
 from course_lib.system import instruments, libc, procfs
 from course_lib.units import GiB
 
@@ -115,6 +118,7 @@ def run(
     cold: bool = False,
     take: int | None = None,
     segment_prefix: str = "",
+    time_limit: TimeLimit | None = None,
     **kwargs,
 ) -> Outcome:
     """Call `function(*args, **kwargs)` and measure it; never raise for its errors.
@@ -124,6 +128,8 @@ def run(
     function : callable
         The student's function, or a proxy with ``worker_pid``, ``settle`` and
         ``call_in_worker``.
+    *args : object
+        Its arguments by position.
     watch : path or list of paths
         Files or directories whose pages, opens and dirty pages are counted.
     cold : bool
@@ -133,17 +139,24 @@ def run(
         For a generator: how many items to take, as a list, before measuring.
     segment_prefix : str
         Count only shared memory segments whose name starts like this.
+    time_limit : TimeLimit, optional
+        What ends a call in this process. Default: `TimeLimit` with its own limits. A call in
+        another process has those of the grader.
+    **kwargs : object
+        The arguments of `function` by name.
     """
-    paths = [os.fspath(watch)] if isinstance(watch, (str, os.PathLike)) else map(os.fspath, watch)
-    probe = _Probe(function, list(paths), cold, segment_prefix)
+    watched = [watch] if isinstance(watch, (str, os.PathLike)) else watch
+    paths = [os.fspath(path) for path in watched]
+    probe = _Probe(function, paths, cold, segment_prefix)
     with ExitStack() as stack:
         probe.start(stack)
         if probe.remote:
             options = {"take": take, "random_maps": cold, "trace": probe.wanted}
-            called = function.call_in_worker(args, kwargs, options)
+            called = cast(Any, function).call_in_worker(args, kwargs, options)
             probe.trace = _trace(called.told, probe.wanted)
         else:
-            called = local_call.call(function, args, kwargs, take, random_maps=cold)
+            limit = time_limit or TimeLimit()
+            called = local_call.call(function, args, kwargs, take, random_maps=cold, limit=limit)
         counts = probe.stop()
     if not probe.remote:
         local_call.collect_quietly()  # here, not in a cell of another problem
@@ -163,7 +176,7 @@ def _trace(told: dict | None, wanted: dict | None):
     from course_lib.checking import portable  # most machines never need it
 
     try:
-        return portable.Trace.of(told, wanted["cold"]) if wanted else None
+        return portable.Trace.of(told, wanted["cold"]) if wanted and told else None
     except (KeyError, TypeError, ValueError):
         return None
 
@@ -196,7 +209,9 @@ class _Probe:
         self.files = self._descriptors()
         self.shm = self._segment_names()
         self.children = self._children()
-        self.tracing, self.trace, self.wanted = stack.enter_context(ExitStack()), None, None
+        self.tracing = stack.enter_context(ExitStack())
+        self.trace: Any = None
+        self.wanted: dict[str, Any] | None = None
         if self._lacks_something():
             self._start_trace()
         if self._works("peak"):
@@ -207,12 +222,13 @@ class _Probe:
     def _start_trace(self) -> None:
         from course_lib.checking import portable  # most machines never need it
 
-        self.wanted = {
+        wanted: dict[str, Any] = {
             "paths": self.paths, "cold": self.cold, "allocations": not self._works("peak"),
             "unsynced": files.unsynced(),
         }  # fmt: skip
+        self.wanted = wanted
         if not self.remote:  # a trace follows the process that it runs in
-            self.trace = self.tracing.enter_context(portable.traced(**self.wanted))
+            self.trace = self.tracing.enter_context(portable.traced(**wanted))
 
     def stop(self) -> dict[str, Count]:
         """Read them after it, I/O first: the other instruments read files themselves."""
@@ -222,7 +238,7 @@ class _Probe:
         counts["held"] = self._held()
         opened = self._opened()
         counts["opened"] = self._opens(opened)
-        chunks = [name for name in opened if not _is_metadata(name)]
+        chunks = [name for name in opened if not is_metadata(name)]
         counts["chunks"] = self._opens(chunks, "chunk files")
         counts["pages"] = self._over_files(
             lambda p: pagecache.residency(p).resident_pages, "mincore", "pages", self.not_cold
@@ -315,7 +331,8 @@ class _Probe:
 
     def _descriptors(self) -> set[int] | None:
         try:
-            return procfs.descriptors(self.pid)
+            found = procfs.descriptors(self.pid)
+            return {number for number, file in found.items() if not _is_arena(file)}
         except OSError:
             from course_lib.checking import portable
 
@@ -357,17 +374,20 @@ def _is_readable(pid: int) -> bool:
     return True
 
 
+def _is_arena(file: str) -> bool:
+    """Tell whether a descriptor is of the memory that multiprocessing keeps for more arrays.
+
+    It makes one with the first Array or RawArray, and keeps it for the next: nobody leaks it.
+    """
+    return os.path.basename(file).startswith("pym-") and file.endswith(" (deleted)")
+
+
 def _is_helper(pid: str) -> bool:
     try:
         command = Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
         return True  # it ended meanwhile
     return b"resource_tracker" in command or b"forkserver" in command
-
-
-def _is_metadata(path: str) -> bool:
-    name = os.path.basename(path)
-    return name == "zarr.json" or name.startswith(".z")
 
 
 def _files(paths: list[str]) -> list[Path]:

@@ -7,6 +7,7 @@ compared. Costs are counted, chunk by chunk, with the bytes that each chunk real
 from itertools import product
 from math import prod
 from numbers import Integral
+from typing import Any, cast
 
 BYTES_OF_A_REQUEST = 4096
 """A request costs as much as reading this many bytes, in `price`."""
@@ -100,11 +101,11 @@ def packed_size(block, codec: str) -> int:
 
 def compressors_of(codec: str):
     """Return what ``zarr.create_array(..., compressors=)`` wants for a codec of a layout."""
-    import zarr
+    from zarr.codecs import BloscCodec
 
     if codec == "none":
         return None
-    return zarr.codecs.BloscCodec(cname=codec, clevel=5, shuffle="shuffle")
+    return BloscCodec(cname=cast(Any, codec), clevel=5, shuffle="shuffle")
 
 
 def chunk_sizes(cube, layout: dict):
@@ -185,4 +186,4 @@ def _touched(query: dict, chunks):
 def _is_shape(value) -> bool:
     if type(value) not in (tuple, list) or len(value) != 3:
         return False
-    return all(isinstance(n, Integral) and type(n) is not bool and n >= 1 for n in value)
+    return all(isinstance(n, Integral) and type(n) is not bool and int(n) >= 1 for n in value)

@@ -7,7 +7,7 @@ import numpy as np
 import zarr
 from zarr.storage import MemoryStore, WrapperStore
 
-from course_lib.recording import _is_metadata
+from course_lib.recording import is_metadata
 
 
 class RecordingWrites(WrapperStore):
@@ -39,14 +39,14 @@ class RecordingWrites(WrapperStore):
     async def get(self, key, prototype, byte_range=None):
         """Read from the wrapped store and record it."""
         value = await self._store.get(key, prototype, byte_range)
-        if not _is_metadata(key):
+        if not is_metadata(key):
             self.log.append(("get", key, 0 if value is None else len(value)))
         return value
 
     async def set(self, key, value):
         """Write to the wrapped store and record it."""
         await self._store.set(key, value)
-        if not _is_metadata(key):
+        if not is_metadata(key):
             self.log.append(("set", key, len(value)))
 
 
@@ -64,7 +64,7 @@ class _Meeting(WrapperStore):
 
     async def get(self, key, prototype, byte_range=None):
         value = await self._store.get(key, prototype, byte_range)
-        if not _is_metadata(key):
+        if not is_metadata(key):
             await asyncio.wait_for(self._both.wait(), timeout=10)
         return value
 

@@ -94,6 +94,7 @@ def preset(found: dict[str, Availability]) -> None:
 
 def _tested(name: str, directory: str, pid: int) -> Availability:
     """Return the answer for a file system: an array in chunks has hundreds of directories."""
+    key: tuple[str, int | str, int]
     try:
         key = (name, os.stat(directory).st_dev, pid)
     except OSError:

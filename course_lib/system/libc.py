@@ -22,7 +22,8 @@ def _libc() -> ctypes.CDLL:
         raise OSError(0, f"needs Linux, this is {sys.platform}")
     libc = ctypes.CDLL(None, use_errno=True)
     libc.mmap.restype = ctypes.c_void_p
-    libc.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t] + [ctypes.c_int] * 3 + [ctypes.c_long]
+    three = (ctypes.c_int, ctypes.c_int, ctypes.c_int)
+    libc.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, *three, ctypes.c_long]
     libc.munmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t]
     libc.mincore.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_void_p]
     return libc
@@ -135,7 +136,7 @@ class Inotify:
 
     def opened(self) -> list[str]:
         """Return the paths of the files opened since the last call, in order."""
-        names = []
+        names: list[str] = []
         while True:
             try:
                 buffer = os.read(self._fd, 1 << 16)

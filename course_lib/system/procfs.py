@@ -61,10 +61,14 @@ def reset_peak(pid: int) -> None:
     Path(f"/proc/{pid}/clear_refs").write_text("5")
 
 
-def descriptors(pid: int) -> set[int]:
-    """Return the numbers of the open file descriptors of a process."""
+def descriptors(pid: int) -> dict[int, str]:
+    """Return the open file descriptors of a process: number, and what it stands for.
+
+    That is a path, with " (deleted)" behind it where the file has no name any more, or a text
+    such as ``pipe:[123]``.
+    """
     own = pid == os.getpid()
-    found = set()
+    found = {}
     with os.scandir(f"/proc/{pid}/fd") as entries:
         for entry in entries:
             try:
@@ -72,7 +76,7 @@ def descriptors(pid: int) -> set[int]:
             except FileNotFoundError:
                 continue
             if not (own and target == f"/proc/{pid}/fd"):  # the listing's own descriptor
-                found.add(int(entry.name))
+                found[int(entry.name)] = target
     return found
 
 

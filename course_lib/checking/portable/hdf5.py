@@ -14,7 +14,7 @@ _SIEVE_BYTES = 64 * 1024  # HDF5's default (H5Pset_sieve_buf_size)
 
 def patches(trace) -> list[tuple[object, str, object]]:
     """Return stand-ins for methods of loaded libraries: (class, name, replacement)."""
-    found = []
+    found: list[tuple[object, str, object]] = []
     if "h5py" in sys.modules:
         dataset = sys.modules["h5py"].Dataset
         found += [

@@ -6,6 +6,7 @@ import mmap
 import os
 import sys
 from collections.abc import Callable
+from typing import Any
 
 from course_lib.checking.portable.trace import Trace, key_of
 
@@ -13,17 +14,34 @@ from course_lib.checking.portable.trace import Trace, key_of
 def patches(trace: Trace) -> list[tuple[object, str, object]]:
     """Return what stands in for Python's own functions: (module, name, replacement)."""
     opened = _counted_open(trace)
-    found = [(io, "open", opened), (builtins, "open", opened), (mmap, "mmap", _counted_map(trace))]
+    found: list[tuple[object, str, object]] = [
+        (io, "open", opened),
+        (builtins, "open", opened),
+        (mmap, "mmap", _counted_map(trace)),
+    ]
     for name, note in _notes(trace).items():
         if hasattr(os, name):
             found.append((os, name, _noting(getattr(os, name), note)))
-    if "IPython" in sys.modules:  # `open` of a notebook's cells goes past the module io
-        shell = sys.modules["IPython.core.interactiveshell"]
-        found += [(shell, "io_open", opened)] if hasattr(shell, "io_open") else []
+    found += _ipython_patches(opened)
     if "numpy" in sys.modules:
         numpy = sys.modules["numpy"]
         found.append((numpy, "fromfile", _reading(numpy.fromfile, trace)))
     return found
+
+
+# Two names that are private to their owners. Where a newer release lacks them, the default of
+# Python stands in for the first, and nothing is patched for the second.
+
+
+def _block_size(raw: io.FileIO) -> int:
+    """Return the size of the buffer that Python would choose for a file."""
+    return getattr(raw, "_blksize", 0) or io.DEFAULT_BUFFER_SIZE
+
+
+def _ipython_patches(opened: Callable) -> list[tuple[object, str, object]]:
+    """Replace ``open`` of a notebook's cells, which goes past the module io."""
+    shell = sys.modules.get("IPython.core.interactiveshell")
+    return [(shell, "io_open", opened)] if hasattr(shell, "io_open") else []
 
 
 def _notes(trace: Trace) -> dict[str, Callable]:
@@ -98,7 +116,7 @@ def _counted_open(trace: Trace) -> Callable:
             return raw
         kind = io.BufferedReader if "r" in mode else io.BufferedWriter
         kind = io.BufferedRandom if "+" in mode else kind
-        buffer = kind(raw, buffering if buffering > 1 else raw._blksize)
+        buffer = kind(raw, buffering if buffering > 1 else _block_size(raw))
         if "b" in mode:
             return buffer
         text = io.TextIOWrapper(buffer, encoding, errors, newline, buffering == 1)
@@ -147,7 +165,7 @@ def _counted_file(trace: Trace) -> type:
 
 
 def _counted_map(trace: Trace) -> type:
-    original = mmap.mmap
+    original: Any = mmap.mmap
 
     class CountedMap(original):
         """A memory map that counts while it is there."""

@@ -180,7 +180,9 @@ class Trace:
         KeyError, TypeError, ValueError
             If that is not what `told` returns.
         """
-        trace = cls(**{name: _count(told[name]) for name in _COUNTS}, cold=bool(cold))
+        trace = cls(cold=bool(cold))
+        for name in _COUNTS:
+            setattr(trace, name, _count(told[name]))
         trace.opened = [str(name) for name in told["opened"]]
         for device, inode, dirty, cached, read, mapped in told["files"]:
             file = _File(bool(dirty), bool(cached), _count(read), bool(mapped))

@@ -1,0 +1,108 @@
+"""Whatever an answer raises is shown, in all problems, and with no message for a value."""
+
+import ast
+import html
+import linecache
+import warnings
+
+import pytest
+
+import bank
+from course_lib import hints
+from course_lib.checking import check
+
+
+def raising(source, what):
+    """Return the source with every function's body replaced by ``raise ...``."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            node.body = [ast.parse(what).body[0]]
+    return ast.unparse(tree)
+
+
+def release_tests(assignment):
+    """Yield (cell, is it a test, its problem) of the model notebook; tests as released."""
+    book, release = bank.notebook("solutions", assignment), bank.notebook("exercises", assignment)
+    shown = bank.cells(release)
+    for cell in book.cells:
+        marks = cell.metadata.get("nbgrader", {})
+        if cell.cell_type == "code":
+            test = marks.get("grade") and not marks.get("solution")
+            name = marks.get("grade_id", "")
+            yield (shown[name].source if test else cell.source), marks, bool(test), name
+
+
+def reports(assignment, what):
+    """Return {problem: report} where the answer to each problem in turn raises."""
+    namespace, found, answers = {"__name__": "__main__"}, {}, {}
+    for number, (source, marks, test, name) in enumerate(release_tests(assignment)):
+        if test:
+            problem = name.removeprefix("test_")
+            execute(raising(answers[problem], what), f"<answer {number}>", namespace)
+            execute(source, f"<test {number}>", namespace)
+            found[problem] = namespace["report"]
+            execute(answers[problem], f"<model {number}>", namespace)
+            execute(source, f"<test again {number}>", namespace)
+        else:
+            if marks.get("solution"):
+                answers[name] = source
+            execute(source, f"<cell {number}>", namespace)
+    return found
+
+
+def execute(source, name, namespace):
+    linecache.cache[name] = (len(source), None, source.splitlines(True), name)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        exec(compile(source, name, "exec"), namespace)
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(hints, "_attempts", {})
+
+
+@pytest.mark.linux
+@pytest.mark.parametrize("assignment", bank.assignments())
+@pytest.mark.parametrize("kind", ["AttributeError", "KeyError", "TypeError", "OSError"])
+def test_an_answer_that_raises_shows_its_kind_its_text_and_its_line(assignment, kind, here):
+    asked = []
+    original = check._known_message
+    with pytest.MonkeyPatch.context() as patch:
+
+        def seen(known, value):
+            found = original(known, value)
+            if found:
+                asked.append((value, found))
+            return found
+
+        patch.setattr(check, "_known_message", seen)
+        found = reports(assignment, f"raise {kind}('boom')")
+    assert found
+    for problem, report in found.items():
+        failed = [r for r in report.rows if not r.ok and not r.waits and r.measured]
+        assert failed and float(report) < report.points, problem
+        text = html.unescape(report._repr_html_())
+        told = f"{kind}: {'boom' if kind != 'KeyError' else repr('boom')}"
+        assert told in text and told in str(report), f"{problem}\n{report}"
+        assert f"raise {kind}('boom')" in text, f"{problem}\n{report}"
+        for row in failed:
+            assert not any(message in row.message and value != kind for value, message in asked), (
+                f"{problem}: {row}"
+            )
+
+
+@pytest.mark.linux
+@pytest.mark.parametrize("assignment", bank.assignments())
+def test_an_untouched_cell_is_not_answered_yet_and_no_attempt(assignment, here):
+    for problem, report in reports(assignment, "raise NotImplementedError()").items():
+        assert report.state == "not answered yet", f"{problem}\n{report}"
+        assert {r.message for r in report.rows if not r.ok} == {"not answered yet"}, str(report)
+        assert not any(r.got for r in report.rows if not r.ok)
+        assert float(report) == 0
+        tries = hints._attempts.get(problem, hints.Attempts()).tries
+        before = tries
+        repr(report), report._repr_html_(), str(report)
+        assert hints._attempts.get(problem, hints.Attempts()).tries == before == 0

@@ -1,20 +1,18 @@
 """The mistake bank: wrong and right answers to every problem, as submissions of a class.
 
-The format of the files is described in mistakes/README.md.
+The format of the files is described in solutions/README.md.
 """
 
 import copy
-import re
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
 
+import tools.bank
+
 ROOT = Path(__file__).resolve().parents[1]
-BANK = ROOT / "tests" / "mistakes"
-HEAD = re.compile(r"^# %% (mistake|right):(.*)$", re.MULTILINE)
-FIELD = re.compile(r"^# (points|message): *(.*)$")
+BANK = ROOT / "solutions"
 
 
 # Answers whose points differ where instruments are missing, and what they get then.
@@ -29,54 +27,10 @@ UNSEEN = {
 }
 
 
-@dataclass(frozen=True)
-class Variant:
-    """One answer to one problem."""
-
-    assignment: str
-    problem: str
-    kind: str
-    """``mistake`` or ``right``."""
-    name: str
-    points: float | None
-    """What it must get; None means full marks."""
-    messages: tuple[str, ...]
-    """Texts that must stand in its report."""
-    source: str
-    """Content of the solution cell."""
-
-    def __str__(self):
-        return f"{self.assignment}/{self.problem} ({self.kind}: {self.name})"
-
-    def worth(self, full, instruments=True):
-        """Return the points that it must get, of `full`."""
-        points = full if self.points is None else self.points
-        return points if instruments else UNSEEN.get(str(self), points)
-
-
-def read_bank(path):
-    """Return the variants of one problem."""
-    head, *parts = HEAD.split(path.read_text(encoding="utf-8"))
-    assert not head.strip(), f"{path}: begins with text before the first section"
-    sections = zip(parts[::3], parts[1::3], parts[2::3], strict=True)
-    return [read_section(path, *section) for section in sections]
-
-
-def read_section(path, kind, name, text):
-    """Return the variant of one section: `# field: value` lines, then the answer."""
-    lines, fields = text.strip().splitlines(), []
-    while lines and (match := FIELD.match(lines[0])):
-        fields.append(match.groups())
-        lines.pop(0)
-    points = [float(value) for key, value in fields if key == "points"]
-    messages = tuple(value.strip().strip('"') for key, value in fields if key == "message")
-    where = f"{path}, {kind}: {name.strip()}"
-    assert len(points) == (kind == "mistake"), f"{where}: a mistake states its points, once"
-    assert bool(messages) == (kind == "mistake"), f"{where}: a mistake states a message"
-    compile("\n".join(lines), where, "exec")
-    points = points[0] if points else None
-    source = "\n".join(lines).strip()
-    return Variant(path.parent.name, path.stem, kind, name.strip(), points, messages, source)
+def worth(answer, full, instruments=True):
+    """Return the points that an answer must get, of `full`."""
+    points = full if answer.points is None else answer.points
+    return points if instruments else UNSEEN.get(str(answer), points)
 
 
 def assignments():
@@ -86,8 +40,7 @@ def assignments():
 
 def load(assignment):
     """Return {problem: variants} for every problem that has a file."""
-    files = sorted((BANK / assignment).glob("*.py"))
-    return {path.stem: read_bank(path) for path in files}
+    return tools.bank.load(BANK / assignment / "mistakes")
 
 
 def notebook(folder, assignment):

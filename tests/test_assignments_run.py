@@ -122,7 +122,7 @@ def test_without_instruments_every_answer_keeps_its_points(assignment, disk):
     assert chosen(scores, "model") == full(assignment)
     points = bank.problems(assignment)
     expected = {
-        str(v): f"{v.worth(points[problem], instruments=False):g}"
+        str(v): f"{bank.worth(v, points[problem], instruments=False):g}"
         for problem, variants in bank.load(assignment).items()
         for v in variants
     }

@@ -22,7 +22,7 @@ def test_every_answer_gets_its_points_and_its_message(assignment, tmp_path):
 
 def complaints(student, graded, expected, variant):
     """Return what is wrong with the grade and the message of one answer."""
-    expected = variant.worth(expected) if variant else expected
+    expected = bank.worth(variant, expected) if variant else expected
     where = str(variant or student)
     found = []
     if graded.points != expected:

@@ -129,7 +129,7 @@ def build_guide(root: Path, stage: Path) -> None:
     """Write the teacher's guide with fresh lists of mistakes below `stage`."""
     page = root / "docs" / "teaching.md"
     if page.exists():
-        text = guide.put_mistakes(page.read_text(encoding="utf-8"), root / "tests" / "mistakes")
+        text = guide.put_mistakes(page.read_text(encoding="utf-8"), root / "solutions")
         write(stage / "docs" / "teaching.md", text)
 
 

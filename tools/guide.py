@@ -17,9 +17,11 @@ def put_mistakes(guide: str, bank: Path) -> str:
     guide : str
         Markdown with pairs of markers, one pair an assignment.
     bank : Path
-        The folder ``tests/mistakes``.
+        The folder ``solutions``.
     """
-    return BLOCK.sub(lambda match: match[1] + mistakes(bank / match[2]) + match[3], guide)
+    return BLOCK.sub(
+        lambda match: match[1] + mistakes(bank / match[2] / "mistakes") + match[3], guide
+    )
 
 
 def mistakes(folder: Path) -> str:
@@ -30,4 +32,6 @@ def mistakes(folder: Path) -> str:
     ]
     if not lines:
         return ""
-    return "\n".join([f"**Mistakes that exercise {folder.name[:2]} catches.**", "", *lines, ""])
+    return "\n".join(
+        [f"**Mistakes that exercise {folder.parent.name[:2]} catches.**", "", *lines, ""]
+    )

@@ -67,7 +67,7 @@ def complaints(root, assignment, instruments=True):
             variant, found = chosen.get(problem), graded[student][problem]
             expected = 0 if student == "untouched" else full
             if variant is not None:
-                expected = variant.worth(full, instruments)
+                expected = bank.worth(variant, full, instruments)
             if found.points != pytest.approx(expected):
                 wrong.append(f"{variant or (student, problem)}: {found.points}, not {expected}")
             for message in variant.messages if variant and instruments else ():

@@ -14,8 +14,8 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-from course_lib import instruments
 from course_lib.recording import RecordingFile
+from course_lib.system import instruments
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import pytest
 import bank
 from course_lib import hints
 from course_lib.checking import check
+from course_lib.checking.report_page import standing
 
 
 def raising(source, what):
@@ -82,6 +83,8 @@ def test_an_answer_that_raises_shows_its_kind_its_text_and_its_line(assignment, 
         found = reports(assignment, f"raise {kind}('boom')")
     assert found
     for problem, report in found.items():
+        if (problem, kind) == ("reserve_block", "OSError"):
+            continue  # an OSError is its answer where there is no room: its number is judged
         failed = [r for r in report.rows if not r.ok and not r.waits and r.measured]
         assert failed and float(report) < report.points, problem
         text = html.unescape(report._repr_html_())
@@ -98,11 +101,11 @@ def test_an_answer_that_raises_shows_its_kind_its_text_and_its_line(assignment, 
 @pytest.mark.parametrize("assignment", bank.assignments())
 def test_an_untouched_cell_is_not_answered_yet_and_no_attempt(assignment, here):
     for problem, report in reports(assignment, "raise NotImplementedError()").items():
-        assert report.state == "not answered yet", f"{problem}\n{report}"
-        assert {r.message for r in report.rows if not r.ok} == {"not answered yet"}, str(report)
-        assert not any(r.got for r in report.rows if not r.ok)
+        assert standing(report.rows, report.points)[1] == "Not answered yet.", (
+            f"{problem}\n{report}"
+        )
+        shown = report._repr_html_() + str(report)
+        assert "<table" not in shown
+        assert not any(row.message in shown for row in report.rows if row.message)
         assert float(report) == 0
-        tries = hints._attempts.get(problem, hints.Attempts()).tries
-        before = tries
-        repr(report), report._repr_html_(), str(report)
-        assert hints._attempts.get(problem, hints.Attempts()).tries == before == 0
+        assert hints._attempts.get(problem, hints.Attempts()).tries == 0

@@ -50,8 +50,12 @@ class Answer:
 
     @property
     def message(self) -> str:
-        """What to learn from the mistake; empty for a right answer."""
-        return self.messages[0] if self.messages else ""
+        """What to learn from the mistake: the first message that is a whole sentence.
+
+        Empty for a right answer, and for a mistake of which only the difference is shown.
+        """
+        sentences = (text for text in self.messages if text[:1].isupper() and text.endswith("."))
+        return next(sentences, "")
 
 
 def load(folder: Path) -> dict[str, list[Answer]]:

@@ -152,7 +152,9 @@ def _end(pid: int) -> None:
 
 def _import_only(source: str) -> None:
     """Run the imports of a set-up cell: nothing that would start a thread before the fork."""
-    wanted = [n for n in ast.parse(source).body if isinstance(n, (ast.Import, ast.ImportFrom))]
+    wanted: list[ast.stmt] = [
+        n for n in ast.parse(source).body if isinstance(n, (ast.Import, ast.ImportFrom))
+    ]
     exec(compile(ast.Module(wanted, []), "<set-up>", "exec"), {})
 
 
@@ -197,14 +199,14 @@ def add(tables: Tables, runner: Runner, answer: bank.Answer) -> None:
     UnstableAnswer
         If a row passes in one run and fails in the other.
     """
-    runs = [runner.behaviour(answer.problem, answer.source) for _ in range(2)]
-    if runs[0] is None or runs[1] is None:
+    first, second = (runner.behaviour(answer.problem, answer.source) for _ in range(2))
+    if first is None or second is None:
         return  # no report will ever show this one
     try:
-        full = diagnosis.merged(*(Known(answer.message, run.rows) for run in runs))
+        full = diagnosis.merged(*(Known(answer.message, run.rows) for run in (first, second)))
     except ValueError as error:
         raise UnstableAnswer(f"{answer}: {error}") from None
-    seen = tuple(row for row, hidden in zip(full.rows, runs[0].hidden, strict=True) if not hidden)
+    seen = tuple(row for row, hidden in zip(full.rows, first.hidden, strict=True) if not hidden)
     tables.full.setdefault(answer.problem, []).append(full)
     if not set(seen) <= {diagnosis.PASSED, diagnosis.UNKNOWN}:
         tables.visible.setdefault(answer.problem, []).append(Known(answer.message, seen))

@@ -72,7 +72,7 @@ class Environment:
 
     def works(self) -> bool:
         """Say whether its Python starts and has pip; it does not after a system upgrade."""
-        command = [self.python, "-c", "import pip"]
+        command = [str(self.python), "-c", "import pip"]
         return self.python.exists() and subprocess.run(command, capture_output=True).returncode == 0
 
 

@@ -17,7 +17,7 @@ from course_lib.checking import diagnosis, full_check, outcome, report_page
 from course_lib.checking.difference import Difference, difference, is_closed_map, short
 from course_lib.checking.local_call import StudentError
 from course_lib.checking.outcome import Count, Outcome
-from course_lib.checking.rows import UNANSWERED, WAITING, Row
+from course_lib.checking.rows import Row
 from course_lib.checking.workdir import workdir
 from course_lib.units import format_count
 
@@ -233,7 +233,8 @@ class Report:
         detail = f"Your function raised {error}"
         secret = f"your function raised {_public_kind(error)}"  # its text may hold the arguments
         found = Difference(secret, detail)
-        told = next((text for kind, text in known if kind == error.kind), "")
+        names = [(name, text) for name, text in known if isinstance(name, str)]
+        told = next((text for name, text in names if name == error.kind), "")
         came = f"{error.kind}: {error.message}" if error.message else error.kind
         row = Row(label, False, points, "", came, behaviour=diagnosis.of_error(error.kind))
         self._add(row, run, found, told)
@@ -279,7 +280,9 @@ class Report:
         name = diagnosis.FULL_FILE if hidden else diagnosis.FILE
         known = diagnosis.load((folder / name for folder in folders), self.problem)
         found = diagnosis.diagnose([row.behaviour for row in self.rows], known)
-        return str(found or "")
+        told = " ".join(row.message for row in self.rows)
+        new = found is not None and any(message not in told for message in found.messages)
+        return str(found) if new else ""
 
     def __repr__(self) -> str:
         self._finish()
@@ -315,7 +318,7 @@ class Report:
         names = full_check.namespace()
         if names is not None and self.passed and names.get("report") is self:
             full_check.run(self.problem, names)
-        if any(row.state not in (UNANSWERED, WAITING) for row in self.rows):
+        if not report_page.unanswered(self.rows):
             from course_lib import hints
 
             hints.record_attempt(self.problem, self.passed)

@@ -54,8 +54,11 @@ def run(problem: str, names: dict, folder: Path | None = None) -> bool:
 
 
 def solution_folders(folder: Path) -> Iterator[Path]:
-    """Yield the folders of solutions that lie near `folder`: in it, or up to two above."""
-    for place in (folder, *list(folder.parents)[:2]):
+    """Yield the folders of solutions that lie near `folder`: in it, or up to three above.
+
+    Three, since nbgrader runs a submission in ``autograded/student/assignment``.
+    """
+    for place in (folder, *list(folder.parents)[:3]):
         yield from sorted(place.glob("solutions/*/"))
 
 

@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable
 from itertools import islice, permutations
 from pathlib import Path
+from typing import Any, cast
 
 from course_lib import pagecache
 from course_lib.checking import files
@@ -414,9 +415,9 @@ def open_packed_rows(report: Report, pack: Callable, use: Callable, folder: Path
         "none": np.zeros((3, 0), "f4"),
     }
     packed_row(report, pack, use, folder, "other orders, and an array without items", odd, 0.5)
-    path = folder / "few.bin"
-    report.run(pack, str(path), few)
-    whole = files.read_bytes(path)
+    small = folder / "few.bin"
+    report.run(pack, str(small), few)
+    whole = files.read_bytes(small)
     torn_rows(
         report,
         use,
@@ -598,7 +599,8 @@ def play(prefetched: Callable, path: str, columns: int, count: int, ahead: int) 
     """Show the rows of a generator; return the rows and the log."""
     import numpy as np
 
-    disk, shown = Disk(path, columns, count), []
+    shown: list = []
+    disk = Disk(path, columns, count)
     rows = prefetched(disk, count, ahead)
     copy_of(rows[:0] if isinstance(rows, np.ndarray) else 0)
     for row in rows:
@@ -884,4 +886,4 @@ def loop_order_rows(report: Report, loop_order: Callable) -> None:
             {(0, 1): "A stride of 0 is no step at all: it stays on the page."},
         ),
     ]:
-        loop_row(report, loop_order, label, *case)
+        loop_row(report, loop_order, label, *cast(Any, case))

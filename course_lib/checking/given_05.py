@@ -354,8 +354,9 @@ def _expected_cost(found: Contents, column: str, low: float, high: float) -> int
     import numpy as np
 
     rows, chunks = found.value("particles"), found.chunks("particles")
-    plain = type(rows) is np.ndarray and type(chunks) is tuple
-    if not (plain and column in (rows.dtype.names or ())):
+    if not isinstance(rows, np.ndarray) or not isinstance(chunks, tuple):
+        return 1 << 30
+    if column not in (rows.dtype.names or ()):
         return 1 << 30
     if f"_i_particles/{column}" not in found.items:
         return rows.nbytes

@@ -108,14 +108,15 @@ def judge(report: Report, label: str, run, x, points: float, message: str) -> No
     smallest = min(size_with(x, way) for way in ways)
     best = smallest if smallest < 0.9 * x.nbytes else x.nbytes
     size = size_with(x, run.value)
-    if type(size) is not int:
+    if isinstance(size, str):
         message = f"{size[0].upper()}{size[1:]}."
     elif best == x.nbytes:
         message = "The best setting saves less than a tenth of the bytes: it is not worth its time."
     elif size == x.nbytes:
         message = "Some setting saves a tenth and more. Try all of them."
-    good = type(size) is int and size <= 1.02 * best and (size == x.nbytes) == (best == x.nbytes)
-    came = f"{size:,} bytes with {short(run.value)}" if type(size) is int else short(run.value)
+    low = isinstance(size, int) and isinstance(best, int) and size <= 1.02 * best
+    good = low and (size == x.nbytes) == (best == x.nbytes)
+    came = f"{size:,} bytes with {short(run.value)}" if isinstance(size, int) else short(run.value)
     report.true(
         label, good, points=points, of=run, got=came, message=message,
         expected=f"{best:,} bytes of {x.nbytes:,}",

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from itertools import pairwise
 from multiprocessing import active_children, get_context, resource_tracker
 from multiprocessing.shared_memory import SharedMemory
+from typing import Any, cast
 
 import h5py
 import numpy as np
@@ -58,7 +59,7 @@ def look(name: str, nbytes: int) -> bytes | None:
         block = SharedMemory(name)
     except (OSError, ValueError):
         return None
-    content = bytes(block.buf[:nbytes])
+    content = bytes(cast(memoryview, block.buf)[:nbytes])
     block.close()
     return content
 
@@ -81,7 +82,7 @@ def sweep(prefix: str) -> int:
 
 def use_shared_array(shared_array: Callable, name, shape, dtype, values, fail=None) -> dict:
     """Fill a shared array; return what was there, what others see, and how it ended."""
-    seen = {"first": None, "others see": None, "ended": "well"}
+    seen: dict[str, Any] = {"first": None, "others see": None, "ended": "well"}
     try:
         with shared_array(name, shape, dtype) as array:
             if not isinstance(array, np.ndarray) or is_closed_map(array):
@@ -108,9 +109,12 @@ def use_shared_array(shared_array: Callable, name, shape, dtype, values, fail=No
 @contextmanager
 def no_endless_wait() -> Iterator[None]:
     """Let recv() and join() of this process raise where they would wait for ever."""
-    kind, here, made = multiprocessing.connection.Connection, os.getpid(), []
+    kind: Any = multiprocessing.connection.Connection
+    process_class: Any = multiprocessing.process.BaseProcess
+    here: int = os.getpid()
+    made: list = []
     receive, pipe = kind.recv, multiprocessing.connection.Pipe
-    join = multiprocessing.process.BaseProcess.join
+    join = process_class.join
 
     def noted_pipe(*args, **options):
         ends = pipe(*args, **options)
@@ -123,13 +127,14 @@ def no_endless_wait() -> Iterator[None]:
         return join(process, timeout)
 
     kind.recv = lambda end: receive(when_ready(end) if os.getpid() == here else end)
-    multiprocessing.connection.Pipe = noted_pipe
-    multiprocessing.process.BaseProcess.join = patient_join
+    connections: Any = multiprocessing.connection
+    connections.Pipe = noted_pipe
+    process_class.join = patient_join
     try:
         yield
     finally:
-        kind.recv, multiprocessing.connection.Pipe = receive, pipe
-        multiprocessing.process.BaseProcess.join = join
+        kind.recv, connections.Pipe = receive, pipe
+        process_class.join = join
 
 
 def when_ready(connection):
@@ -406,7 +411,9 @@ def use_gather_rows(gather_rows: Callable, paths, target, folder, together=0) ->
 @contextmanager
 def _noted_opens(target: str, place: str) -> Iterator[list]:
     """Note how often this process opens a file with h5py, and which other processes do."""
-    original, here, opened = h5py.File, os.getpid(), []
+    original: Any = h5py.File
+    here: int = os.getpid()
+    opened: list = []
 
     class File(original):
         def __init__(self, name, *args, **options):
@@ -518,7 +525,7 @@ def make_jobs(*killed: str) -> tuple[list, list]:
     """Return (jobs, the arrays that should come)."""
     place = check.workdir("jobs")
     place.chmod(0o777)
-    jobs = [
+    jobs: list[dict[str, Any]] = [
         {"items": 5 + i, "first": 100 * i, "dtype": "<i4", "killed": k, "place": str(place),
          "of": len(killed), "patience": 3000}
         for i, k in enumerate(killed)

@@ -4,12 +4,17 @@ from collections.abc import Sequence
 from html import escape
 
 from course_lib._html import table
-from course_lib.checking.rows import FAILED, PASSED, UNANSWERED, WAITING, Row
+from course_lib.checking.rows import FAILED, PASSED, UNANSWERED, Row
 
 _HEAD = ("", "check", "points", "expected", "came", "what to learn")
 # Dark ink on a light ground, the same in a light and in a dark theme; contrast above 7 to 1.
 _BADGES = {"solved": "#cfeedd", "passing": "#dcebfb", "not yet": "#fbe6bf", "": "#e4e8ec"}
 _INK = "#16202a"
+
+
+def unanswered(rows: Sequence[Row]) -> bool:
+    """Tell whether the answer is still the placeholder: rows about what it left do not count."""
+    return any(row.state == UNANSWERED for row in rows) and not any(row.ok for row in rows)
 
 
 def standing(rows: Sequence[Row], points: float) -> tuple[str, str]:
@@ -23,8 +28,7 @@ def standing(rows: Sequence[Row], points: float) -> tuple[str, str]:
     """
     seen = [row for row in rows if row.measured]
     rest = points - sum(row.points for row in rows)
-    states = {row.state for row in rows}
-    if UNANSWERED in states and states <= {UNANSWERED, WAITING}:
+    if unanswered(rows):
         return "", "Not answered yet."
     passed = sum(row.ok for row in seen)
     if passed < len(seen) or not seen:
@@ -53,8 +57,10 @@ def html(title: str, rows: Sequence[Row], points: float, score: str, notes: str)
 
 def text(title: str, rows: Sequence[Row], points: float, score: str, notes: str) -> str:
     """Return a report as lines of text."""
-    lines = [f"{title}: {score} of {points:g} points{unseen(rows)}"]
-    lines += [standing(rows, points)[1], *([notes] if notes else [])]
+    lines = [f"{title}: {score} of {points:g} points{unseen(rows)}", standing(rows, points)[1]]
+    if unanswered(rows):
+        return "\n".join(lines)
+    lines += [notes] if notes else []
     for row in rows:
         told = row.message if row.state == FAILED else ""
         lines.append(f"  {row.state:16} {row.label}{': ' if told or row.got else ''}"

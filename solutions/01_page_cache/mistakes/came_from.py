@@ -1,6 +1,6 @@
 # %% mistake: believes rchar
 # points: 0.75
-# message: `rchar` counts cached bytes too
+# message: Only the change of `read_bytes` tells: `rchar` counts cached bytes too.
 def came_from(before, after, wanted):
     if before["rchar"] is None:
         return "unknown"
@@ -31,7 +31,7 @@ def came_from(before, after, wanted):
 
 # %% mistake: unknown is 0
 # points: 1.5
-# message: Unknown is not 0
+# message: Unknown is not 0: nobody counted.
 def came_from(before, after, wanted):
     fetched = (after.get("read_bytes") or 0) - (before.get("read_bytes") or 0)
     return "cache" if fetched == 0 else "disk" if fetched >= wanted else "both"
@@ -50,7 +50,7 @@ def came_from(before, after, wanted):
 # %% mistake: never asks whether it is counted
 # points: 1.5
 # message: The counter may be missing from the dict.
-# message: None is no number
+# message: None is no number: ask for it first.
 def came_from(before, after, wanted):
     fetched = after["read_bytes"] - before["read_bytes"]
     return "cache" if fetched == 0 else "disk" if fetched >= wanted else "both"
@@ -71,7 +71,7 @@ def came_from(before, after, wanted):
 
 # %% mistake: everything that is not all is the cache
 # points: 1.75
-# message: A part came from the disk
+# message: A part came from the disk, and that is no longer the cache alone.
 def came_from(before, after, wanted):
     first, last = before.get("read_bytes"), after.get("read_bytes")
     if first is None or last is None:
@@ -81,7 +81,7 @@ def came_from(before, after, wanted):
 
 # %% mistake: anything from the disk is the disk
 # points: 1.75
-# message: Less than `wanted` bytes came from the disk
+# message: Less than `wanted` bytes came from the disk. `rchar` does not tell it, and counters only grow: subtract.
 def came_from(before, after, wanted):
     first, last = before.get("read_bytes"), after.get("read_bytes")
     if first is None or last is None:

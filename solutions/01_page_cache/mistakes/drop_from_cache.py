@@ -1,6 +1,6 @@
 # %% mistake: forgets the dirty pages
 # points: 2.25
-# message: The kernel drops clean pages only.
+# message: The kernel drops clean pages only. Write the dirty ones to the disk first: os.fsync.
 def drop_from_cache(path):
     fd = os.open(path, os.O_RDONLY)
     try:
@@ -12,7 +12,7 @@ def drop_from_cache(path):
 
 # %% mistake: syncs too late
 # points: 2.25
-# message: Write the dirty ones to the disk first
+# message: The kernel drops clean pages only. Write the dirty ones to the disk first: os.fsync.
 def drop_from_cache(path):
     fd = os.open(path, os.O_RDONLY)
     try:
@@ -25,7 +25,7 @@ def drop_from_cache(path):
 
 # %% mistake: syncs only
 # points: 1.5
-# message: Pages are left. os.posix_fadvise drops them
+# message: Pages are left. os.posix_fadvise drops them, with the advice POSIX_FADV_DONTNEED and with a length that counts bytes; 0 is all of the file. Look at the file before, not afterwards.
 def drop_from_cache(path):
     with open(path, "rb") as file:
         os.fsync(file.fileno())
@@ -44,7 +44,7 @@ def drop_from_cache(path):
 
 # %% mistake: empties the file
 # points: 0.25
-# message: The file must stay as it is
+# message: The file must stay as it is, and its size is the result.
 def drop_from_cache(path):
     size = os.path.getsize(path)
     with open(path, "wb"):
@@ -54,7 +54,7 @@ def drop_from_cache(path):
 
 # %% mistake: looks at the content afterwards
 # points: 1.5
-# message: Pages are left.
+# message: Pages are left. os.posix_fadvise drops them, with the advice POSIX_FADV_DONTNEED and with a length that counts bytes; 0 is all of the file. Look at the file before, not afterwards.
 def drop_from_cache(path):
     with open(path, "rb") as file:
         os.fsync(file.fileno())
@@ -64,7 +64,7 @@ def drop_from_cache(path):
 
 # %% mistake: a missing file has no bytes
 # points: 2.75
-# message: A missing file is an error
+# message: A missing file is an error, and no file of 0 bytes.
 def drop_from_cache(path):
     if not os.path.exists(path):
         return 0
@@ -76,7 +76,7 @@ def drop_from_cache(path):
 
 # %% mistake: counts the length in pages
 # points: 1.5
-# message: a length that counts bytes
+# message: Pages are left. os.posix_fadvise drops them, with the advice POSIX_FADV_DONTNEED and with a length that counts bytes; 0 is all of the file. Look at the file before, not afterwards.
 def drop_from_cache(path):
     with open(path, "rb") as file:
         os.fsync(file.fileno())
@@ -87,7 +87,7 @@ def drop_from_cache(path):
 
 # %% mistake: advice that drops nothing
 # points: 1.5
-# message: POSIX_FADV_DONTNEED
+# message: Pages are left. os.posix_fadvise drops them, with the advice POSIX_FADV_DONTNEED and with a length that counts bytes; 0 is all of the file. Look at the file before, not afterwards.
 def drop_from_cache(path):
     with open(path, "rb") as file:
         os.fsync(file.fileno())
@@ -97,7 +97,7 @@ def drop_from_cache(path):
 
 # %% mistake: the first half only
 # points: 1.5
-# message: a length that counts bytes
+# message: Pages are left. os.posix_fadvise drops them, with the advice POSIX_FADV_DONTNEED and with a length that counts bytes; 0 is all of the file. Look at the file before, not afterwards.
 def drop_from_cache(path):
     with open(path, "rb") as file:
         os.fsync(file.fileno())

@@ -1,6 +1,6 @@
 # %% mistake: reads the whole file
 # points: 2.5
-# message: You hold more than a block: the whole file
+# message: You hold more than a block: the whole file, or pieces of another size, such as a line. Hold one block of `block_size` bytes at a time.
 def file_crc32(path, block_size):
     with open(path, "rb") as file:
         return zlib.crc32(file.read())
@@ -30,7 +30,7 @@ def file_crc32(path, block_size):
 
 # %% mistake: reads everything twice
 # points: 2.5
-# message: You read more than the file holds
+# message: You read more than the file holds: once is enough.
 def file_crc32(path, block_size):
     blocks = 0
     with open(path, "rb") as file:
@@ -45,7 +45,7 @@ def file_crc32(path, block_size):
 
 # %% mistake: collects the blocks
 # points: 2.5
-# message: You hold more than a block: the whole file
+# message: You hold more than a block: the whole file, or pieces of another size, such as a line. Hold one block of `block_size` bytes at a time.
 def file_crc32(path, block_size):
     with open(path, "rb") as file:
         blocks = list(iter(lambda: file.read(block_size), b""))
@@ -67,7 +67,7 @@ def file_crc32(path, block_size):
 
 # %% mistake: blocks of 1 MiB, whatever is asked for
 # points: 2.5
-# message: Hold one block of `block_size` bytes at a time.
+# message: You hold more than a block: the whole file, or pieces of another size, such as a line. Hold one block of `block_size` bytes at a time.
 def file_crc32(path, block_size):
     crc = 0
     with open(path, "rb") as file:
@@ -78,7 +78,7 @@ def file_crc32(path, block_size):
 
 # %% mistake: line by line
 # points: 2.5
-# message: Hold one block of `block_size` bytes at a time.
+# message: You hold more than a block: the whole file, or pieces of another size, such as a line. Hold one block of `block_size` bytes at a time.
 def file_crc32(path, block_size):
     crc = 0
     with open(path, "rb") as file:
@@ -89,7 +89,7 @@ def file_crc32(path, block_size):
 
 # %% mistake: one map of the whole file
 # points: 2.5
-# message: Hold one block of `block_size` bytes at a time.
+# message: You hold more than a block: the whole file, or pieces of another size, such as a line. Hold one block of `block_size` bytes at a time.
 def file_crc32(path, block_size):
     crc = 0
     if os.path.getsize(path):

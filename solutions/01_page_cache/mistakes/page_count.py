@@ -7,28 +7,28 @@ def page_count(start, stop, page_size=4096):
 
 # %% mistake: looks at the length only
 # points: 1.25
-# message: where the range starts counts too
+# message: Either the length alone decides in your answer, but where the range starts counts too; or the last page is not counted.
 def page_count(start, stop, page_size=4096):
     return -(-(stop - start) // page_size)
 
 
 # %% mistake: counts the page of the stop byte
 # points: 1.5
-# message: The byte at `stop` is not in the range
+# message: The byte at `stop` is not in the range. Does its page count?
 def page_count(start, stop, page_size=4096):
     return stop // page_size - start // page_size + 1
 
 
 # %% mistake: forgets the empty range
 # points: 1.75
-# message: An empty range holds no byte
+# message: An empty range holds no byte, so it needs no page.
 def page_count(start, stop, page_size=4096):
     return (stop - 1) // page_size - start // page_size + 1
 
 
 # %% mistake: knows one page size
 # points: 1.5
-# message: The page size is an argument
+# message: The page size is an argument: machines differ.
 def page_count(start, stop, page_size=4096):
     return 0 if start == stop else (stop - 1) // 4096 - start // 4096 + 1
 
@@ -49,7 +49,7 @@ def page_count(start, stop, page_size=4096):
 
 # %% mistake: counts boundaries, not pages
 # points: 0.25
-# message: is one more than the number of steps between them
+# message: The number of pages from the first to the last is one more than the number of steps between them.
 def page_count(start, stop, page_size=4096):
     return (stop - 1) // page_size - start // page_size
 

@@ -1,6 +1,6 @@
 # %% mistake: writes into the old file
 # points: 1.75
-# message: You wrote into the old file.
+# message: You wrote into the old file. Write a new one beside it, and rename: os.replace.
 def replace_file(path, chunks):
     with open(path, "wb") as file:
         for chunk in chunks:
@@ -11,7 +11,7 @@ def replace_file(path, chunks):
 
 # %% mistake: never syncs
 # points: 3
-# message: The content is in the page cache only.
+# message: The content is in the page cache only. os.fsync brings it to the disk; flush() first brings it out of Python's own buffer.
 def replace_file(path, chunks):
     beside = path + ".tmp"
     try:
@@ -26,7 +26,7 @@ def replace_file(path, chunks):
 
 # %% mistake: syncs after the rename
 # points: 3.5
-# message: First sync the content, then rename.
+# message: First sync the content, then rename. The other way round, a crash between the two leaves a good name on an empty file. Before the sync, flush() brings the content out of Python's own buffer.
 def replace_file(path, chunks):
     beside = path + ".tmp"
     try:
@@ -45,7 +45,7 @@ def replace_file(path, chunks):
 
 # %% mistake: forgets the folder
 # points: 3.75
-# message: The name stands in the folder
+# message: The name stands in the folder: after the rename, open the folder with os.open and sync it too.
 def replace_file(path, chunks):
     beside = path + ".tmp"
     try:
@@ -62,7 +62,7 @@ def replace_file(path, chunks):
 
 # %% mistake: leaves the file that was begun
 # points: 3.5
-# message: A file that was begun is left in the folder.
+# message: A file that was begun is left in the folder. Remove it, and raise the error again.
 def replace_file(path, chunks):
     beside = path + ".tmp"
     with open(beside, "wb") as file:
@@ -78,7 +78,7 @@ def replace_file(path, chunks):
 
 # %% mistake: swallows the error
 # points: 3
-# message: The error must reach the caller
+# message: The error must reach the caller, and good pieces must be written.
 def replace_file(path, chunks):
     beside = path + ".tmp"
     try:
@@ -97,7 +97,7 @@ def replace_file(path, chunks):
 
 # %% mistake: syncs Python's empty buffer
 # points: 3.25
-# message: flush() first brings it out of Python's own buffer.
+# message: The content is in the page cache only. os.fsync brings it to the disk; flush() first brings it out of Python's own buffer.
 def replace_file(path, chunks):
     beside = path + ".tmp"
     try:
@@ -116,14 +116,14 @@ def replace_file(path, chunks):
 
 # %% mistake: does nothing
 # points: 0
-# message: The file is missing there
+# message: The file is missing there, or has not the expected size.
 def replace_file(path, chunks):
     pass
 
 
 # %% mistake: removes the old file first
 # points: 3.75
-# message: At the moment of the rename there was no file
+# message: At the moment of the rename there was no file of that name: whoever opened it then got an error. A rename takes the place of the old file.
 def replace_file(path, chunks):
     beside = path + ".tmp"
     try:
@@ -145,7 +145,7 @@ def replace_file(path, chunks):
 
 # %% mistake: the new file grows in another folder
 # points: 3.75
-# message: Write the new file in the folder of the old one
+# message: Write the new file in the folder of the old one. Between two file systems, a move copies the bytes, and is not done at once.
 def replace_file(path, chunks):
     import shutil
     import tempfile
@@ -168,7 +168,7 @@ def replace_file(path, chunks):
 
 # %% mistake: appends to what an earlier try left
 # points: 3.75
-# message: What an earlier try left
+# message: What an earlier try left is in the new content: open the file such that it begins empty.
 def replace_file(path, chunks):
     beside = path + ".tmp"
     try:
@@ -188,7 +188,7 @@ def replace_file(path, chunks):
 
 # %% mistake: syncs the folder before the rename
 # points: 3.75
-# message: The name stands in the folder
+# message: The name stands in the folder: after the rename, open the folder with os.open and sync it too.
 def replace_file(path, chunks):
     beside = path + ".tmp"
     try:

@@ -1,6 +1,6 @@
 # %% mistake: rounds the file size down
 # points: 1.25
-# message: A file of 10,000 bytes has three pages
+# message: A file of 10,000 bytes has three pages: a part of a page is one.
 def resident_after(file_size, reads, page_size=4096):
     resident = np.zeros(file_size // page_size, dtype=bool)
     for start, stop in reads:
@@ -22,7 +22,7 @@ def resident_after(file_size, reads, page_size=4096):
 
 # %% mistake: takes the page of the stop byte
 # points: 1.75
-# message: The byte at `stop` is not read
+# message: The byte at `stop` is not read: no page begins there.
 def resident_after(file_size, reads, page_size=4096):
     resident = np.zeros(-(-file_size // page_size), dtype=bool)
     for start, stop in reads:
@@ -43,7 +43,7 @@ def resident_after(file_size, reads, page_size=4096):
 
 # %% mistake: goes beyond the end
 # points: 2
-# message: What lies beyond the end of the file is not read
+# message: What lies beyond the end of the file is not read, and has no page.
 def resident_after(file_size, reads, page_size=4096):
     resident = np.zeros(-(-file_size // page_size), dtype=bool)
     for start, stop in reads:
@@ -116,7 +116,7 @@ def resident_after(file_size, reads, page_size=4096):
 
 # %% mistake: knows one page size
 # points: 2.75
-# message: The page size is an argument
+# message: The page size is an argument: machines differ.
 def resident_after(file_size, reads, page_size=4096):
     resident = np.zeros(-(-file_size // 4096), dtype=bool)
     for start, stop in reads:

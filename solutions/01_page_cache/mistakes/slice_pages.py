@@ -1,20 +1,20 @@
 # %% mistake: counts items
 # points: 1.25
-# message: Some of these items share a page
+# message: Some of these items share a page. Count each page once.
 def slice_pages(start, stop, step, itemsize, page_size=4096):
     return len(range(start, stop, step))
 
 
 # %% mistake: counts bytes
 # points: 0.5
-# message: The items are far apart
+# message: The items are far apart, and every one of them fetches a whole page.
 def slice_pages(start, stop, step, itemsize, page_size=4096):
     return -(-len(range(start, stop, step)) * itemsize // page_size)
 
 
 # %% mistake: forgets items across two pages
 # points: 2.5
-# message: It may end on the next page
+# message: This item has the bytes 4092 to 4103. It may end on the next page.
 def slice_pages(start, stop, step, itemsize, page_size=4096):
     return len({i * itemsize // page_size for i in range(start, stop, step)})
 
@@ -32,7 +32,7 @@ def slice_pages(start, stop, step, itemsize, page_size=4096):
 
 # %% mistake: takes the step in bytes
 # points: 1.75
-# message: `step` counts items
+# message: All pages up to `stop` are counted. `step` counts items, not bytes, and the pages between two items are not needed.
 def slice_pages(start, stop, step, itemsize, page_size=4096):
     pages = set()
     for first in range(start * itemsize, stop * itemsize, step):
@@ -42,7 +42,7 @@ def slice_pages(start, stop, step, itemsize, page_size=4096):
 
 # %% mistake: begins at byte 0
 # points: 2
-# message: Item `start` begins at byte start * itemsize
+# message: Item `start` begins at byte start * itemsize, wherever the slice ends.
 def slice_pages(start, stop, step, itemsize, page_size=4096):
     first = np.arange(0, stop - start, step) * itemsize
     return int(np.unique(np.concatenate([first, first + itemsize - 1]) // page_size).size)
@@ -50,7 +50,7 @@ def slice_pages(start, stop, step, itemsize, page_size=4096):
 
 # %% mistake: knows one page size
 # points: 2.5
-# message: The page size is an argument
+# message: The page size is an argument: machines differ.
 def slice_pages(start, stop, step, itemsize, page_size=4096):
     first = np.arange(start, stop, step) * itemsize
     return int(np.unique(np.concatenate([first, first + itemsize - 1]) // 4096).size)
@@ -58,7 +58,7 @@ def slice_pages(start, stop, step, itemsize, page_size=4096):
 
 # %% mistake: no step backwards
 # points: 2.5
-# message: A step backwards takes items, too
+# message: A step backwards takes items, too, as in `range`.
 def slice_pages(start, stop, step, itemsize, page_size=4096):
     if stop <= start:
         return 0

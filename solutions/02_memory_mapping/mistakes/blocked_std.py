@@ -1,13 +1,13 @@
 # %% mistake: reads the whole file
 # points: 2.25
-# message: You hold too much at once.
+# message: You hold too much at once. Read `rows_at_once` rows, and let them go before the next. 
 def blocked_std(path, dtype, shape, rows_at_once):
     return float(np.fromfile(path, dtype).std(dtype=np.float64))
 
 
 # %% mistake: one map for the whole file
 # points: 2.25
-# message: one map for each block
+# message: The touched pages of a map count until the map is gone: one map for each block.
 def blocked_std(path, dtype, shape, rows_at_once):
     table = np.memmap(path, dtype, "r", shape=tuple(shape))
     blocks = [table[i : i + rows_at_once] for i in range(0, shape[0], rows_at_once)]
@@ -18,7 +18,7 @@ def blocked_std(path, dtype, shape, rows_at_once):
 
 # %% mistake: mean of the blocks' deviations
 # points: 0.75
-# message: misses how the blocks differ
+# message: A mean of the blocks' deviations misses how the blocks differ.
 def blocked_std(path, dtype, shape, rows_at_once):
     rows, columns = shape
     deviations = []
@@ -31,7 +31,7 @@ def blocked_std(path, dtype, shape, rows_at_once):
 
 # %% mistake: mean of the squares minus square of the mean
 # points: 2.25
-# message: Rounding ate the digits.
+# message: Rounding ate the digits. Subtract the mean first, then square, in float64.
 def blocked_std(path, dtype, shape, rows_at_once):
     rows, columns = shape
     total = squares = 0.0
@@ -64,7 +64,7 @@ def blocked_std(path, dtype, shape, rows_at_once):
 
 # %% mistake: sums in the small type
 # points: 2.5
-# message: sum in float64
+# message: Sums of a small float type overflow or round: sum in float64.
 def blocked_std(path, dtype, shape, rows_at_once):
     rows, columns = shape
 
@@ -83,7 +83,7 @@ def blocked_std(path, dtype, shape, rows_at_once):
 
 # %% mistake: 20 rows, whatever is asked for
 # points: 2.25
-# message: You hold too much at once.
+# message: You hold too much at once. Read `rows_at_once` rows, and let them go before the next. 
 def blocked_std(path, dtype, shape, rows_at_once):
     rows, columns = shape
 
@@ -99,7 +99,7 @@ def blocked_std(path, dtype, shape, rows_at_once):
 
 # %% mistake: the mean of the blocks' means
 # points: 1.75
-# message: The last block is shorter
+# message: The last block is shorter, and counts, too.
 def blocked_std(path, dtype, shape, rows_at_once):
     rows, columns = shape
 
@@ -131,7 +131,7 @@ def blocked_std(path, dtype, shape, rows_at_once):
 
 # %% mistake: forgets the shorter last block
 # points: 1.75
-# message: The last block is shorter
+# message: The last block is shorter, and counts, too.
 def blocked_std(path, dtype, shape, rows_at_once):
     rows, columns = shape
 

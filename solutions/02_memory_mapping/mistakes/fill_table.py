@@ -1,6 +1,6 @@
 # %% mistake: holds the whole table
 # points: 2.5
-# message: one block of rows is enough
+# message: You hold too much at once: one block of rows is enough. The touched pages of a map count until the map is gone.
 def fill_table(columns, dtype, path, rows_at_once):
     table = [np.fromfile(column, dtype) for column in columns]
     np.stack(table, axis=1, dtype=dtype).tofile(path)
@@ -8,7 +8,7 @@ def fill_table(columns, dtype, path, rows_at_once):
 
 # %% mistake: one column after the other through a map
 # points: 2.5
-# message: The touched pages of a map count
+# message: The touched pages of a map count until the map is gone: one map for each block.
 def fill_table(columns, dtype, path, rows_at_once):
     rows = os.path.getsize(columns[0]) // np.dtype(dtype).itemsize
     table = np.memmap(path, dtype, "w+", shape=(rows, len(columns)))
@@ -18,7 +18,7 @@ def fill_table(columns, dtype, path, rows_at_once):
 
 # %% mistake: flushes after each column
 # points: 2
-# message: Pages were written more than once.
+# message: Pages were written more than once. Write each block once, and flush at the end.
 def fill_table(columns, dtype, path, rows_at_once):
     rows = os.path.getsize(columns[0]) // np.dtype(dtype).itemsize
     table = np.memmap(path, dtype, "w+", shape=(rows, len(columns)))
@@ -29,7 +29,7 @@ def fill_table(columns, dtype, path, rows_at_once):
 
 # %% mistake: columns one after the other in the file
 # points: 0.25
-# message: A row has one value of each column.
+# message: Column after column stands there. A row has one value of each column.
 def fill_table(columns, dtype, path, rows_at_once):
     with open(path, "wb") as table:
         for column in columns:
@@ -38,7 +38,7 @@ def fill_table(columns, dtype, path, rows_at_once):
 
 # %% mistake: reads every column again for each block
 # points: 2.75
-# message: You read the columns more than once: read the part
+# message: You read the columns more than once: read the part that the block needs. (np.fromfile with a path reads a whole buffer of 4096 bytes for the smallest part.)
 def fill_table(columns, dtype, path, rows_at_once):
     rows = os.path.getsize(columns[0]) // np.dtype(dtype).itemsize
     with open(path, "wb") as table:
@@ -50,7 +50,7 @@ def fill_table(columns, dtype, path, rows_at_once):
 
 # %% mistake: keeps maps of all columns
 # points: 2.5
-# message: The touched pages of a map count
+# message: The touched pages of a map count until the map is gone: one map for each block.
 def fill_table(columns, dtype, path, rows_at_once):
     maps = [np.memmap(column, dtype, "r") for column in columns]
     with open(path, "wb") as table:
@@ -61,7 +61,7 @@ def fill_table(columns, dtype, path, rows_at_once):
 
 # %% mistake: forgets the shorter last block
 # points: 1.5
-# message: has not the expected size
+# message: The file is missing there, or has not the expected size.
 def fill_table(columns, dtype, path, rows_at_once):
     itemsize = np.dtype(dtype).itemsize
     rows = os.path.getsize(columns[0]) // itemsize
@@ -75,7 +75,7 @@ def fill_table(columns, dtype, path, rows_at_once):
 
 # %% mistake: loses the byte order
 # points: 2.25
-# message: np.stack and np.array turn to the machine's own order
+# message: The bytes stand in the other order. np.stack and np.array turn to the machine's own order: give them the dtype.
 def fill_table(columns, dtype, path, rows_at_once):
     sources = [open(column, "rb") for column in columns]
     with open(path, "wb") as table:
@@ -88,7 +88,7 @@ def fill_table(columns, dtype, path, rows_at_once):
 
 # %% mistake: 16384 rows, whatever is asked for
 # points: 2.5
-# message: one block of rows is enough
+# message: You hold too much at once: one block of rows is enough. The touched pages of a map count until the map is gone.
 def fill_table(columns, dtype, path, rows_at_once):
     itemsize = np.dtype(dtype).itemsize
     rows = os.path.getsize(columns[0]) // itemsize
@@ -103,7 +103,7 @@ def fill_table(columns, dtype, path, rows_at_once):
 
 # %% mistake: takes the offset in items
 # points: 0.25
-# message: an offset counts bytes
+# message: The values are others: an offset counts bytes, not items.
 def fill_table(columns, dtype, path, rows_at_once):
     rows = os.path.getsize(columns[0]) // np.dtype(dtype).itemsize
     with open(path, "wb") as table:

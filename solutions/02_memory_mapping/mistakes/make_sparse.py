@@ -1,6 +1,6 @@
 # %% mistake: writes the zeros
 # points: 1.25
-# message: You wrote the zeros, too
+# message: You wrote the zeros, too, or reserved room for them. Give the file its size without writing: truncate.
 def make_sparse(path, size, pieces):
     content = bytearray(size)
     for offset, piece in pieces:
@@ -11,7 +11,7 @@ def make_sparse(path, size, pieces):
 
 # %% mistake: fills a map with zeros
 # points: 1.25
-# message: Give the file its size without writing
+# message: You wrote the zeros, too, or reserved room for them. Give the file its size without writing: truncate.
 def make_sparse(path, size, pieces):
     data = np.memmap(path, "u1", "w+", shape=(size,))
     data[:] = 0
@@ -32,7 +32,7 @@ def make_sparse(path, size, pieces):
 
 # %% mistake: keeps what was there
 # points: 1.5
-# message: Something stands where no piece is: old content
+# message: Something stands where no piece is: old content, or a piece in another place.
 def make_sparse(path, size, pieces):
     fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
     os.ftruncate(fd, size)
@@ -43,7 +43,7 @@ def make_sparse(path, size, pieces):
 
 # %% mistake: puts the pieces one after the other
 # points: 0.25
-# message: Something stands where no piece is
+# message: Something stands where no piece is: old content, or a piece in another place.
 def make_sparse(path, size, pieces):
     with open(path, "wb") as file:
         file.truncate(size)
@@ -53,7 +53,7 @@ def make_sparse(path, size, pieces):
 
 # %% mistake: reserves the room
 # points: 1.25
-# message: Give the file its size without writing
+# message: You wrote the zeros, too, or reserved room for them. Give the file its size without writing: truncate.
 def make_sparse(path, size, pieces):
     with open(path, "wb") as file:
         os.posix_fallocate(file.fileno(), 0, size)
@@ -64,7 +64,7 @@ def make_sparse(path, size, pieces):
 
 # %% mistake: appends the pieces
 # points: 0.25
-# message: has not the expected size
+# message: The file is missing there, or has not the expected size.
 def make_sparse(path, size, pieces):
     with open(path, "wb") as file:
         file.truncate(size)
@@ -76,7 +76,7 @@ def make_sparse(path, size, pieces):
 
 # %% mistake: only the last piece
 # points: 1.5
-# message: A piece is missing there
+# message: A piece is missing there, or stands elsewhere.
 def make_sparse(path, size, pieces):
     for offset, piece in pieces or [(0, b"")]:
         with open(path, "wb") as file:

@@ -7,7 +7,7 @@ def map_row(path, dtype, shape, offset, row):
 
 # %% mistake: copies the whole array
 # points: 1.5
-# message: Open a map, and touch the row only.
+# message: The row lies on two pages. Open a map, and touch the row only.
 def map_row(path, dtype, shape, offset, row):
     table = np.array(np.memmap(path, dtype=dtype, mode="r", offset=offset, shape=tuple(shape)))
     return table[row]
@@ -15,14 +15,14 @@ def map_row(path, dtype, shape, offset, row):
 
 # %% mistake: reads the whole file
 # points: 1.5
-# message: Open a map, and touch the row only.
+# message: The row lies on two pages. Open a map, and touch the row only.
 def map_row(path, dtype, shape, offset, row):
     return np.fromfile(path, dtype, offset=offset).reshape(shape)[row]
 
 
 # %% mistake: takes a column
 # points: 0.25
-# message: This is a column.
+# message: This is a column. Rows lie one after the other.
 def map_row(path, dtype, shape, offset, row):
     table = np.memmap(path, dtype=dtype, mode="r", offset=offset, shape=tuple(shape))
     return np.array(table[:, row])
@@ -30,7 +30,7 @@ def map_row(path, dtype, shape, offset, row):
 
 # %% mistake: changes the byte order
 # points: 1.5
-# message: The dtype says the byte order, too
+# message: The dtype says the byte order, too: keep it.
 def map_row(path, dtype, shape, offset, row):
     table = np.memmap(path, dtype=dtype, mode="r", offset=offset, shape=tuple(shape))
     return table[row].astype(table.dtype.newbyteorder("="))
@@ -56,7 +56,7 @@ def map_row(path, dtype, shape, offset, row):
 
 # %% mistake: the byte order of this machine
 # points: 1.5
-# message: The dtype says the byte order, too
+# message: The dtype says the byte order, too: keep it.
 def map_row(path, dtype, shape, offset, row):
     dtype = np.dtype(dtype).newbyteorder("=")
     return np.array(np.memmap(path, dtype, "r", offset, tuple(shape))[row])

@@ -1,6 +1,6 @@
 # %% mistake: holds the whole file
 # points: 3.5
-# message: a block and its float64 copies are enough
+# message: You hold too much at once: a block and its float64 copies are enough. 
 def normalise_rows(path, dtype, shape, rows_at_once):
     table = np.fromfile(path, dtype).reshape(shape)
     mean = table.mean(axis=1, dtype=np.float64, keepdims=True)
@@ -14,7 +14,7 @@ def normalise_rows(path, dtype, shape, rows_at_once):
 
 # %% mistake: one map for the whole file
 # points: 3.5
-# message: The touched pages of a map count
+# message: The touched pages of a map count until the map is gone: one map for each block.
 def normalise_rows(path, dtype, shape, rows_at_once):
     table = np.memmap(path, dtype, "r+", shape=tuple(shape))
     for first in range(0, shape[0], rows_at_once):
@@ -28,7 +28,7 @@ def normalise_rows(path, dtype, shape, rows_at_once):
 
 # %% mistake: leaves the result in the page cache
 # points: 3.5
-# message: The result is in the page cache only.
+# message: The result is in the page cache only. A power cut would take it: flush and os.fsync, or the map's flush().
 def normalise_rows(path, dtype, shape, rows_at_once):
     rows, columns = shape
     with open(path, "r+b") as file:
@@ -45,7 +45,7 @@ def normalise_rows(path, dtype, shape, rows_at_once):
 
 # %% mistake: believes that del flushes a map
 # points: 3.5
-# message: The result is in the page cache only.
+# message: The result is in the page cache only. A power cut would take it: flush and os.fsync, or the map's flush().
 def normalise_rows(path, dtype, shape, rows_at_once):
     rows, columns = shape
     width = columns * np.dtype(dtype).itemsize
@@ -61,7 +61,7 @@ def normalise_rows(path, dtype, shape, rows_at_once):
 
 # %% mistake: divides by a deviation of 0
 # points: 3
-# message: A constant row has the deviation 0
+# message: A constant row has the deviation 0: do not divide by it.
 def normalise_rows(path, dtype, shape, rows_at_once):
     rows, columns = shape
     with open(path, "r+b") as file:
@@ -79,7 +79,7 @@ def normalise_rows(path, dtype, shape, rows_at_once):
 
 # %% mistake: reads twice, one pass for the statistics
 # points: 3.75
-# message: You read the file more than once.
+# message: You read the file more than once. A row's mean and deviation need that row only.
 def normalise_rows(path, dtype, shape, rows_at_once):
     rows, columns = shape
     mean, std = np.empty((rows, 1)), np.empty((rows, 1))
@@ -104,8 +104,8 @@ def normalise_rows(path, dtype, shape, rows_at_once):
 
 # %% mistake: writes twice, the mean first
 # points: 3.25
-# message: Pages were written more than once.
-# message: You read the file more than once.
+# message: Pages were written more than once. Write each block once, and flush at the end.
+# message: You read the file more than once. A row's mean and deviation need that row only.
 def normalise_rows(path, dtype, shape, rows_at_once):
     rows, columns = shape
     with open(path, "r+b") as file:
@@ -160,7 +160,7 @@ def normalise_rows(path, dtype, shape, rows_at_once):
 
 # %% mistake: computes in the dtype of the file
 # points: 3.5
-# message: Compute the mean and the deviation in float64
+# message: Compute the mean and the deviation in float64: the digits of a small float type are not enough.
 def normalise_rows(path, dtype, shape, rows_at_once):
     rows, columns = shape
     with open(path, "r+b") as file:
@@ -179,7 +179,7 @@ def normalise_rows(path, dtype, shape, rows_at_once):
 
 # %% mistake: adds a small number to the deviation
 # points: 3.75
-# message: Divide by the deviation itself
+# message: Divide by the deviation itself: a small number that is added to it changes a row of small numbers.
 def normalise_rows(path, dtype, shape, rows_at_once):
     rows, columns = shape
     with open(path, "r+b") as file:
@@ -197,7 +197,7 @@ def normalise_rows(path, dtype, shape, rows_at_once):
 
 # %% mistake: takes a small deviation for none
 # points: 3.75
-# message: The items of this row differ
+# message: The items of this row differ, so its deviation is not 0, however small it is.
 def normalise_rows(path, dtype, shape, rows_at_once):
     rows, columns = shape
     with open(path, "r+b") as file:
@@ -216,7 +216,7 @@ def normalise_rows(path, dtype, shape, rows_at_once):
 
 # %% mistake: a second file takes the place of the first
 # points: 3.75
-# message: In place: the same file holds the result
+# message: In place: the same file holds the result, no other one took its name.
 def normalise_rows(path, dtype, shape, rows_at_once):
     rows, columns = shape
     with open(path, "rb") as file, open(path + ".new", "wb") as new:
@@ -234,7 +234,7 @@ def normalise_rows(path, dtype, shape, rows_at_once):
 
 # %% mistake: 20 rows, whatever is asked for
 # points: 3.5
-# message: a block and its float64 copies are enough
+# message: You hold too much at once: a block and its float64 copies are enough. 
 def normalise_rows(path, dtype, shape, rows_at_once):
     rows, columns = shape
     with open(path, "r+b") as file:
@@ -253,7 +253,7 @@ def normalise_rows(path, dtype, shape, rows_at_once):
 
 # %% mistake: the byte order of this machine
 # points: 3.5
-# message: The bytes stand in the other order
+# message: The bytes stand in the other order: store them in the dtype of the file.
 def normalise_rows(path, dtype, shape, rows_at_once):
     rows, columns = shape
     with open(path, "r+b") as file:

@@ -1,6 +1,6 @@
 # %% mistake: loads the data
 # points: 2.5
-# message: The header is enough.
+# message: The header is enough. np.load reads everything, unless you ask for a map: mmap_mode.
 def npy_header(path):
     array = np.load(path)
     return {
@@ -36,7 +36,7 @@ def npy_header(path):
 
 # %% mistake: forgets Fortran order
 # points: 2.25
-# message: Look at the order in which the items lie.
+# message: Look at the order in which the items lie. The header tells it.
 def npy_header(path):
     with open(path, "rb") as file:
         np.lib.format.read_magic(file)
@@ -57,7 +57,7 @@ def npy_header(path):
 
 # %% mistake: takes what lies in both orders for Fortran
 # points: 2.25
-# message: Look at the order in which the items lie.
+# message: Look at the order in which the items lie. The header tells it.
 def npy_header(path):
     array = np.load(path, mmap_mode="r")
     order = "F" if array.flags.f_contiguous else "C"
@@ -71,7 +71,7 @@ def npy_header(path):
 
 # %% mistake: every file has version 1
 # points: 2.5
-# message: read_magic tells the version
+# message: The format has versions: np.lib.format.read_magic tells the version, and version 2 has a longer field for the length of the header.
 def npy_header(path):
     with open(path, "rb") as file:
         np.lib.format.read_magic(file)

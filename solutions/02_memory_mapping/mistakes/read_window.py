@@ -1,6 +1,6 @@
 # %% mistake: takes the offset for items
 # points: 1.5
-# message: an offset counts bytes, not items
+# message: The values are others: an offset counts bytes, not items.
 def read_window(path, dtype, start, count):
     items = os.path.getsize(path) // np.dtype(dtype).itemsize
     if start + count > items:
@@ -18,7 +18,7 @@ def read_window(path, dtype, start, count):
 
 # %% mistake: reads the whole file
 # points: 2.5
-# message: Go to its start, and stop at its end.
+# message: The window has 4000 bytes, and the file more than a million. Go to its start, and stop at its end.
 def read_window(path, dtype, start, count):
     values = np.fromfile(path, dtype)
     if start + count > len(values):
@@ -28,7 +28,7 @@ def read_window(path, dtype, start, count):
 
 # %% mistake: refuses the last item
 # points: 2.5
-# message: The window ends exactly at the end of the file
+# message: The window ends exactly at the end of the file: that is allowed.
 def read_window(path, dtype, start, count):
     itemsize = np.dtype(dtype).itemsize
     items = os.path.getsize(path) // itemsize
@@ -39,7 +39,7 @@ def read_window(path, dtype, start, count):
 
 # %% mistake: names bytes for items
 # points: 2.25
-# message: Name the number of items that the file has
+# message: Name the number of items that the file has: items, not bytes, in digits only.
 def read_window(path, dtype, start, count):
     itemsize = np.dtype(dtype).itemsize
     if (start + count) * itemsize > os.path.getsize(path):
@@ -70,7 +70,7 @@ def read_window(path, dtype, start, count):
 
 # %% mistake: no items are all items
 # points: 2.75
-# message: No items are wanted, and some came
+# message: No items are wanted, and some came: what does a count of 0 mean?
 def read_window(path, dtype, start, count):
     itemsize = np.dtype(dtype).itemsize
     items = os.path.getsize(path) // itemsize
@@ -81,7 +81,7 @@ def read_window(path, dtype, start, count):
 
 # %% mistake: the byte order of this machine
 # points: 2.25
-# message: The dtype says the byte order, too
+# message: The dtype says the byte order, too: keep it.
 def read_window(path, dtype, start, count):
     dtype = np.dtype(dtype)
     items = os.path.getsize(path) // dtype.itemsize

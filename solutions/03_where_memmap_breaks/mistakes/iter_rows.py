@@ -1,6 +1,6 @@
 # %% mistake: reads the whole file first
 # points: 1.75
-# message: You read much more than three rows
+# message: You read much more than three rows before the first one is there.
 def iter_rows(path, dtype, columns, start=0):
     rows = np.fromfile(path, dtype).reshape(-1, columns)
     yield from rows[start:]
@@ -8,7 +8,7 @@ def iter_rows(path, dtype, columns, start=0):
 
 # %% mistake: one buffer for all rows
 # points: 0.75
-# message: All rows are the last one
+# message: All rows are the last one: you yield the same memory again and again.
 def iter_rows(path, dtype, columns, start=0):
     row = np.empty(columns, dtype)
     with open(path, "rb") as file:
@@ -19,7 +19,7 @@ def iter_rows(path, dtype, columns, start=0):
 
 # %% mistake: reads and drops the rows before the first
 # points: 2.5
-# message: the rows before `start`
+# message: You read more than the two rows: the rows before `start` (file.seek goes there at once), or many behind them.
 def iter_rows(path, dtype, columns, start=0):
     nbytes = columns * np.dtype(dtype).itemsize
     with open(path, "rb") as file:
@@ -32,7 +32,7 @@ def iter_rows(path, dtype, columns, start=0):
 
 # %% mistake: leaves the file open
 # points: 2.75
-# message: The file stays open when the generator is closed
+# message: The file stays open when the generator is closed: use `with open(...)`.
 def iter_rows(path, dtype, columns, start=0):
     nbytes = columns * np.dtype(dtype).itemsize
     fd = os.open(path, os.O_RDONLY)
@@ -71,7 +71,7 @@ def iter_rows(path, dtype, columns, start=0):
 
 # %% mistake: reads 100 rows at a time
 # points: 2
-# message: You read much more than
+# message: You read much more than three rows before the first one is there.
 def iter_rows(path, dtype, columns, start=0):
     nbytes = columns * np.dtype(dtype).itemsize
     with open(path, "rb") as file:
@@ -104,7 +104,7 @@ def iter_rows(path, dtype, columns, start=0):
 
 # %% mistake: maps an empty file
 # points: 2.75
-# message: An empty file has no rows.
+# message: An empty file has no rows. It cannot be mapped.
 def iter_rows(path, dtype, columns, start=0):
     film = np.memmap(path, dtype, "r").reshape(-1, columns)
     for number in range(start, len(film)):

@@ -1,6 +1,6 @@
 # %% mistake: always C order
 # points: 1.25
-# message: The strides decide, not the position of the axis
+# message: The strides decide, not the position of the axis.
 def loop_order(shape, strides):
     return list(range(len(shape)))
 
@@ -14,14 +14,14 @@ def loop_order(shape, strides):
 
 # %% mistake: the sign counts
 # points: 2.25
-# message: A step backwards is as long as one forwards.
+# message: A step backwards is as long as one forwards. The outermost loop comes first.
 def loop_order(shape, strides):
     return sorted(range(len(shape)), key=lambda axis: -strides[axis])
 
 
 # %% mistake: the longest axis inside
 # points: 1.5
-# message: The strides decide
+# message: The strides decide, not the position of the axis.
 def loop_order(shape, strides):
     return sorted(range(len(shape)), key=lambda axis: shape[axis])
 
@@ -35,21 +35,21 @@ def loop_order(shape, strides):
 
 # %% mistake: counts the strides in pages
 # points: 1.5
-# message: also those below a page
+# message: The strides decide, not the position of the axis, and also those below a page.
 def loop_order(shape, strides):
     return sorted(range(len(shape)), key=lambda axis: -(abs(strides[axis]) // 4096))
 
 
 # %% mistake: the bytes of an axis
 # points: 2.75
-# message: The length of an axis does not decide
+# message: The length of an axis does not decide: the length of a step does.
 def loop_order(shape, strides):
     return sorted(range(len(shape)), key=lambda axis: -abs(strides[axis]) * shape[axis])
 
 
 # %% mistake: backwards
 # points: 1
-# message: The strides decide
+# message: The strides decide, not the position of the axis.
 def loop_order(shape, strides):
     return list(range(len(shape)))[::-1]
 

@@ -1,6 +1,6 @@
 # %% mistake: one map an array
 # points: 3.25
-# message: One map serves all arrays
+# message: Were there too many open files? One map serves all arrays: np.ndarray(shape, dtype, buffer=whole, offset=start). Or is something missing beside the moved file?
 def pack(path, arrays):
     index, start = {}, 0
     for name, array in arrays.items():
@@ -28,7 +28,7 @@ def open_packed(path):
 
 # %% mistake: npz, which is read when it is opened
 # points: 3.5
-# message: You read all arrays.
+# message: You read all arrays. Let them look at the memory map: nothing is read before it is used.
 def pack(path, arrays):
     with open(path, "wb") as file:
         np.savez(file, **arrays)
@@ -41,7 +41,7 @@ def open_packed(path):
 
 # %% mistake: keeps the index in memory
 # points: 0
-# message: The packed file is complete in itself
+# message: The packed file is complete in itself: nothing beside it, no memory of it.
 places = {}
 
 
@@ -61,7 +61,7 @@ def open_packed(path):
 
 # %% mistake: does not look whether the file is complete
 # points: 4.5
-# message: Make sure that the file is complete
+# message: Make sure that the file is complete before you use it. Raise ValueError where it is not.
 def pack(path, arrays):
     index, start = {}, 0
     for name, array in arrays.items():
@@ -110,7 +110,7 @@ def open_packed(path):
 
 # %% mistake: a folder instead of a file
 # points: 0
-# message: Your function raised
+# message: Your function raised 
 def pack(path, arrays):
     os.mkdir(path)
     for name, array in arrays.items():
@@ -158,7 +158,7 @@ def open_packed(path):
 
 # %% mistake: sorts the names
 # points: 4.75
-# message: in the order they were packed in
+# message: The dict has the names of all arrays, in the order they were packed in.
 def pack(path, arrays):
     index = {}
     with open(path, "wb") as file:
@@ -182,7 +182,7 @@ def open_packed(path):
 
 # %% mistake: believes every file that has the right size
 # points: 4.25
-# message: Make sure that the file is complete
+# message: Make sure that the file is complete before you use it. Raise ValueError where it is not.
 def pack(path, arrays):
     index, start = {}, 0
     for name, array in arrays.items():

@@ -1,6 +1,6 @@
 # %% mistake: reads everything
 # points: 2.5
-# message: A memory map fetches only pages that are used.
+# message: You read the file. A memory map fetches only pages that are used.
 def open_raw(path, dtype, shape, offset=0, order="C"):
     array = np.fromfile(path, dtype, offset=offset)
     if -1 not in shape:
@@ -24,7 +24,7 @@ def open_raw(path, dtype, shape, offset=0, order="C"):
 
 # %% mistake: may be written to
 # points: 2.75
-# message: Open it read-only
+# message: Open it read-only: mode="r".
 def open_raw(path, dtype, shape, offset=0, order="C"):
     known = int(np.prod([n for n in shape if n != -1]))
     nbytes = os.path.getsize(path) - offset
@@ -69,7 +69,7 @@ def open_raw(path, dtype, shape, offset=0, order="C"):
 
 # %% mistake: returns a view on a closed map
 # points: 0
-# message: Your function raised
+# message: Your function raised 
 def open_raw(path, dtype, shape, offset=0, order="C"):
     with open(path, "rb") as file:
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as whole:
@@ -78,7 +78,7 @@ def open_raw(path, dtype, shape, offset=0, order="C"):
 
 # %% mistake: forgets the offset where it counts the items
 # points: 2
-# message: The bytes from `offset` to the end of the file
+# message: The bytes from `offset` to the end of the file tell how many rows there are.
 def open_raw(path, dtype, shape, offset=0, order="C"):
     known = 1
     for n in shape:

@@ -1,6 +1,6 @@
 # %% mistake: does not read ahead
 # points: 1.5
-# message: Reads begin too late.
+# message: Reads begin too late. Before you wait for a row, start all reads that are allowed.
 def prefetched(disk, count, ahead):
     for i in range(count):
         disk.start(i)
@@ -9,7 +9,7 @@ def prefetched(disk, count, ahead):
 
 # %% mistake: starts everything at once
 # points: 1.5
-# message: Too many rows are in memory
+# message: Too many rows are in memory: a row counts from its start until it is yielded.
 def prefetched(disk, count, ahead):
     for i in range(count):
         disk.start(i)
@@ -19,7 +19,7 @@ def prefetched(disk, count, ahead):
 
 # %% mistake: one row too many
 # points: 1.5
-# message: a row counts from its start until it is yielded
+# message: Too many rows are in memory: a row counts from its start until it is yielded.
 def prefetched(disk, count, ahead):
     for i in range(min(ahead, count)):
         disk.start(i)
@@ -32,7 +32,7 @@ def prefetched(disk, count, ahead):
 
 # %% mistake: starts rows beyond the last
 # points: 0
-# message: stop at `count`
+# message: You started a row that does not exist: stop at `count`.
 def prefetched(disk, count, ahead):
     for i in range(ahead):
         disk.start(i)
@@ -43,7 +43,7 @@ def prefetched(disk, count, ahead):
 
 # %% mistake: batches
 # points: 1.5
-# message: Reads begin too late.
+# message: Reads begin too late. Before you wait for a row, start all reads that are allowed.
 def prefetched(disk, count, ahead):
     for first in range(0, count, ahead):
         batch = range(first, min(first + ahead, count))
@@ -87,7 +87,7 @@ def prefetched(disk, count, ahead):
 
 # %% mistake: fills up only when half are left
 # points: 2
-# message: As many reads as allowed are always begun
+# message: As many reads as allowed are always begun: start them before you wait for a row.
 def prefetched(disk, count, ahead):
     started = 0
     for i in range(count):
@@ -100,7 +100,7 @@ def prefetched(disk, count, ahead):
 
 # %% mistake: starts the rows again
 # points: 1.25
-# message: Start every row that is shown once
+# message: Start every row that is shown once, and no other.
 def prefetched(disk, count, ahead):
     for i in range(count):
         for k in range(i, min(i + ahead, count)):

@@ -20,7 +20,7 @@ def view_pages(shape, strides, itemsize, offset=0, page_size=4096):
 
 # %% mistake: forgets items across two pages
 # points: 2.25
-# message: and ends on the next page
+# message: Item 0 has the bytes 4092 to 4099: it begins at `offset`, and ends on the next page.
 def view_pages(shape, strides, itemsize, offset=0, page_size=4096):
     first = np.array(offset)
     for length, stride in zip(shape, strides):
@@ -30,7 +30,7 @@ def view_pages(shape, strides, itemsize, offset=0, page_size=4096):
 
 # %% mistake: one page an item
 # points: 1.25
-# message: Several items share a page.
+# message: Several items share a page. Count each page once.
 def view_pages(shape, strides, itemsize, offset=0, page_size=4096):
     pages = 0
     for index in np.ndindex(*shape):
@@ -59,7 +59,7 @@ def view_pages(shape, strides, itemsize, offset=0, page_size=4096):
 
 # %% mistake: forgets the offset
 # points: 1.75
-# message: begins at `offset`
+# message: Item 0 has the bytes 4092 to 4099: it begins at `offset`, and ends on the next page.
 def view_pages(shape, strides, itemsize, offset=0, page_size=4096):
     first = np.array(0)
     for length, stride in zip(shape, strides):
@@ -70,7 +70,7 @@ def view_pages(shape, strides, itemsize, offset=0, page_size=4096):
 
 # %% mistake: takes strides without their sign
 # points: 2.75
-# message: A negative stride goes back
+# message: A negative stride goes back in the file.
 def view_pages(shape, strides, itemsize, offset=0, page_size=4096):
     first = np.array(offset)
     for length, stride in zip(shape, strides):
@@ -81,7 +81,7 @@ def view_pages(shape, strides, itemsize, offset=0, page_size=4096):
 
 # %% mistake: the last axis only
 # points: 2
-# message: All axes count
+# message: All axes count.
 def view_pages(shape, strides, itemsize, offset=0, page_size=4096):
     if 0 in shape:
         return 0

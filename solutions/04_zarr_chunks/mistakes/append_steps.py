@@ -1,6 +1,6 @@
 # %% mistake: writes everything again
 # points: 2.25
-# message: You write steps again that are stored already.
+# message: You write steps again that are stored already. Resize, and write behind them.
 def append_steps(path, block):
     old = zarr.open_array(path, mode="r")
     if block.ndim != old.ndim or block.shape[1:] != old.shape[1:] or block.dtype != old.dtype:
@@ -15,7 +15,7 @@ def append_steps(path, block):
 
 # %% mistake: resizes and writes nothing
 # points: 0.25
-# message: resizing alone writes nothing
+# message: The new steps are 0: resizing alone writes nothing.
 def append_steps(path, block):
     array = zarr.open_array(path, mode="r+")
     if block.ndim != array.ndim or block.shape[1:] != array.shape[1:] or block.dtype != array.dtype:
@@ -26,7 +26,7 @@ def append_steps(path, block):
 
 # %% mistake: takes any dtype
 # points: 2.5
-# message: Zarr itself converts
+# message: Another dtype does not fit: Zarr itself converts.
 def append_steps(path, block):
     array = zarr.open_array(path, mode="r+")
     array.append(block, axis=0)
@@ -46,7 +46,7 @@ def append_steps(path, block):
 
 # %% mistake: resizes before it looks
 # points: 2
-# message: Look at the block before you resize.
+# message: It raised, and the array has changed. Look at the block before you resize.
 def append_steps(path, block):
     array = zarr.open_array(path, mode="r+")
     before = array.shape[0]
@@ -75,7 +75,7 @@ def append_steps(path, block):
 
 # %% mistake: takes a dtype that fits into the other
 # points: 2.75
-# message: Another dtype does not fit, also one that could be converted
+# message: Another dtype does not fit, also one that could be converted: Zarr itself converts.
 def append_steps(path, block):
     array = zarr.open_array(path, mode="r+")
     if block.ndim != array.ndim or block.shape[1:] != array.shape[1:]:
@@ -90,7 +90,7 @@ def append_steps(path, block):
 
 # %% mistake: adds the axis of time itself
 # points: 2.75
-# message: A block without the axis of time does not fit
+# message: A block without the axis of time does not fit: it raises ValueError.
 def append_steps(path, block):
     array = zarr.open_array(path, mode="r+")
     if block.ndim == array.ndim - 1:
@@ -105,7 +105,7 @@ def append_steps(path, block):
 
 # %% mistake: looks at the number of items only
 # points: 2.75
-# message: Other lengths of the other axes do not fit
+# message: Other lengths of the other axes do not fit.
 def append_steps(path, block):
     array = zarr.open_array(path, mode="r+")
     if block.ndim != array.ndim or block.dtype != array.dtype:

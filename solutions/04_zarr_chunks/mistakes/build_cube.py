@@ -1,6 +1,6 @@
 # %% mistake: small chunks, many files
 # points: 2.25
-# message: Let chunks share a file
+# message: Let chunks share a file: create the array with shards.
 def build_cube(path, cube):
     array = zarr.create_array(path, shape=cube.shape, dtype=cube.dtype, chunks=(16, 16, 16), compressors=None)
     array[...] = cube
@@ -8,7 +8,7 @@ def build_cube(path, cube):
 
 # %% mistake: one chunk for all
 # points: 2.25
-# message: A read fetches whole chunks, and of a shard also the index
+# message: A read fetches whole chunks, and of a shard also the index of the shard: 16 bytes for each of its chunks. Which chunks does it touch, and what do they weigh?
 def build_cube(path, cube):
     array = zarr.create_array(path, shape=cube.shape, dtype=cube.dtype, chunks=cube.shape, compressors=None)
     array[...] = cube
@@ -16,7 +16,7 @@ def build_cube(path, cube):
 
 # %% mistake: a map is a chunk
 # points: 2.5
-# message: A read fetches whole chunks, and of a shard also the index
+# message: A read fetches whole chunks, and of a shard also the index of the shard: 16 bytes for each of its chunks. Which chunks does it touch, and what do they weigh?
 def build_cube(path, cube):
     array = zarr.create_array(
         path, shape=cube.shape, dtype=cube.dtype, chunks=(1, *cube.shape[1:]), shards=cube.shape, compressors=None
@@ -26,7 +26,7 @@ def build_cube(path, cube):
 
 # %% mistake: a series is a chunk
 # points: 2.75
-# message: A read fetches whole chunks, and of a shard also the index
+# message: A read fetches whole chunks, and of a shard also the index of the shard: 16 bytes for each of its chunks. Which chunks does it touch, and what do they weigh?
 def build_cube(path, cube):
     y, x = -(-cube.shape[1] // 8) * 8, -(-cube.shape[2] // 8) * 8
     array = zarr.create_array(
@@ -45,7 +45,7 @@ def build_cube(path, cube):
 
 # %% mistake: does not write the values
 # points: 0
-# message: All values are 0
+# message: All values are 0: write them into the array.
 def build_cube(path, cube):
     zarr.create_array(
         path, shape=cube.shape, dtype=cube.dtype, chunks=(16, 16, 16), shards=(32, 64, 64), compressors=None
@@ -74,7 +74,7 @@ def build_cube(path, cube):
 
 # %% mistake: very small chunks, and so a large index
 # points: 2.25
-# message: the index of the shard
+# message: A read fetches whole chunks, and of a shard also the index of the shard: 16 bytes for each of its chunks. Which chunks does it touch, and what do they weigh?
 def build_cube(path, cube):
     array = zarr.create_array(
         path, shape=cube.shape, dtype=cube.dtype, chunks=(4, 4, 4), shards=(32, 64, 64), compressors=None

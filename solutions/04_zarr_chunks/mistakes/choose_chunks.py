@@ -1,6 +1,6 @@
 # %% mistake: cubes, whatever is read
 # points: 0.5
-# message: Only rows are read
+# message: Only rows are read: a chunk should be a row, or a part of one.
 def choose_chunks(shape, itemsize, reads, smallest, largest):
     length = int((largest / itemsize) ** (1 / len(shape)))
     return tuple(min(n, max(1, length)) for n in shape)
@@ -8,14 +8,14 @@ def choose_chunks(shape, itemsize, reads, smallest, largest):
 
 # %% mistake: the whole array
 # points: 0
-# message: The chunk has more than `largest` bytes
+# message: The chunk has more than `largest` bytes: items times itemsize.
 def choose_chunks(shape, itemsize, reads, smallest, largest):
     return tuple(shape)
 
 
 # %% mistake: always rows
 # points: 0.75
-# message: Maps want flat chunks, series want long ones.
+# message: Maps want flat chunks, series want long ones. Try several shapes and add up what they cost.
 def choose_chunks(shape, itemsize, reads, smallest, largest):
     room, chunks = largest // itemsize, []
     for n in reversed(shape):
@@ -26,7 +26,7 @@ def choose_chunks(shape, itemsize, reads, smallest, largest):
 
 # %% mistake: forgets the itemsize
 # points: 0
-# message: The chunk has more than `largest` bytes
+# message: The chunk has more than `largest` bytes: items times itemsize.
 def choose_chunks(shape, itemsize, reads, smallest, largest):
     best = None
     for chunks in product(*({min(n, 1 << k) for k in range(9)} for n in shape)):
@@ -41,7 +41,7 @@ def choose_chunks(shape, itemsize, reads, smallest, largest):
 
 # %% mistake: few chunks instead of few bytes
 # points: 2.5
-# message: are not few bytes
+# message: Few chunks, or large ones, are not few bytes: count the bytes of each chunk that is touched. A chunk need not be as large as it may be.
 def choose_chunks(shape, itemsize, reads, smallest, largest):
     best = None
     for chunks in product(*({min(n, 1 << k) for k in range(9)} for n in shape)):
@@ -79,7 +79,7 @@ def choose_chunks(shape, itemsize, reads, smallest, largest):
 
 # %% mistake: where a read begins does not count
 # points: 3.25
-# message: Where a read begins counts, too
+# message: Where a read begins counts, too.
 def choose_chunks(shape, itemsize, reads, smallest, largest):
     lengths = np.indices(shape) + 1
     size = np.prod(lengths, axis=0) * itemsize
@@ -112,7 +112,7 @@ def choose_chunks(shape, itemsize, reads, smallest, largest):
 
 # %% mistake: smaller than allowed
 # points: 0
-# message: The chunk has less than `smallest` bytes
+# message: The chunk has less than `smallest` bytes: items times itemsize.
 def choose_chunks(shape, itemsize, reads, smallest, largest):
     lengths = np.indices(shape) + 1
     size = np.prod(lengths, axis=0) * itemsize

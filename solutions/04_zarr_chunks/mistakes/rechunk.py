@@ -1,6 +1,6 @@
 # %% mistake: the whole array at once
 # points: 3.25
-# message: You hold too much: the whole array
+# message: You hold too much: the whole array, or all of it along some axis. Copy it block by block, with blocks along every axis.
 def rechunk(source, target, chunks):
     old = zarr.open_array(source, mode="r")
     new = zarr.create_array(target, shape=old.shape, chunks=tuple(chunks), dtype=old.dtype, compressors=None)
@@ -9,7 +9,7 @@ def rechunk(source, target, chunks):
 
 # %% mistake: chunk by chunk of the source
 # points: 3.5
-# message: You write chunks of the target several times
+# message: You write chunks of the target several times: each part changes the whole chunk.
 def rechunk(source, target, chunks):
     old = zarr.open_array(source, mode="r")
     new = zarr.create_array(target, shape=old.shape, chunks=tuple(chunks), dtype=old.dtype, compressors=None)
@@ -20,7 +20,7 @@ def rechunk(source, target, chunks):
 
 # %% mistake: chunk by chunk of the target
 # points: 3.25
-# message: You read chunks of the source several times.
+# message: You read chunks of the source several times. A block should cut none of them.
 def rechunk(source, target, chunks):
     old = zarr.open_array(source, mode="r")
     new = zarr.create_array(target, shape=old.shape, chunks=tuple(chunks), dtype=old.dtype, compressors=None)
@@ -62,7 +62,7 @@ def rechunk(source, target, chunks):
 
 # %% mistake: deletes the source
 # points: 0
-# message: The file is missing there
+# message: The file is missing there, or has not the expected size.
 def rechunk(source, target, chunks):
     import shutil
 
@@ -80,7 +80,7 @@ def rechunk(source, target, chunks):
 
 # %% mistake: slabs along the first axis, all others whole
 # points: 3.25
-# message: You hold too much
+# message: You hold too much: the whole array, or all of it along some axis. Copy it block by block, with blocks along every axis.
 def rechunk(source, target, chunks):
     old = zarr.open_array(source, mode="r")
     new = zarr.create_array(target, shape=old.shape, chunks=tuple(chunks), dtype=old.dtype, compressors=None)
@@ -103,7 +103,7 @@ def rechunk(source, target, chunks):
 
 # %% mistake: blocks of the smaller lengths
 # points: 2.75
-# message: You write chunks of the target several times
+# message: You write chunks of the target several times: each part changes the whole chunk.
 def rechunk(source, target, chunks):
     old = zarr.open_array(source, mode="r")
     new = zarr.create_array(target, shape=old.shape, chunks=tuple(chunks), dtype=old.dtype, compressors=None)

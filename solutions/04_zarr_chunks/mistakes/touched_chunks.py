@@ -14,7 +14,7 @@ def touched_chunks(shape, chunks, selection):
 
 # %% mistake: the chunk at the end is forgotten
 # points: 0.75
-# message: The last selected row is 30, in chunk 3
+# message: The last selected row is 30, in chunk 3, and the last column is 44, in chunk 2.
 def touched_chunks(shape, chunks, selection):
     axes = []
     for length, chunk, parts in zip(shape, chunks, selection):
@@ -64,7 +64,7 @@ def touched_chunks(shape, chunks, selection):
 
 # %% mistake: takes a step without its sign
 # points: 2.5
-# message: A negative step goes from `start` down to `stop`
+# message: A negative step goes from `start` down to `stop`: here to the items 30, 21 and 12.
 def touched_chunks(shape, chunks, selection):
     axes = []
     for length, chunk, (start, stop, step) in zip(shape, chunks, selection):
@@ -75,7 +75,7 @@ def touched_chunks(shape, chunks, selection):
 
 # %% mistake: swaps the ends of a negative step
 # points: 2.5
-# message: A negative step begins at `start`
+# message: A negative step begins at `start`, so the items are others than with the ends swapped.
 def touched_chunks(shape, chunks, selection):
     axes = []
     for length, chunk, (start, stop, step) in zip(shape, chunks, selection):
@@ -88,7 +88,7 @@ def touched_chunks(shape, chunks, selection):
 
 # %% mistake: chunks beyond the end of an axis
 # points: 2.5
-# message: beyond the end of the axis
+# message: The slice may reach beyond the end of the axis, and there is no chunk there.
 def touched_chunks(shape, chunks, selection):
     axes = []
     for length, chunk, (start, stop, step) in zip(shape, chunks, selection):

@@ -1,6 +1,6 @@
 # %% mistake: shares rows, not files
 # points: 1
-# message: A worker begins or ends inside a file.
+# message: A worker begins or ends inside a file. A file holds a shard, if the array has shards, otherwise a chunk: cut there only.
 def worker_rows(path, workers):
     rows = zarr.open_array(path, mode="r").shape[0]
     begins = [k * rows // workers for k in range(workers + 1)]
@@ -9,7 +9,7 @@ def worker_rows(path, workers):
 
 # %% mistake: chunks, where the array has shards
 # points: 2.5
-# message: A file holds a shard
+# message: A worker begins or ends inside a file. A file holds a shard, if the array has shards, otherwise a chunk: cut there only.
 def worker_rows(path, workers):
     array = zarr.open_array(path, mode="r")
     rows, unit = array.shape[0], array.chunks[0]
@@ -20,7 +20,7 @@ def worker_rows(path, workers):
 
 # %% mistake: the last worker takes the rest
 # points: 2.5
-# message: Share the rows of files evenly
+# message: Share the rows of files evenly: one more or less is the most that is needed.
 def worker_rows(path, workers):
     array = zarr.open_array(path, mode="r")
     rows, unit = array.shape[0], (array.shards or array.chunks)[0]
@@ -32,7 +32,7 @@ def worker_rows(path, workers):
 
 # %% mistake: forgets the rows behind the last full chunk
 # points: 0.75
-# message: cover all rows
+# message: Tell whether a value has a range for each worker, which cover all rows once.
 def worker_rows(path, workers):
     array = zarr.open_array(path, mode="r")
     unit = (array.shards or array.chunks)[0]
@@ -43,7 +43,7 @@ def worker_rows(path, workers):
 
 # %% mistake: gives the length instead of the end
 # points: 0
-# message: which follow each other and cover all rows.
+# message: Expected one (start, stop) for each worker, which follow each other and cover all rows.
 def worker_rows(path, workers):
     array = zarr.open_array(path, mode="r")
     rows, unit = array.shape[0], (array.shards or array.chunks)[0]
@@ -61,7 +61,7 @@ def worker_rows(path, workers):
 
 # %% mistake: the first workers get all they can
 # points: 2.5
-# message: Share the rows of files evenly
+# message: Share the rows of files evenly: one more or less is the most that is needed.
 def worker_rows(path, workers):
     array = zarr.open_array(path, mode="r")
     rows, unit = array.shape[0], (array.shards or array.chunks)[0]
@@ -71,7 +71,7 @@ def worker_rows(path, workers):
 
 # %% mistake: only the workers who get rows
 # points: 2.25
-# message: one (start, stop) for each worker
+# message: Expected one (start, stop) for each worker: 
 def worker_rows(path, workers):
     array = zarr.open_array(path, mode="r")
     rows, unit = array.shape[0], (array.shards or array.chunks)[0]
@@ -83,7 +83,7 @@ def worker_rows(path, workers):
 
 # %% mistake: rows of files, not rows
 # points: 0
-# message: which follow each other and cover all rows.
+# message: Expected one (start, stop) for each worker, which follow each other and cover all rows.
 def worker_rows(path, workers):
     array = zarr.open_array(path, mode="r")
     rows, unit = array.shape[0], (array.shards or array.chunks)[0]

@@ -1,6 +1,6 @@
 # %% mistake: begins anew each time
 # points: 2.25
-# message: The first rows are gone.
+# message: The first rows are gone. Mode "a" keeps what the file holds.
 def append_stream(path, source, width):
     with tables.open_file(path, "w") as file, open(source, "rb") as stream:
         rows = file.create_earray("/", "rows", tables.Float32Atom(), (0, width))
@@ -11,7 +11,7 @@ def append_stream(path, source, width):
 
 # %% mistake: makes the array each time
 # points: 2.25
-# message: The array is there already
+# message: The array is there already: append to it.
 def append_stream(path, source, width):
     with tables.open_file(path, "a") as file, open(source, "rb") as stream:
         rows = file.create_earray("/", "rows", tables.Float32Atom(), (0, width))
@@ -23,7 +23,7 @@ def append_stream(path, source, width):
 
 # %% mistake: trips over the torn row
 # points: 1
-# message: The last row may be incomplete, and half a row
+# message: The last row may be incomplete, and half a row is no row: leave it out.
 def append_stream(path, source, width):
     with tables.open_file(path, "a") as file, open(source, "rb") as stream:
         if "/rows" not in file:
@@ -35,7 +35,7 @@ def append_stream(path, source, width):
 
 # %% mistake: loads the whole source
 # points: 2.5
-# message: You hold the whole source, or
+# message: You hold the whole source, or much more than 1 MiB of it. Read a block, append it, read the next.
 def append_stream(path, source, width):
     x = np.fromfile(source, np.float32)
     x = x[: x.size // width * width].reshape(-1, width)
@@ -48,7 +48,7 @@ def append_stream(path, source, width):
 
 # %% mistake: counts what was added
 # points: 2.75
-# message: not how many were added
+# message: The result is how many rows the array has: not how many were added, and not those of the last source only.
 def append_stream(path, source, width):
     added = 0
     with tables.open_file(path, "a") as file, open(source, "rb") as stream:
@@ -63,7 +63,7 @@ def append_stream(path, source, width):
 
 # %% mistake: an array that cannot grow
 # points: 1.5
-# message: This array cannot grow.
+# message: This array cannot grow. In an EArray the axis that grows has length 0 at the start.
 def append_stream(path, source, width):
     x = np.fromfile(source, np.float32)
     x = x[: x.size // width * width].reshape(-1, width)
@@ -74,7 +74,7 @@ def append_stream(path, source, width):
 
 # %% mistake: float64
 # points: 0.75
-# message: The rows are float32
+# message: The rows are float32, and so should the array be.
 def append_stream(path, source, width):
     with tables.open_file(path, "a") as file, open(source, "rb") as stream:
         if "/rows" not in file:
@@ -87,7 +87,7 @@ def append_stream(path, source, width):
 
 # %% mistake: blocks of 16 MiB
 # points: 2.5
-# message: or much more than 1 MiB of it
+# message: You hold the whole source, or much more than 1 MiB of it. Read a block, append it, read the next.
 def append_stream(path, source, width):
     with tables.open_file(path, "a") as file, open(source, "rb") as stream:
         if "/rows" not in file:
@@ -100,7 +100,7 @@ def append_stream(path, source, width):
 
 # %% mistake: reads the source twice
 # points: 2.75
-# message: You read more than the source holds
+# message: You read more than the source holds: once is enough.
 def append_stream(path, source, width):
     with open(source, "rb") as stream:
         total = sum(len(block) for block in iter(lambda: stream.read(1 << 20), b"")) // (4 * width)

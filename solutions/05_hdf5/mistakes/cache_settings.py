@@ -1,21 +1,21 @@
 # %% mistake: the default of the library
 # points: 0.5
-# message: How many chunks does a slice meet?
-# message: there is nothing to keep
+# message: This is one chunk. How many chunks does a slice meet? The next needs them again.
+# message: A chunk of one row is needed by one row: there is nothing to keep.
 def cache_settings(shape, chunks, itemsize, axis):
     return {"rdcc_nbytes": 8 << 20}
 
 
 # %% mistake: one chunk
 # points: 0
-# message: This is one chunk.
+# message: This is one chunk. How many chunks does a slice meet? The next needs them again.
 def cache_settings(shape, chunks, itemsize, axis):
     return {"rdcc_nbytes": int(np.prod(chunks)) * itemsize}
 
 
 # %% mistake: forgets that only some chunks are at the edge
 # points: 1.25
-# message: round up
+# message: A chunk at the edge takes as much memory as any other: round up.
 def cache_settings(shape, chunks, itemsize, axis):
     if chunks[axis] == 1 or shape[axis] == 1:
         return {"rdcc_nbytes": 0}
@@ -28,7 +28,7 @@ def cache_settings(shape, chunks, itemsize, axis):
 
 # %% mistake: the bytes of a slice
 # points: 0.75
-# message: These are the bytes of a slice.
+# message: These are the bytes of a slice. The cache holds whole chunks.
 def cache_settings(shape, chunks, itemsize, axis):
     if chunks[axis] == 1 or shape[axis] == 1:
         return {"rdcc_nbytes": 0}
@@ -37,7 +37,7 @@ def cache_settings(shape, chunks, itemsize, axis):
 
 # %% mistake: always the first axis
 # points: 2
-# message: This suits a loop along another axis.
+# message: This suits a loop along another axis. Count the chunks along all axes but the loop's own.
 def cache_settings(shape, chunks, itemsize, axis):
     if chunks[0] == 1 or shape[0] == 1:
         return {"rdcc_nbytes": 0}
@@ -47,7 +47,7 @@ def cache_settings(shape, chunks, itemsize, axis):
 
 # %% mistake: keeps chunks of one row
 # points: 2.5
-# message: A chunk of one row is needed by one row
+# message: A chunk of one row is needed by one row: there is nothing to keep.
 def cache_settings(shape, chunks, itemsize, axis):
     if shape[axis] == 1:
         return {"rdcc_nbytes": 0}
@@ -66,7 +66,7 @@ def cache_settings(shape, chunks, itemsize, axis):
 
 # %% mistake: forgets that a loop may have one step
 # points: 2.75
-# message: There is one slice only
+# message: There is one slice only: no chunk is needed by a second one.
 def cache_settings(shape, chunks, itemsize, axis):
     if chunks[axis] == 1:
         return {"rdcc_nbytes": 0}
@@ -78,7 +78,7 @@ def cache_settings(shape, chunks, itemsize, axis):
 
 # %% mistake: all chunks of the dataset
 # points: 1.75
-# message: These are all chunks of the dataset.
+# message: These are all chunks of the dataset. How many does one slice meet?
 def cache_settings(shape, chunks, itemsize, axis):
     if chunks[axis] == 1 or shape[axis] == 1:
         return {"rdcc_nbytes": 0}
@@ -88,14 +88,14 @@ def cache_settings(shape, chunks, itemsize, axis):
 
 # %% mistake: no cache at all
 # points: 0.75
-# message: A cache of 0 bytes keeps nothing
+# message: A cache of 0 bytes keeps nothing, and neighbouring slices lie in the same chunks.
 def cache_settings(shape, chunks, itemsize, axis):
     return {"rdcc_nbytes": 0}
 
 
 # %% mistake: cuts the chunks at the edge
 # points: 1.25
-# message: A chunk at the edge takes as much memory as any other
+# message: A chunk at the edge takes as much memory as any other: round up.
 def cache_settings(shape, chunks, itemsize, axis):
     if chunks[axis] == 1 or shape[axis] == 1:
         return {"rdcc_nbytes": 0}
@@ -104,7 +104,7 @@ def cache_settings(shape, chunks, itemsize, axis):
 
 # %% mistake: items for bytes
 # points: 0.75
-# message: Each item has
+# message: Each item has 
 def cache_settings(shape, chunks, itemsize, axis):
     if chunks[axis] == 1 or shape[axis] == 1:
         return {"rdcc_nbytes": 0}

@@ -1,6 +1,6 @@
 # %% mistake: reads the whole dataset
 # points: 2.5
-# message: You hold the whole dataset, or
+# message: You hold the whole dataset, or blocks of another size than block_rows. Add up a block, and let go of it before the next.
 def column_stats(path, name, block_rows):
     with h5py.File(path, "r") as file:
         x = file[name][:].astype(np.float64)
@@ -9,7 +9,7 @@ def column_stats(path, name, block_rows):
 
 # %% mistake: blocks of an array that holds everything
 # points: 2.5
-# message: You hold the whole dataset, or
+# message: You hold the whole dataset, or blocks of another size than block_rows. Add up a block, and let go of it before the next.
 def column_stats(path, name, block_rows):
     with h5py.File(path, "r") as file:
         everything = file[name][:]
@@ -26,7 +26,7 @@ def column_stats(path, name, block_rows):
 
 # %% mistake: two passes
 # points: 2.5
-# message: You read some rows twice.
+# message: You read some rows twice. Sum and sum of squares come from the same pass.
 def column_stats(path, name, block_rows):
     with h5py.File(path, "r") as file:
         x, rows = file[name], file[name].shape[0]
@@ -38,7 +38,7 @@ def column_stats(path, name, block_rows):
 
 # %% mistake: squares without a shift
 # points: 2.5
-# message: The squares lost the digits that matter.
+# message: The squares lost the digits that matter. Subtract the first row from every row.
 def column_stats(path, name, block_rows):
     with h5py.File(path, "r") as file:
         x = file[name]
@@ -63,8 +63,8 @@ def column_stats(path, name, block_rows):
 
 # %% mistake: mean of the means of blocks
 # points: 0.5
-# message: Add up squares over all blocks
-# message: so it counts less than the others
+# message: The blocks have means of their own. Add up squares over all blocks, and take the root 
+# message: The last block is shorter, so it counts less than the others.
 def column_stats(path, name, block_rows):
     means, stds = [], []
     with h5py.File(path, "r") as file:
@@ -78,7 +78,7 @@ def column_stats(path, name, block_rows):
 
 # %% mistake: sums of float32
 # points: 1
-# message: Sums of float32 lose digits
+# message: Sums of float32 lose digits: convert the block to float64 first.
 def column_stats(path, name, block_rows):
     with h5py.File(path, "r") as file:
         x = file[name]
@@ -110,7 +110,7 @@ def column_stats(path, name, block_rows):
 
 # %% mistake: the statistics of rows
 # points: 0
-# message: The rows are axis 0.
+# message: This is one number for each row. The rows are axis 0.
 def column_stats(path, name, block_rows):
     means, stds = [], []
     with h5py.File(path, "r") as file:
@@ -123,7 +123,7 @@ def column_stats(path, name, block_rows):
 
 # %% mistake: always 400 rows
 # points: 2.5
-# message: You hold the whole dataset, or
+# message: You hold the whole dataset, or blocks of another size than block_rows. Add up a block, and let go of it before the next.
 def column_stats(path, name, block_rows):
     with h5py.File(path, "r") as file:
         x = file[name]
@@ -139,7 +139,7 @@ def column_stats(path, name, block_rows):
 
 # %% mistake: the variance
 # points: 0.75
-# message: This is the variance
+# message: This is the variance: take its square root.
 def column_stats(path, name, block_rows):
     with h5py.File(path, "r") as file:
         x = file[name]
@@ -168,7 +168,7 @@ def column_stats(path, name, block_rows):
 
 # %% mistake: forgets to add the first row again
 # points: 0.25
-# message: Add it to the mean again.
+# message: The first row was subtracted. Add it to the mean again.
 def column_stats(path, name, block_rows):
     with h5py.File(path, "r") as file:
         x = file[name]

@@ -1,6 +1,6 @@
 # %% mistake: reads the table and asks NumPy
 # points: 1.5
-# message: You read the whole table.
+# message: You read the whole table. `read_where` and `where` use its index.
 def find_particles(path, column, low, high):
     with tables.open_file(path) as file:
         rows = file.root.particles.read()
@@ -9,7 +9,7 @@ def find_particles(path, column, low, high):
 
 # %% mistake: a Python loop
 # points: 1.25
-# message: You read the whole table.
+# message: You read the whole table. `read_where` and `where` use its index.
 def find_particles(path, column, low, high):
     with tables.open_file(path) as file:
         table = file.root.particles
@@ -19,7 +19,7 @@ def find_particles(path, column, low, high):
 
 # %% mistake: `and` in the condition
 # points: 0
-# message: In a condition, & stands for `and`
+# message: In a condition, & stands for `and`, and each comparison has parentheses of its own.
 def find_particles(path, column, low, high):
     with tables.open_file(path) as file:
         return file.root.particles.read_where(f"({low!r} <= {column}) and ({column} < {high!r})")
@@ -35,7 +35,7 @@ def find_particles(path, column, low, high):
 
 # %% mistake: numbers lose digits
 # points: 1
-# message: does `low` keep all its digits
+# message: The record whose value is `low` itself is missing. Is it compared with <=, and does `low` keep all its digits?
 def find_particles(path, column, low, high):
     with tables.open_file(path) as file:
         return file.root.particles.read_where(f"({low:.8f} <= {column}) & ({column} < {high:.8f})")
@@ -52,7 +52,7 @@ def find_particles(path, column, low, high):
 
 # %% mistake: the variable in place of the field
 # points: 0
-# message: `column` is the name of a field
+# message: The condition compares a text with a number: `column` is the name of a field. Which values shall be compared?
 def find_particles(path, column, low, high):
     with tables.open_file(path) as file:
         return file.root.particles.read_where("(low <= column) & (column < high)")
@@ -68,7 +68,7 @@ def find_particles(path, column, low, high):
 
 # %% mistake: sorted by the column
 # points: 1.5
-# message: in the order of the table
+# message: The records come in the order of the table, not in that of the values.
 def find_particles(path, column, low, high):
     with tables.open_file(path) as file:
         found = file.root.particles.read_where(f"({low!r} <= {column}) & ({column} < {high!r})")

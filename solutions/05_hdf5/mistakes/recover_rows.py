@@ -1,6 +1,6 @@
 # %% mistake: opens the file as usual
 # points: 0.25
-# message: it takes the dead writer for one at work
+# message: If HDF5 refuses to open the dead file: it takes the dead writer for one at work. An SWMR reader may open its file all the same.
 def recover_rows(path, target):
     with h5py.File(path, "r") as dead, h5py.File(target, "w") as file:
         complete = int(dead["complete"][()])
@@ -11,7 +11,7 @@ def recover_rows(path, target):
 
 # %% mistake: copies the unsafe rows too
 # points: 0.5
-# message: `complete` tells what is safe.
+# message: The end of `rows` was being written. `complete` tells what is safe.
 def recover_rows(path, target):
     with h5py.File(path, "r", swmr=True) as dead, h5py.File(target, "w") as file:
         dead.copy("rows", file)
@@ -29,7 +29,7 @@ def recover_rows(path, target):
 
 # %% mistake: makes the target first
 # points: 2.75
-# message: Open the dead file first.
+# message: A target was made of a file that cannot be read. Open the dead file first.
 def recover_rows(path, target):
     with h5py.File(target, "w") as file, h5py.File(path, "r", swmr=True) as dead:
         complete = int(dead["complete"][()])
@@ -66,7 +66,7 @@ def recover_rows(path, target):
 
 # %% mistake: copies the bytes of the dead file
 # points: 1
-# message: HDF5 cannot open it
+# message: HDF5 cannot open it: 
 def recover_rows(path, target):
     import shutil
 
@@ -78,7 +78,7 @@ def recover_rows(path, target):
 
 # %% mistake: clears the mark of the dead writer
 # points: 2.75
-# message: Something was written to the dead file.
+# message: Something was written to the dead file. It may be all there is: open it for reading.
 def recover_rows(path, target):
     with open(path, "r+b") as raw:
         if raw.read(8) != b"\x89HDF\r\n\x1a\n":

@@ -1,6 +1,6 @@
 # %% mistake: no index
 # points: 1.75
-# message: there is no index on the column that will be asked for
+# message: Too much is read: there is no index on the column that will be asked for.
 def store_particles(path, records, column):
     with tables.open_file(path, "w") as file:
         file.create_table("/", "particles", obj=np.sort(records, order=column))
@@ -8,7 +8,7 @@ def store_particles(path, records, column):
 
 # %% mistake: an index on scattered rows
 # points: 1.75
-# message: scattered over the table
+# message: Too much is read: the hits are scattered over the table, so many chunks hold one.
 def store_particles(path, records, column):
     with tables.open_file(path, "w") as file:
         table = file.create_table("/", "particles", obj=records)
@@ -17,7 +17,7 @@ def store_particles(path, records, column):
 
 # %% mistake: always the pressure
 # points: 2
-# message: The column is an argument.
+# message: Too much is read: the index is on another column. The column is an argument.
 def store_particles(path, records, column):
     with tables.open_file(path, "w") as file:
         table = file.create_table("/", "particles", obj=np.sort(records, order="pressure"))
@@ -26,7 +26,7 @@ def store_particles(path, records, column):
 
 # %% mistake: sorts each field for itself
 # points: 0
-# message: The fields of a record belong together
+# message: The fields of a record belong together: sort the records, not a field.
 def store_particles(path, records, column):
     ordered = records.copy()
     ordered[column] = np.sort(records[column])
@@ -37,7 +37,7 @@ def store_particles(path, records, column):
 
 # %% mistake: forgets the last records
 # points: 0
-# message: Some records are missing.
+# message: Some records are missing. Was each of them appended?
 def store_particles(path, records, column):
     ordered = np.sort(records, order=column)
     with tables.open_file(path, "w") as file:
@@ -50,7 +50,7 @@ def store_particles(path, records, column):
 
 # %% mistake: an array, no table
 # points: 1.75
-# message: there is no index on the column that will be asked for
+# message: Too much is read: there is no index on the column that will be asked for.
 def store_particles(path, records, column):
     with h5py.File(path, "w") as file:
         file["particles"] = np.sort(records, order=column)
@@ -58,7 +58,7 @@ def store_particles(path, records, column):
 
 # %% mistake: another name
 # points: 0
-# message: The table has another name
+# message: The table has another name, or lies in a group: it should be `/particles`.
 def store_particles(path, records, column):
     with tables.open_file(path, "w") as file:
         table = file.create_table("/", "records", obj=np.sort(records, order=column))
@@ -67,7 +67,7 @@ def store_particles(path, records, column):
 
 # %% mistake: keeps the old file
 # points: 1.5
-# message: The old table is still there.
+# message: The old table is still there. Mode "w" begins with an empty file.
 def store_particles(path, records, column):
     with tables.open_file(path, "a") as file:
         table = file.create_table("/", "particles", obj=np.sort(records, order=column))

@@ -1,6 +1,6 @@
 # %% mistake: keeps what the old file held
 # points: 2.75
-# message: Something of the old file is left.
+# message: Something of the old file is left. Mode "w" begins with an empty file.
 def how(values):
     if values.size < 10_000:
         return {}
@@ -20,7 +20,7 @@ def write_stations(path, stations):
 
 # %% mistake: units in the group
 # points: 2
-# message: The unit is an attribute of the dataset
+# message: The unit is an attribute of the dataset: dataset.attrs["unit"] = ...
 def how(values):
     if values.size < 10_000:
         return {}
@@ -41,7 +41,7 @@ def write_stations(path, stations):
 
 # %% mistake: the place as datasets
 # points: 2.25
-# message: The place is given by attributes of the group
+# message: The place is given by attributes of the group: group.attrs["latitude"] = ...
 def how(values):
     if values.size < 10_000:
         return {}
@@ -62,7 +62,7 @@ def write_stations(path, stations):
 
 # %% mistake: all numbers become float64
 # points: 2.25
-# message: A dataset keeps the dtype of its array.
+# message: A dataset keeps the dtype of its array. Give h5py the array itself.
 def how(values):
     if values.size < 10_000:
         return {}
@@ -133,7 +133,7 @@ def write_stations(path, stations):
 
 # %% mistake: latitude and longitude swapped
 # points: 2.75
-# message: have changed places
+# message: Latitude and longitude have changed places.
 def how(values):
     if values.size < 10_000:
         return {}
@@ -154,7 +154,7 @@ def write_stations(path, stations):
 
 # %% mistake: groups at the root
 # points: 0
-# message: The groups of the stations lie in a group
+# message: The groups of the stations lie in a group: stations/<name>.
 def how(values):
     if values.size < 10_000:
         return {}
@@ -196,7 +196,7 @@ def write_stations(path, stations):
 
 # %% mistake: no compression
 # points: 2.25
-# message: Filters are options of the dataset
+# message: Filters are options of the dataset: create_dataset(..., compression="gzip", shuffle=True).
 def write_stations(path, stations):
     with h5py.File(path, "w") as file:
         for name, station in stations.items():
@@ -210,7 +210,7 @@ def write_stations(path, stations):
 
 # %% mistake: no shuffle
 # points: 2.5
-# message: Without a shuffle of the bytes
+# message: Without a shuffle of the bytes, gzip saves less: shuffle=True.
 def how(values):
     if values.size < 10_000:
         return {}

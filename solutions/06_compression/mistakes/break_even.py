@@ -1,6 +1,6 @@
 # %% mistake: forgets that compressed bytes are read too
 # points: 0.5
-# message: The compressed bytes come from the disk too.
+# message: The compressed bytes come from the disk too. Which bytes are saved?
 def break_even(raw_bytes, packed_bytes, seconds):
     if packed_bytes >= raw_bytes:
         return 0.0
@@ -9,15 +9,15 @@ def break_even(raw_bytes, packed_bytes, seconds):
 
 # %% mistake: a bare formula
 # points: 1.25
-# message: No bandwidth is below zero.
-# message: Do not divide by 0.
+# message: No bandwidth is below zero. This array is never first: 0.0.
+# message: Decompression may take no time. Do not divide by 0.
 def break_even(raw_bytes, packed_bytes, seconds):
     return (raw_bytes - packed_bytes) / seconds
 
 
 # %% mistake: seconds per byte
 # points: 0.5
-# message: These are seconds per byte.
+# message: These are seconds per byte. Turn the fraction over.
 # message: It is first on every disk, not on none.
 def break_even(raw_bytes, packed_bytes, seconds):
     saved = raw_bytes - packed_bytes
@@ -26,7 +26,7 @@ def break_even(raw_bytes, packed_bytes, seconds):
 
 # %% mistake: looks at the time first
 # points: 1.75
-# message: Look at the bytes before you look at the time.
+# message: Nothing is saved. Look at the bytes before you look at the time.
 def break_even(raw_bytes, packed_bytes, seconds):
     if seconds == 0:
         return math.inf
@@ -45,7 +45,7 @@ def break_even(raw_bytes, packed_bytes, seconds):
 
 # %% mistake: the bytes of both
 # points: 0.75
-# message: Not both arrays together
+# message: Which bytes are saved? Not both arrays together.
 def break_even(raw_bytes, packed_bytes, seconds):
     if packed_bytes >= raw_bytes:
         return 0.0
@@ -54,7 +54,7 @@ def break_even(raw_bytes, packed_bytes, seconds):
 
 # %% mistake: the compressed bytes alone
 # points: 0.75
-# message: The disk delivers both arrays.
+# message: The disk delivers both arrays. Which bytes are saved?
 def break_even(raw_bytes, packed_bytes, seconds):
     if packed_bytes >= raw_bytes:
         return 0.0
@@ -63,7 +63,7 @@ def break_even(raw_bytes, packed_bytes, seconds):
 
 # %% mistake: the size of the difference
 # points: 1.75
-# message: More bytes and more time
+# message: More bytes and more time: the compressed array is never first.
 def break_even(raw_bytes, packed_bytes, seconds):
     saved = abs(raw_bytes - packed_bytes)
     if saved == 0:

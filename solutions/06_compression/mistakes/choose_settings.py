@@ -1,14 +1,14 @@
 # %% mistake: always zstd with shuffle
 # points: 0
-# message: Which filter brings them together?
-# message: Each time is a little more than the one before.
+# message: The first bytes of all numbers are alike, and so are the second. Which filter brings them together?
+# message: Another setting makes this array smaller. Each time is a little more than the one before.
 def choose_settings(x):
     return {"codec": "zstd", "filter": "shuffle", "delta": False}
 
 
 # %% mistake: forgets delta
 # points: 2.25
-# message: Each time is a little more than the one before.
+# message: Another setting makes this array smaller. Each time is a little more than the one before.
 def choose_settings(x):
     best, size = {"codec": "none", "filter": "none", "delta": False}, 0.9 * x.nbytes
     for codec in ("lz4", "zstd"):
@@ -21,7 +21,7 @@ def choose_settings(x):
 
 # %% mistake: compresses noise too
 # points: 2
-# message: it is not worth its time
+# message: The best setting saves less than a tenth of the bytes: it is not worth its time.
 def choose_settings(x):
     deltas = (False, True) if x.dtype.kind in "iu" else (False,)
     tried = [(packed_size(x, c, f, d), c, f, d) for c in ("lz4", "zstd")
@@ -32,7 +32,7 @@ def choose_settings(x):
 
 # %% mistake: never without a filter
 # points: 2.5
-# message: does a filter help here
+# message: Another setting makes this array smaller. The same few numbers come again and again: does a filter help here?
 def choose_settings(x):
     best, size = {"codec": "none", "filter": "none", "delta": False}, 0.9 * x.nbytes
     for filter in ("shuffle", "bitshuffle"):
@@ -52,7 +52,7 @@ def choose_settings(x):
 
 # %% mistake: the largest
 # points: 0
-# message: Which filter brings them together?
+# message: The first bytes of all numbers are alike, and so are the second. Which filter brings them together?
 def choose_settings(x):
     tried = [(packed_size(x, c, f), c, f) for c in ("lz4", "zstd") for f in ("none", "shuffle", "bitshuffle")]
     _, codec, filter = max(tried)
@@ -61,7 +61,7 @@ def choose_settings(x):
 
 # %% mistake: any saving counts
 # points: 2.5
-# message: saves less than a tenth
+# message: The best setting saves less than a tenth of the bytes: it is not worth its time.
 def choose_settings(x):
     best, size = {"codec": "none", "filter": "none", "delta": False}, x.nbytes
     for codec in ("lz4", "zstd"):
@@ -75,7 +75,7 @@ def choose_settings(x):
 
 # %% mistake: compresses only what becomes tiny
 # points: 1.75
-# message: Some setting saves a tenth and more.
+# message: Some setting saves a tenth and more. Try all of them.
 def choose_settings(x):
     best, size = {"codec": "none", "filter": "none", "delta": False}, 0.1 * x.nbytes
     for codec in ("lz4", "zstd"):

@@ -1,6 +1,6 @@
 # %% mistake: shuffles, takes no differences
 # points: 0.5
-# message: Take the differences first.
+# message: The bytes are shuffled. Take the differences first.
 # message: These are the differences: add them up.
 def delta_shuffle(x):
     little = x.astype(x.dtype.newbyteorder("<"))
@@ -16,7 +16,7 @@ def unshuffle_delta(data, dtype):
 
 # %% mistake: takes differences, does not shuffle
 # points: 1
-# message: the lowest bytes of all come first
+# message: These are the differences. Shuffle them: the lowest bytes of all come first.
 def delta_shuffle(x):
     delta = x.astype(f"<u{x.itemsize}")
     delta[1:] -= delta[:-1].copy()
@@ -46,7 +46,7 @@ def unshuffle_delta(data, dtype):
 
 # %% mistake: forgets the byte order
 # points: 3
-# message: The lowest byte of a big-endian item is its last.
+# message: The differences are right. The lowest byte of a big-endian item is its last.
 def delta_shuffle(x):
     unsigned = x.copy().view(f"<u{x.itemsize}")
     delta = unsigned.copy()
@@ -63,7 +63,7 @@ def unshuffle_delta(data, dtype):
 
 # %% mistake: drops the first item
 # points: 0.25
-# message: The first item stays
+# message: The first item stays: without it nobody can go back.
 def delta_shuffle(x):
     delta = np.diff(x.astype(f"<u{x.itemsize}"))
     return delta.view(np.uint8).reshape(-1, x.itemsize).T.tobytes()
@@ -78,7 +78,7 @@ def unshuffle_delta(data, dtype):
 
 # %% mistake: differences of lists
 # points: 2.75
-# message: Differences wrap around
+# message: Differences wrap around: take them between unsigned integers of the same size.
 def delta_shuffle(x):
     values = x.tolist()
     delta = [b - a for a, b in zip([0, *values], values, strict=False)]
@@ -95,7 +95,7 @@ def unshuffle_delta(data, dtype):
 
 # %% mistake: highest bytes first
 # points: 1
-# message: The lowest bytes come first
+# message: The lowest bytes come first, the highest last.
 def delta_shuffle(x):
     unsigned = x.astype(f">u{x.itemsize}")
     delta = unsigned.copy()
@@ -112,7 +112,7 @@ def unshuffle_delta(data, dtype):
 
 # %% mistake: differences of int64
 # points: 0.75
-# message: More bytes come out than went in
+# message: More bytes come out than went in: the differences have the dtype of `x`, not a larger one.
 def delta_shuffle(x):
     delta = np.diff(x.astype("<i8"), prepend=0)
     return delta.view(np.uint8).reshape(x.size, 8).T.tobytes()
@@ -125,7 +125,7 @@ def unshuffle_delta(data, dtype):
 
 # %% mistake: native byte order comes back
 # points: 3.75
-# message: Their byte order is part of the dtype.
+# message: The numbers are right. Their byte order is part of the dtype.
 def delta_shuffle(x):
     unsigned = x.astype(f"<u{x.itemsize}")
     delta = unsigned.copy()

@@ -1,6 +1,6 @@
 # %% mistake: blosc's own call, which pickles
 # points: 3.5
-# message: blosc.pack_array does
+# message: This uses pickle (blosc.pack_array does). np.save to an io.BytesIO keeps dtype and shape without it.
 def pack(x):
     return blosc.pack_array(x)
 
@@ -11,7 +11,7 @@ def unpack(packed):
 
 # %% mistake: the bytes alone
 # points: 0
-# message: Keep the dtype with the numbers.
+# message: These are bytes. Keep the dtype with the numbers.
 def pack(x):
     return blosc.compress(x.tobytes(), typesize=x.itemsize)
 
@@ -22,7 +22,7 @@ def unpack(packed):
 
 # %% mistake: zlib without a filter
 # points: 3
-# message: shuffle, with the size of an item as typesize
+# message: Some filter helps numbers whose bytes change slowly: shuffle, with the size of an item as typesize.
 def pack(x):
     buffer = io.BytesIO()
     np.save(buffer, x, allow_pickle=False)
@@ -35,7 +35,7 @@ def unpack(packed):
 
 # %% mistake: forgets the order
 # points: 3.75
-# message: The array cannot be written to
+# message: The array cannot be written to: np.frombuffer looks at bytes. Copy it.
 def pack(x):
     if x.dtype.hasobject:
         raise TypeError("objects")
@@ -52,7 +52,7 @@ def unpack(packed):
 
 # %% mistake: always in C order
 # points: 3.75
-# message: The array was in Fortran order.
+# message: The array was in Fortran order. Keep it, too.
 def pack(x):
     buffer = io.BytesIO()
     np.save(buffer, np.array(x, order="C"), allow_pickle=False)
@@ -65,7 +65,7 @@ def unpack(packed):
 
 # %% mistake: one dimension only
 # points: 2
-# message: The shape is lost.
+# message: The shape is lost. Keep it with the numbers.
 def pack(x):
     buffer = io.BytesIO()
     np.save(buffer, x.ravel(), allow_pickle=False)
@@ -78,7 +78,7 @@ def unpack(packed):
 
 # %% mistake: float32 is smaller
 # points: 1
-# message: Some digits are lost.
+# message: Some digits are lost. Compression must bring back every bit.
 def pack(x):
     buffer = io.BytesIO()
     np.save(buffer, x.astype("f4"), allow_pickle=False)
@@ -92,7 +92,7 @@ def unpack(packed):
 
 # %% mistake: no size of an item
 # points: 3.5
-# message: takes 8 if it is given no typesize
+# message: An item has 16 bytes here. The shuffle of Blosc takes 8 if it is given no typesize.
 def pack(x):
     buffer = io.BytesIO()
     np.save(buffer, x, allow_pickle=False)
@@ -105,7 +105,7 @@ def unpack(packed):
 
 # %% mistake: native byte order
 # points: 3.5
-# message: The byte order is part of the dtype.
+# message: The byte order is part of the dtype. Keep it, too.
 def pack(x):
     buffer = io.BytesIO()
     np.save(buffer, x.astype(x.dtype.newbyteorder("=")), allow_pickle=False)
@@ -118,7 +118,7 @@ def unpack(packed):
 
 # %% mistake: pickles objects
 # points: 3.75
-# message: An array of Python objects cannot be kept without pickle.
+# message: An array of Python objects cannot be kept without pickle. Raise TypeError or ValueError.
 def pack(x):
     buffer = io.BytesIO()
     np.save(buffer, x)
@@ -131,7 +131,7 @@ def unpack(packed):
 
 # %% mistake: reads the bytes of a Fortran array in C order
 # points: 3.25
-# message: Values moved
+# message: Values moved: the bytes of a Fortran array are read back in C order.
 def pack(x):
     if x.dtype.hasobject:
         raise TypeError("objects")

@@ -10,14 +10,14 @@ def quantise(x, error):
 
 # %% mistake: returns x
 # points: 0.25
-# message: Within the bound, but a larger step is possible
+# message: Within the bound, but a larger step is possible.
 def quantise(x, error):
     return x.copy()
 
 
 # %% mistake: cuts off
 # points: 0
-# message: These numbers are cut off, not rounded
+# message: These numbers are cut off, not rounded: np.round goes to the nearest multiple.
 def quantise(x, error):
     if error == 0:
         return x.copy()
@@ -27,7 +27,7 @@ def quantise(x, error):
 
 # %% mistake: a decimal step in float32
 # points: 1.25
-# message: the step is not exact in binary
+# message: Nearly: the step is not exact in binary. Take a power of two.
 def quantise(x, error):
     if error == 0:
         return x.copy()
@@ -37,7 +37,7 @@ def quantise(x, error):
 
 # %% mistake: twice too far
 # points: 0
-# message: The step is twice the error at most.
+# message: Rounding moves a number by half a step. The step is twice the error at most.
 def quantise(x, error):
     if error == 0:
         return x.copy()
@@ -47,7 +47,7 @@ def quantise(x, error):
 
 # %% mistake: whole numbers
 # points: 0
-# message: These are multiples of the step.
+# message: These are multiples of the step. Multiply by the step again.
 def quantise(x, error):
     step = 2.0 ** math.floor(math.log2(2 * error))
     return np.round(x / step).astype("i4")
@@ -55,7 +55,7 @@ def quantise(x, error):
 
 # %% mistake: changes x in place
 # points: 2.75
-# message: The caller's array was changed in place.
+# message: The caller's array was changed in place. Return a new one.
 def quantise(x, error):
     if error:
         step = 2.0 ** math.floor(math.log2(2 * error))
@@ -75,7 +75,7 @@ def quantise(x, error):
 
 # %% mistake: no thought for an error of 0
 # points: 2.5
-# message: With an error of 0 nothing changes: there is no step
+# message: With an error of 0 nothing changes: there is no step to divide by.
 def quantise(x, error):
     step = 2.0 ** math.floor(math.log2(2 * error))
     return (np.round(x.astype("f8") / step) * step).astype(x.dtype)
@@ -93,7 +93,7 @@ def quantise(x, error):
 
 # %% mistake: rounds to decimals
 # points: 0.5
-# message: Within the bound, but a larger step is possible
+# message: Within the bound, but a larger step is possible.
 def quantise(x, error):
     if error == 0:
         return x.copy()
@@ -102,7 +102,7 @@ def quantise(x, error):
 
 # %% mistake: floor
 # points: 0.25
-# message: These numbers are cut off, not rounded
+# message: These numbers are cut off, not rounded: np.round goes to the nearest multiple.
 def quantise(x, error):
     if error == 0:
         return x.copy()

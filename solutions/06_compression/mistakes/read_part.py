@@ -1,6 +1,6 @@
 # %% mistake: reads the whole file
 # points: 3.25
-# message: You read more than the header and two blocks.
+# message: You read more than the header and two blocks. The table tells where they lie: seek there.
 def read_part(path, start, stop):
     with open(path, "rb") as file:
         content = file.read()
@@ -21,7 +21,7 @@ def read_part(path, start, stop):
 
 # %% mistake: decompresses everything
 # points: 1.25
-# message: You decompressed a block that was not needed.
+# message: You decompressed a block that was not needed. The item at `stop` is not asked for.
 def read_part(path, start, stop):
     with open(path, "rb", buffering=0) as file:
         items, size = struct.unpack("<QQ", file.read(16))
@@ -37,7 +37,7 @@ def read_part(path, start, stop):
 
 # %% mistake: one block too many
 # points: 2.5
-# message: The item at `stop` is not asked for.
+# message: You decompressed a block that was not needed. The item at `stop` is not asked for.
 def read_part(path, start, stop):
     with open(path, "rb", buffering=0) as file:
         items, size = struct.unpack("<QQ", file.read(16))
@@ -119,7 +119,7 @@ def read_part(path, start, stop):
 
 # %% mistake: whole blocks
 # points: 2.25
-# message: Cut the part out of them.
+# message: These are whole blocks. Cut the part out of them.
 def read_part(path, start, stop):
     with open(path, "rb", buffering=0) as file:
         items, size = struct.unpack("<QQ", file.read(16))
@@ -163,7 +163,7 @@ def read_part(path, start, stop):
 
 # %% mistake: the table one entry short
 # points: 3.75
-# message: the table has one entry more than there are blocks
+# message: What lies beyond the end is left out. And the table has one entry more than there are blocks.
 def read_part(path, start, stop):
     with open(path, "rb", buffering=0) as file:
         items, size = struct.unpack("<QQ", file.read(16))
@@ -206,7 +206,7 @@ def read_part(path, start, stop):
 
 # %% mistake: reads item by item
 # points: 3
-# message: You read more than the header and two blocks.
+# message: You read more than the header and two blocks. The table tells where they lie: seek there.
 def read_part(path, start, stop):
     def item(i):
         with open(path, "rb", buffering=0) as file:

@@ -22,7 +22,7 @@ def ask_child(array, name, method):
 
 # %% mistake: unlinks before the child is there
 # points: 0
-# message: Was it there, and complete, when the child looked?
+# message: The child could not read the block. Was it there, and complete, when the child looked?
 def ask_child(array, name, method):
     context = get_context(method)
     block = SharedMemory(name, create=True, size=array.nbytes)
@@ -43,7 +43,7 @@ def ask_child(array, name, method):
 # %% mistake: copies the memory as it lies, and never unlinks
 # points: 2
 # message: The block is still there: unlink it.
-# message: The child expects C order.
+# message: The child expects C order. An assignment into an array in the block keeps the items in place.
 def ask_child(array, name, method):
     context = get_context(method)
     block = SharedMemory(name, create=True, size=array.nbytes)
@@ -62,7 +62,7 @@ def ask_child(array, name, method):
 
 # %% mistake: forgets the byte order
 # points: 2.5
-# message: The bytes of each item were read in the wrong order
+# message: The bytes of each item were read in the wrong order: array.dtype.str names it.
 def ask_child(array, name, method):
     context = get_context(method)
     block = SharedMemory(name, create=True, size=array.nbytes)
@@ -84,8 +84,8 @@ def ask_child(array, name, method):
 
 # %% mistake: leaves the child and the pipe
 # points: 2.5
-# message: join() waits for its end.
-# message: Close the block and both ends of the pipe
+# message: The child is still listed: join() waits for its end.
+# message: Close the block and both ends of the pipe: each has a descriptor.
 def ask_child(array, name, method):
     context = get_context(method)
     block = SharedMemory(name, create=True, size=array.nbytes)
@@ -106,7 +106,7 @@ kept = []
 
 # %% mistake: hands the dtype over as an object
 # points: 0
-# message: a text such as '<i4'.
+# message: The child got the block, but not the dtype as it reads it: array.dtype.str, a text such as '<i4'.
 def ask_child(array, name, method):
     context = get_context(method)
     block = SharedMemory(name, create=True, size=array.nbytes)
@@ -136,7 +136,7 @@ def ask_child(array, name, method):
 
 # %% mistake: forgets an argument, and waits for a child that died
 # points: 0
-# message: recv() would wait for ever
+# message: No child is there that could answer: it died, or was never started. recv() would wait for ever, for your process holds the child's end of the pipe, too: close it after start().
 def ask_child(array, name, method):
     context = get_context(method)
     block = SharedMemory(name, create=True, size=array.nbytes)
@@ -158,7 +158,7 @@ def ask_child(array, name, method):
 
 # %% mistake: never starts the child
 # points: 0
-# message: recv() would wait for ever
+# message: No child is there that could answer: it died, or was never started. recv() would wait for ever, for your process holds the child's end of the pipe, too: close it after start().
 def ask_child(array, name, method):
     context = get_context(method)
     block = SharedMemory(name, create=True, size=array.nbytes)
@@ -176,7 +176,7 @@ def ask_child(array, name, method):
 
 # %% mistake: forgets an argument, and learns of the child's end
 # points: 0
-# message: The child died before it sent its answer.
+# message: The child died before it sent its answer. Did it get all its arguments?
 def ask_child(array, name, method):
     context = get_context(method)
     block = SharedMemory(name, create=True, size=array.nbytes)
@@ -196,7 +196,7 @@ def ask_child(array, name, method):
 
 # %% mistake: joins before it receives
 # points: 2.25
-# message: recv() comes before join()
+# message: A pipe holds some hundred KiB. A child with a larger message ends only once it is received: recv() comes before join().
 def ask_child(array, name, method):
     context = get_context(method)
     block = SharedMemory(name, create=True, size=array.nbytes)

@@ -17,7 +17,7 @@ def collect(jobs, prefix):
 
 # %% mistake: nobody unlinks
 # points: 2.25
-# message: nobody unlinks them: that is up to you.
+# message: The workers close their blocks, and nobody unlinks them: that is up to you. And the killed worker had made its block.
 def collect(jobs, prefix):
     workers = [start_worker(job, f"{prefix}{i}") for i, job in enumerate(jobs)]
     arrays = []
@@ -37,7 +37,7 @@ def collect(jobs, prefix):
 
 # %% mistake: forgets the block of the dead
 # points: 2.25
-# message: The killed worker had made its block.
+# message: The killed worker had made its block. You know the name: remove it.
 def collect(jobs, prefix):
     workers = [start_worker(job, f"{prefix}{i}") for i, job in enumerate(jobs)]
     arrays = []
@@ -81,7 +81,7 @@ def collect(jobs, prefix):
 
 # %% mistake: returns views on closed blocks
 # points: 0
-# message: closed
+# message: The block was not closed: its descriptor is open.
 def collect(jobs, prefix):
     workers = [start_worker(job, f"{prefix}{i}") for i, job in enumerate(jobs)]
     arrays = []
@@ -105,7 +105,7 @@ def collect(jobs, prefix):
 
 # %% mistake: goes by how the worker ended
 # points: 1.5
-# message: The message of the last one came, so its block is complete.
+# message: The message of the last one came, so its block is complete. How the worker ended does not matter.
 def collect(jobs, prefix):
     workers = [start_worker(job, f"{prefix}{i}") for i, job in enumerate(jobs)]
     arrays = []
@@ -130,7 +130,7 @@ def collect(jobs, prefix):
 
 # %% mistake: does not wait for the end
 # points: 2.5
-# message: Close the connections, also of
+# message: Close the connections, also of the workers that died, and the blocks.
 # message: A process that has ended stays in the list until join().
 def collect(jobs, prefix):
     workers = [start_worker(job, f"{prefix}{i}") for i, job in enumerate(jobs)]
@@ -155,7 +155,7 @@ def collect(jobs, prefix):
 
 # %% mistake: one worker after the other
 # points: 2.5
-# message: Start one worker for each job before you wait for the first
+# message: Start one worker for each job before you wait for the first, in whatever way.
 def collect(jobs, prefix):
     arrays = []
     for i, job in enumerate(jobs):
@@ -179,7 +179,7 @@ def collect(jobs, prefix):
 
 # %% mistake: stops at the first dead worker
 # points: 1.5
-# message: One worker died, and the arrays of those behind it are missing
+# message: One worker died, and the arrays of those behind it are missing: go on with the next.
 def collect(jobs, prefix):
     workers = [start_worker(job, f"{prefix}{i}") for i, job in enumerate(jobs)]
     arrays = [None] * len(jobs)

@@ -1,6 +1,6 @@
 # %% mistake: one worker after the other
 # points: 2.5
-# message: Start all workers before you wait for the first
+# message: Start all workers before you wait for the first, and let each call partial_sums once.
 def stats_worker(name, shape, dtype, start, stop, connection):
     block = SharedMemory(name)
     table = np.ndarray(shape, dtype, buffer=block.buf)
@@ -29,7 +29,7 @@ def column_stats(name, shape, dtype, workers):
 
 # %% mistake: every worker copies its rows
 # points: 3.25
-# message: Rows were copied
+# message: Rows were copied. A slice of an array that looks at the block is a view: hand that to partial_sums.
 def stats_worker(name, shape, dtype, start, stop, connection):
     block = SharedMemory(name)
     table = np.ndarray(shape, dtype, buffer=block.buf)[start:stop].copy()
@@ -174,7 +174,7 @@ def column_stats(name, shape, dtype, workers):
 
 # %% mistake: no worker at all
 # points: 2.5
-# message: Start all workers before you wait for the first
+# message: Start all workers before you wait for the first, and let each call partial_sums once.
 def column_stats(name, shape, dtype, workers):
     block = SharedMemory(name)
     table = np.ndarray(shape, dtype, buffer=block.buf)
@@ -186,7 +186,7 @@ def column_stats(name, shape, dtype, workers):
 
 # %% mistake: the formula alone
 # points: 3.5
-# message: Rounding may take a variance of 0 below 0
+# message: Rounding may take a variance of 0 below 0, and it has no square root then: take 0.
 def stats_worker(name, shape, dtype, start, stop, connection):
     block = SharedMemory(name)
     table = np.ndarray(shape, dtype, buffer=block.buf)
@@ -215,7 +215,7 @@ def column_stats(name, shape, dtype, workers):
 
 # %% mistake: means of the parts
 # points: 2.75
-# message: Add up sums, not means
+# message: Add up sums, not means: the parts differ in size.
 def stats_worker(name, shape, dtype, start, stop, connection):
     block = SharedMemory(name)
     table = np.ndarray(shape, dtype, buffer=block.buf)[start:stop]

@@ -1,6 +1,6 @@
 # %% mistake: a bad line ends it all
 # points: 0.25
-# message: If a bad line has stopped you
+# message: If a bad line has stopped you: catch the ValueError of that line, and go on with the next.
 def parse_files(path):
     with open(path) as file:
         return [parse_line(line) for line in file]
@@ -18,7 +18,7 @@ def gather_rows(paths, target):
 
 # %% mistake: a bad line ends the worker
 # points: 0.25
-# message: A worker died before it sent its message.
+# message: A worker died before it sent its message. Did a bad line stop it? Catch the ValueError of that line, in the worker, and go on with the next.
 def parse_files(paths, connection):
     for path in paths:
         with open(path) as file:
@@ -41,7 +41,7 @@ def gather_rows(paths, target):
 
 # %% mistake: a bad line ends the worker, and the pipe stays open
 # points: 0.25
-# message: A worker died before it sent its message.
+# message: A worker died before it sent its message. Did a bad line stop it? Catch the ValueError of that line, in the worker, and go on with the next.
 def parse_files(paths, connection):
     connection.send([parse_line(line) for path in paths for line in open(path)])
 
@@ -57,7 +57,7 @@ def gather_rows(paths, target):
 
 # %% mistake: a bad line costs its file
 # points: 0.25
-# message: A bad line may cost nothing but itself
+# message: A bad line may cost nothing but itself: the lines behind it count, too.
 def parse_files(path):
     try:
         with open(path) as file:
@@ -102,7 +102,7 @@ def gather_rows(paths, target):
 
 # %% mistake: orders by name
 # points: 2
-# message: All rows are there, in another order.
+# message: All rows are there, in another order. The order of `paths` counts, not that of names or of arrival.
 # message: The bad lines come in the order of `paths`, too.
 def parse_files(path):
     rows, bad = [], []
@@ -127,7 +127,7 @@ def gather_rows(paths, target):
 
 # %% mistake: the writer parses
 # points: 3.5
-# message: Let worker processes call parse_line
+# message: Let worker processes call parse_line, and only them. Start two before you wait for one.
 def gather_rows(paths, target):
     rows, bad = [], []
     for path in paths:
@@ -182,7 +182,7 @@ left = []
 
 # %% mistake: adds to the old file
 # points: 3.5
-# message: an old file is replaced
+# message: If the name exists already: an old file is replaced, and mode "w" begins with an empty one.
 def parse_files(path):
     rows, bad = [], []
     with open(path) as file:
@@ -206,7 +206,7 @@ def gather_rows(paths, target):
 
 # %% mistake: opens the file for each text
 # points: 3.75
-# message: Open it once, in gather_rows
+# message: Every opening reads and writes what describes the file. Open it once, in gather_rows, and write all rows.
 def parse_files(path):
     rows, bad = [], []
     with open(path) as file:
@@ -237,7 +237,7 @@ def gather_rows(paths, target):
 
 # %% mistake: one process after the other
 # points: 3.5
-# message: Start two before you wait for one.
+# message: Let worker processes call parse_line, and only them. Start two before you wait for one.
 def parse_file(path, connection):
     rows, bad = [], []
     with open(path) as file:

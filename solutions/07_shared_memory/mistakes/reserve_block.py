@@ -1,13 +1,13 @@
 # %% mistake: makes it and hopes
 # points: 0.75
-# message: The block has a size, and no memory
+# message: The block has a size, and no memory: the first touch may be SIGBUS. os.posix_fallocate takes the memory.
 def reserve_block(name, nbytes, keep_free):
     SharedMemory(name, create=True, size=nbytes).close()
 
 
 # %% mistake: asks for the room, and does not take it
 # points: 1.25
-# message: The block has a size, and no memory
+# message: The block has a size, and no memory: the first touch may be SIGBUS. os.posix_fallocate takes the memory.
 def reserve_block(name, nbytes, keep_free):
     room = os.statvfs("/dev/shm")
     if room.f_bavail * room.f_frsize - nbytes < keep_free:
@@ -47,7 +47,7 @@ def reserve_block(name, nbytes, keep_free):
 
 # %% mistake: forgets a descriptor
 # points: 1.75
-# message: each has a descriptor
+# message: Close the block and the file: each has a descriptor.
 def reserve_block(name, nbytes, keep_free):
     room = os.statvfs("/dev/shm")
     if room.f_bavail * room.f_frsize - nbytes < keep_free:
@@ -116,7 +116,7 @@ def reserve_block(name, nbytes, keep_free):
 
 # %% mistake: an error without a number
 # points: 1.5
-# message: The OSError has no number
+# message: The OSError has no number: OSError(errno.ENOSPC, text).
 def reserve_block(name, nbytes, keep_free):
     room = os.statvfs("/dev/shm")
     if room.f_bavail * room.f_frsize - nbytes < keep_free:

@@ -1,6 +1,6 @@
 # %% mistake: never unlinks
 # points: 2.75
-# message: unlink() removes the name.
+# message: The block is still there. close() ends the view of this process; unlink() removes the name.
 @contextmanager
 def shared_array(name, shape, dtype):
     nbytes = math.prod(shape) * np.dtype(dtype).itemsize
@@ -13,7 +13,7 @@ def shared_array(name, shape, dtype):
 
 # %% mistake: leaks when the body raises
 # points: 3.25
-# message: The body raised, and the block stayed.
+# message: The body raised, and the block stayed. Put the end into `finally`.
 @contextmanager
 def shared_array(name, shape, dtype):
     nbytes = math.prod(shape) * np.dtype(dtype).itemsize
@@ -54,7 +54,7 @@ def shared_array(name, shape, dtype):
 
 # %% mistake: sees Exception only
 # points: 3.75
-# message: only `finally` sees every end.
+# message: SystemExit is no Exception: only `finally` sees every end.
 @contextmanager
 def shared_array(name, shape, dtype):
     nbytes = math.prod(shape) * np.dtype(dtype).itemsize
@@ -71,7 +71,7 @@ def shared_array(name, shape, dtype):
 
 # %% mistake: an array of its own
 # points: 2.25
-# message: your array is not in it
+# message: The block is there, but your array is not in it: np.ndarray(..., buffer=block.buf).
 @contextmanager
 def shared_array(name, shape, dtype):
     array = np.zeros(shape, dtype)
@@ -85,7 +85,7 @@ def shared_array(name, shape, dtype):
 
 # %% mistake: the block does not outlive the statement
 # points: 0.5
-# message: The block was closed already.
+# message: The block was closed already. Keep the SharedMemory object until the end.
 @contextmanager
 def shared_array(name, shape, dtype):
     nbytes = math.prod(shape) * np.dtype(dtype).itemsize
@@ -116,7 +116,7 @@ def shared_array(name, shape, dtype):
 
 # %% mistake: no room for nothing
 # points: 3.75
-# message: ask for at least one.
+# message: A block of 0 bytes is refused: ask for at least one.
 @contextmanager
 def shared_array(name, shape, dtype):
     nbytes = math.prod(shape) * np.dtype(dtype).itemsize

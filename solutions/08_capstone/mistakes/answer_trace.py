@@ -1,6 +1,6 @@
 # %% mistake: query by query
 # points: 2.75
-# message: Several queries need the same chunk: read it once
+# message: Several queries need the same chunk: read it once, and keep it. Others are not needed at all.
 def answer_trace(path, trace):
     cube, found = zarr.open_array(path, mode="r"), []
     for q in trace:
@@ -16,7 +16,7 @@ def answer_trace(path, trace):
 
 # %% mistake: point by point
 # points: 1.75
-# message: the same one for several points
+# message: A query opens chunks that it does not need, or the same one for several points.
 def answer_trace(path, trace):
     cube, found = zarr.open_array(path, mode="r"), []
     for q in trace:
@@ -31,7 +31,7 @@ def answer_trace(path, trace):
 
 # %% mistake: the whole cube first
 # points: 2.5
-# message: Others are not needed at all.
+# message: Several queries need the same chunk: read it once, and keep it. Others are not needed at all.
 def answer_trace(path, trace):
     cube, found = zarr.open_array(path, mode="r")[...], []
     if not trace:
@@ -48,7 +48,7 @@ def answer_trace(path, trace):
 
 # %% mistake: a map keeps its axis
 # points: 0.75
-# message: a map has two axes
+# message: The values are right, but not the shapes: a map has two axes, a series and points have one.
 def answer_trace(path, trace):
     cube, found = zarr.open_array(path, mode="r"), []
     for q in trace:
@@ -63,7 +63,7 @@ def answer_trace(path, trace):
 
 # %% mistake: another dtype
 # points: 0.25
-# message: The answers have the dtype of the cube.
+# message: The values are right. The answers have the dtype of the cube.
 def answer_trace(path, trace):
     cube, found = zarr.open_array(path, mode="r"), []
     for q in trace:
@@ -78,7 +78,7 @@ def answer_trace(path, trace):
 
 # %% mistake: all maps first
 # points: 0.25
-# message: expected
+# message: NaN where a number was expected
 def answer_trace(path, trace):
     cube, found = zarr.open_array(path, mode="r"), []
     for q in sorted(trace, key=lambda q: q["kind"]):
@@ -100,7 +100,7 @@ def answer_trace(path, trace):
 
 # %% mistake: deletes the store
 # points: 0
-# message: Your function raised
+# message: Your function raised 
 def answer_trace(path, trace):
     import shutil
 

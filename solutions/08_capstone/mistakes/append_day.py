@@ -1,6 +1,6 @@
 # %% mistake: straight into the cube
 # points: 0.25
-# message: The day goes to the tail.
+# message: The day goes to the tail. The cube grows by whole chunks of days only.
 def append_day(path, day):
     group = zarr.open_group(path, mode="r+")
     cube, tail = group["cube"], group["tail"]
@@ -24,7 +24,7 @@ def append_day(path, day):
 
 # %% mistake: does not empty the tail
 # points: 1.75
-# message: Resize the tail to no day.
+# message: The days are in the cube now. Resize the tail to no day.
 def append_day(path, day):
     group = zarr.open_group(path, mode="r+")
     cube, tail = group["cube"], group["tail"]
@@ -38,7 +38,7 @@ def append_day(path, day):
 
 # %% mistake: writes the whole tail each time
 # points: 2.75
-# message: nothing else has to be written
+# message: A day has 36 KiB, and nothing else has to be written: not the days that wait already, and not the cube.
 def append_day(path, day):
     group = zarr.open_group(path, mode="r+")
     cube, tail = group["cube"], group["tail"]
@@ -55,7 +55,7 @@ def append_day(path, day):
 
 # %% mistake: moves day by day
 # points: 2.75
-# message: Write the days to the cube at once
+# message: Write the days to the cube at once: day by day, every chunk is written again and again.
 def append_day(path, day):
     group = zarr.open_group(path, mode="r+")
     cube, tail = group["cube"], group["tail"]
@@ -71,7 +71,7 @@ def append_day(path, day):
 
 # %% mistake: takes any dtype
 # points: 2.5
-# message: A day of another shape or dtype raises ValueError
+# message: A day of another shape or dtype raises ValueError, before anything is changed.
 def append_day(path, day):
     group = zarr.open_group(path, mode="r+")
     cube, tail = group["cube"], group["tail"]

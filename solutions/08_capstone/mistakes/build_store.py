@@ -1,6 +1,6 @@
 # %% mistake: the whole cube at once
 # points: 4.75
-# message: You hold the whole cube, or
+# message: You hold the whole cube, or the maps of all blocks. Hold a block, and the days of one row of files.
 def build_store(folder, path, layout):
     cube = np.concatenate([np.load(os.path.join(folder, name)) for name in sorted(os.listdir(folder))])
     store = zarr.create_array(
@@ -12,7 +12,7 @@ def build_store(folder, path, layout):
 
 # %% mistake: keeps the maps of all blocks
 # points: 4.75
-# message: or the maps of all blocks
+# message: You hold the whole cube, or the maps of all blocks. Hold a block, and the days of one row of files.
 def build_store(folder, path, layout):
     names = [os.path.join(folder, name) for name in sorted(os.listdir(folder))]
     maps = [np.load(name, mmap_mode="r") for name in names]
@@ -29,7 +29,7 @@ def build_store(folder, path, layout):
 
 # %% mistake: block by block
 # points: 4.5
-# message: Collect the days until they fill a row of files
+# message: Files are written several times. Collect the days until they fill a row of files (shards, if there are any).
 def build_store(folder, path, layout):
     names = [os.path.join(folder, name) for name in sorted(os.listdir(folder))]
     shapes = [np.load(name, mmap_mode="r").shape for name in names]
@@ -46,7 +46,7 @@ def build_store(folder, path, layout):
 
 # %% mistake: the last days are left
 # points: 2
-# message: write what is left at the end.
+# message: The last days are missing: write what is left at the end.
 def build_store(folder, path, layout):
     names = [os.path.join(folder, name) for name in sorted(os.listdir(folder))]
     shapes = [np.load(name, mmap_mode="r").shape for name in names]
@@ -84,7 +84,7 @@ def build_store(folder, path, layout):
 
 # %% mistake: ignores the codec
 # points: 0
-# message: Without it, Zarr compresses in its own way.
+# message: It has another codec: give `compressors`. Without it, Zarr compresses in its own way.
 def build_store(folder, path, layout):
     names = [os.path.join(folder, name) for name in sorted(os.listdir(folder))]
     shapes = [np.load(name, mmap_mode="r").shape for name in names]
@@ -97,7 +97,7 @@ def build_store(folder, path, layout):
 
 # %% mistake: in the order of the directory, backwards
 # points: 1.25
-# message: Sort the names of the blocks.
+# message: The days are there, in another order. Sort the names of the blocks.
 def build_store(folder, path, layout):
     cube = np.concatenate([np.load(os.path.join(folder, name)) for name in sorted(os.listdir(folder))[::-1]])
     store = zarr.create_array(
@@ -109,14 +109,14 @@ def build_store(folder, path, layout):
 
 # %% mistake: writes nothing
 # points: 0
-# message: The file is missing there
+# message: The file is missing there, or has not the expected size.
 def build_store(folder, path, layout):
     return None
 
 
 # %% mistake: writes one row of files a block
 # points: 5.5
-# message: or days pile up
+# message: You hold the whole cube, or days pile up: a block may hold the days of several rows of files. Write all that are full before you read the next block.
 def build_store(folder, path, layout):
     names = [os.path.join(folder, name) for name in sorted(os.listdir(folder))]
     shapes = [np.load(name, mmap_mode="r").shape for name in names]
@@ -136,7 +136,7 @@ def build_store(folder, path, layout):
 
 # %% mistake: float64
 # points: 1
-# message: float32 is asked for
+# message: The values are right, and float32 is asked for.
 def build_store(folder, path, layout):
     names = [os.path.join(folder, name) for name in sorted(os.listdir(folder))]
     shapes = [np.load(name, mmap_mode="r").shape for name in names]

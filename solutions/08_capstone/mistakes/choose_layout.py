@@ -1,6 +1,6 @@
 # %% mistake: a map is a chunk
 # points: 3
-# message: chunks that are long in time serve series
+# message: Add up what each query costs: chunks that are long in time serve series, flat ones serve maps, and an append writes whole files.
 def choose_layout(cube, trace, most_files):
     maps = tuple(cube.shape[1:])
     days = -(-cube.shape[0] // most_files)
@@ -9,7 +9,7 @@ def choose_layout(cube, trace, most_files):
 
 # %% mistake: one shard for all
 # points: 2.5
-# message: an append writes whole files
+# message: Add up what each query costs: chunks that are long in time serve series, flat ones serve maps, and an append writes whole files.
 def choose_layout(cube, trace, most_files):
     chunks = tuple(min(n, c) for n, c in zip(cube.shape, (8, 16, 8)))
     shards = tuple(-(-n // c) * c for n, c in zip(cube.shape, chunks))
@@ -41,7 +41,7 @@ def choose_layout(cube, trace, most_files):
 
 # %% mistake: forgets the codec
 # points: 0
-# message: a dict with the keys chunks, shards and codec
+# message: Expected a dict with the keys chunks, shards and codec.
 def choose_layout(cube, trace, most_files):
     return {"chunks": (8, 16, 8), "shards": (8, 48, 64)}
 
@@ -55,7 +55,7 @@ def choose_layout(cube, trace, most_files):
 
 # %% mistake: forgets the appends
 # points: 5
-# message: an append writes whole files
+# message: Add up what each query costs: chunks that are long in time serve series, flat ones serve maps, and an append writes whole files.
 def choose_layout(cube, trace, most_files):
     if cube.size < 256:
         return {"chunks": cube.shape, "shards": None, "codec": "zstd"}

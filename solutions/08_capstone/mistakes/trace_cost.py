@@ -1,6 +1,6 @@
 # %% mistake: rounds the number of chunks down
 # points: 2.5
-# message: The chunks at the edge count, too
+# message: The chunks at the edge count, too: round up.
 def trace_cost(shape, layout, trace):
     chunks = layout["chunks"]
     per_file = layout["shards"] or chunks
@@ -76,7 +76,7 @@ def trace_cost(shape, layout, trace):
 
 # %% mistake: forgets the shards
 # points: 3.5
-# message: with shards, these are shards.
+# message: A read fetches chunks, an append whole files: with shards, these are shards.
 def trace_cost(shape, layout, trace):
     chunks = layout["chunks"]
     grid = [math.ceil(n / c) for n, c in zip(shape, chunks)]
@@ -133,7 +133,7 @@ def trace_cost(shape, layout, trace):
 
 # %% mistake: every append reads
 # points: 3.75
-# message: finds no file that it has to read
+# message: The first day of a file finds no file that it has to read.
 def trace_cost(shape, layout, trace):
     from course_lib.checking import given_08
 
@@ -142,7 +142,7 @@ def trace_cost(shape, layout, trace):
 
 # %% mistake: a read fetches whole shards
 # points: 3.5
-# message: A read fetches single chunks
+# message: A read fetches single chunks, also out of a shard.
 def trace_cost(shape, layout, trace):
     chunks = layout["shards"] or layout["chunks"]
     return cost_with(shape, chunks, trace)
@@ -168,7 +168,7 @@ def cost_with(shape, chunks, trace):
 
 # %% mistake: counts different points
 # points: 3
-# message: Different points may lie in the same chunk
+# message: Different points may lie in the same chunk, which is fetched once.
 def trace_cost(shape, layout, trace):
     from course_lib.checking import given_08
 

@@ -21,7 +21,8 @@ SLOW = (
     "test_notebooks test_mistakes test_grader_marks test_assignments_run test_classroom test_lab "
     "test_site test_roundtrip test_environment test_setup test_attacks test_trial test_same_marks "
     "test_broken test_crash_safety test_full_disk test_own_assignments test_cluster test_jail "
-    "test_wiring test_no_permission test_given test_attacks_course test_alone "
+    "test_wiring test_no_permission test_given test_quickstart test_attacks_on_reports "
+    "test_validate test_errors_are_shown test_properties test_wire_properties "
     "test_experiments_object_store test_experiments_cluster test_experiments_shared_memory"
 ).split()
 # It has no doctests; and the grader's tests have a module of this name, too.

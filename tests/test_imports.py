@@ -50,7 +50,9 @@ TYPES = {
 
 @pytest.fixture(scope="module")
 def graph():
-    return grimp.build_graph("course_lib", "nbverdict", cache_dir=None)
+    return grimp.build_graph(
+        "course_lib", "nbverdict", cache_dir=None, exclude_type_checking_imports=True
+    )
 
 
 @pytest.fixture(scope="module")

@@ -225,4 +225,4 @@ def test_any_json_is_matched_or_unreadable(notebook):
     except submission.Unreadable:
         return
     matched = submission.match(cells, MASTER)
-    assert {cell.master.name for cell in matched.cells if cell.master} >= {"test_f", "test_g"}
+    assert {cell.original.name for cell in matched.cells if cell.original} >= {"test_f", "test_g"}

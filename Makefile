@@ -47,6 +47,8 @@ check: setup-dev  ## Fail on stale generated files, on style and on forbidden im
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check .
 	@report=$$($(BIN)/lint-imports --no-cache --no-logo) || { echo "$$report"; exit 1; }
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/mypy --no-error-summary --config-file nbverdict/pyproject.toml
 
 bench: setup-dev  ## Measure course_lib and the grader on this machine
 	@set -e; for script in bench/*.py; do $(BIN)/python $$script $(ARGS); done

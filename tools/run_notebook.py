@@ -10,6 +10,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import psutil
@@ -89,7 +90,7 @@ class _Client(NotebookClient):
 
 
 def _client(notebook, path, places, python, timeout, env) -> _Client:
-    client = _Client(
+    client: Any = _Client(
         notebook,
         timeout=timeout,
         resources={"metadata": {"path": str(path.parent)}},

@@ -125,7 +125,7 @@ class Classroom:
     def _wait(self) -> None:
         limit = time.monotonic() + 120
         while time.monotonic() < limit:
-            if self.hub.poll() is not None:
+            if self.hub is None or self.hub.poll() is not None:
                 break
             if answers(f"http://127.0.0.1:{self.port}/hub/login"):
                 return
@@ -231,7 +231,8 @@ def main() -> int:
         room.prepare()
         room.start()
         room.show()
-        room.hub.wait()
+        if room.hub is not None:
+            room.hub.wait()
         print("the hub has stopped by itself", file=sys.stderr)
         return 1
     except ClassroomError as error:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from jupyterhub.auth import Authenticator
 
-c = get_config()  # noqa: F821  (JupyterHub provides it)
+c = get_config()  # type: ignore[name-defined]  # noqa: F821  (JupyterHub provides it)
 SETTINGS = json.loads(Path(os.environ["CLASSROOM_SETTINGS"]).read_text(encoding="utf-8"))
 FOLDER = Path(SETTINGS["folder"])
 TEACHERS = set(SETTINGS["teachers"])

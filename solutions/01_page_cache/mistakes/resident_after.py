@@ -22,7 +22,7 @@ def resident_after(file_size, reads, page_size=4096):
 
 # %% mistake: takes the page of the stop byte
 # points: 1.75
-# message: The byte at `stop` is not read: no page begins there.
+# message: The byte at `stop` is not read
 def resident_after(file_size, reads, page_size=4096):
     resident = np.zeros(-(-file_size // page_size), dtype=bool)
     for start, stop in reads:

@@ -99,7 +99,7 @@ def blocked_std(path, dtype, shape, rows_at_once):
 
 # %% mistake: the mean of the blocks' means
 # points: 1.75
-# message: The last block is shorter, and counts, too.
+# message: The last block is shorter
 def blocked_std(path, dtype, shape, rows_at_once):
     rows, columns = shape
 

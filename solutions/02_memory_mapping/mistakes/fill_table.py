@@ -8,7 +8,7 @@ def fill_table(columns, dtype, path, rows_at_once):
 
 # %% mistake: one column after the other through a map
 # points: 2.5
-# message: The touched pages of a map count until the map is gone: one map for each block.
+# message: The touched pages of a map count
 def fill_table(columns, dtype, path, rows_at_once):
     rows = os.path.getsize(columns[0]) // np.dtype(dtype).itemsize
     table = np.memmap(path, dtype, "w+", shape=(rows, len(columns)))
@@ -18,7 +18,7 @@ def fill_table(columns, dtype, path, rows_at_once):
 
 # %% mistake: flushes after each column
 # points: 2
-# message: Pages were written more than once. Write each block once, and flush at the end.
+# message: Pages were written more than once.
 def fill_table(columns, dtype, path, rows_at_once):
     rows = os.path.getsize(columns[0]) // np.dtype(dtype).itemsize
     table = np.memmap(path, dtype, "w+", shape=(rows, len(columns)))
@@ -50,7 +50,7 @@ def fill_table(columns, dtype, path, rows_at_once):
 
 # %% mistake: keeps maps of all columns
 # points: 2.5
-# message: The touched pages of a map count until the map is gone: one map for each block.
+# message: The touched pages of a map count
 def fill_table(columns, dtype, path, rows_at_once):
     maps = [np.memmap(column, dtype, "r") for column in columns]
     with open(path, "wb") as table:
@@ -103,7 +103,7 @@ def fill_table(columns, dtype, path, rows_at_once):
 
 # %% mistake: takes the offset in items
 # points: 0.25
-# message: The values are others: an offset counts bytes, not items.
+# message: an offset counts bytes
 def fill_table(columns, dtype, path, rows_at_once):
     rows = os.path.getsize(columns[0]) // np.dtype(dtype).itemsize
     with open(path, "wb") as table:

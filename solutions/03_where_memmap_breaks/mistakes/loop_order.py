@@ -1,6 +1,6 @@
 # %% mistake: always C order
 # points: 1.25
-# message: The strides decide, not the position of the axis.
+# message: The strides decide, not the position of the axis
 def loop_order(shape, strides):
     return list(range(len(shape)))
 
@@ -21,7 +21,7 @@ def loop_order(shape, strides):
 
 # %% mistake: the longest axis inside
 # points: 1.5
-# message: The strides decide, not the position of the axis.
+# message: The strides decide
 def loop_order(shape, strides):
     return sorted(range(len(shape)), key=lambda axis: shape[axis])
 

@@ -79,7 +79,7 @@ def choose_chunks(shape, itemsize, reads, smallest, largest):
 
 # %% mistake: where a read begins does not count
 # points: 3.25
-# message: Where a read begins counts, too.
+# message: Where a read begins counts, too
 def choose_chunks(shape, itemsize, reads, smallest, largest):
     lengths = np.indices(shape) + 1
     size = np.prod(lengths, axis=0) * itemsize

@@ -32,7 +32,7 @@ def worker_rows(path, workers):
 
 # %% mistake: forgets the rows behind the last full chunk
 # points: 0.75
-# message: Tell whether a value has a range for each worker, which cover all rows once.
+# message: cover all rows
 def worker_rows(path, workers):
     array = zarr.open_array(path, mode="r")
     unit = (array.shards or array.chunks)[0]

@@ -1,6 +1,6 @@
 # %% mistake: the default of the library
 # points: 0.5
-# message: This is one chunk. How many chunks does a slice meet? The next needs them again.
+# message: How many chunks does a slice meet?
 # message: A chunk of one row is needed by one row: there is nothing to keep.
 def cache_settings(shape, chunks, itemsize, axis):
     return {"rdcc_nbytes": 8 << 20}

@@ -46,7 +46,7 @@ def unshuffle_delta(data, dtype):
 
 # %% mistake: forgets the byte order
 # points: 3
-# message: The differences are right. The lowest byte of a big-endian item is its last.
+# message: The lowest byte of a big-endian item is its last.
 def delta_shuffle(x):
     unsigned = x.copy().view(f"<u{x.itemsize}")
     delta = unsigned.copy()

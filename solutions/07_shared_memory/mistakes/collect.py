@@ -81,7 +81,7 @@ def collect(jobs, prefix):
 
 # %% mistake: returns views on closed blocks
 # points: 0
-# message: The block was not closed: its descriptor is open.
+# message: closed
 def collect(jobs, prefix):
     workers = [start_worker(job, f"{prefix}{i}") for i, job in enumerate(jobs)]
     arrays = []

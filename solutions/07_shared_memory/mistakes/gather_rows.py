@@ -57,7 +57,7 @@ def gather_rows(paths, target):
 
 # %% mistake: a bad line costs its file
 # points: 0.25
-# message: A bad line may cost nothing but itself: the lines behind it count, too.
+# message: A bad line may cost nothing but itself
 def parse_files(path):
     try:
         with open(path) as file:

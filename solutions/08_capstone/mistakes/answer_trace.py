@@ -78,7 +78,7 @@ def answer_trace(path, trace):
 
 # %% mistake: all maps first
 # points: 0.25
-# message: NaN where a number was expected
+# message: expected
 def answer_trace(path, trace):
     cube, found = zarr.open_array(path, mode="r"), []
     for q in sorted(trace, key=lambda q: q["kind"]):

@@ -86,15 +86,15 @@ def fill_table(columns, dtype, path, rows_at_once):
             np.stack(parts, axis=1).tofile(table)
 
 
-# %% mistake: 16384 rows, whatever is asked for
+# %% mistake: 65536 rows, whatever is asked for
 # points: 2.5
 # message: You hold too much at once: one block of rows is enough. The touched pages of a map count until the map is gone.
 def fill_table(columns, dtype, path, rows_at_once):
     itemsize = np.dtype(dtype).itemsize
     rows = os.path.getsize(columns[0]) // itemsize
     with open(path, "wb") as table:
-        for first in range(0, rows, 16384):
-            n = min(16384, rows - first)
+        for first in range(0, rows, 65536):
+            n = min(65536, rows - first)
             block = np.empty((n, len(columns)), dtype)
             for number, column in enumerate(columns):
                 block[:, number] = np.fromfile(column, dtype, n, offset=first * itemsize)

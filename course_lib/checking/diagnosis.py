@@ -282,8 +282,15 @@ def _feed_array(hashed, array) -> None:
     array = array.reshape(-1)[:_MOST_ITEMS]
     if array.dtype.kind not in "fc":
         return hashed.update(np.ascontiguousarray(array).tobytes())
-    wide = np.asarray(array, dtype="c16" if array.dtype.kind == "c" else "f8")
-    digits = _DIGITS if array.dtype.itemsize >= 8 else 5
+    with np.errstate(all="ignore"):  # whatever an answer left: a warning would cost its points
+        wide = np.asarray(array, dtype="c16" if array.dtype.kind == "c" else "f8")
+        _feed_floats(hashed, wide, _DIGITS if array.dtype.itemsize >= 8 else 5)
+    return None
+
+
+def _feed_floats(hashed, wide, digits: int) -> None:
+    import numpy as np
+
     for part in (wide.real, wide.imag) if wide.dtype.kind == "c" else (wide,):
         mantissa, exponent = np.frexp(np.where(np.isfinite(part), part, 0))
         scale = 2.0 ** math.floor(digits * math.log2(10))
@@ -291,4 +298,3 @@ def _feed_array(hashed, array) -> None:
         hashed.update(np.where(mantissa == 0, 0, exponent).astype("i4").tobytes())
         sign = np.sign(np.where(np.isnan(part), 0, part)) * np.where(np.isinf(part), 3, 1)
         hashed.update(np.where(np.isnan(part), 2, sign).astype("i1").tobytes())
-    return None

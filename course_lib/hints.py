@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
@@ -78,10 +79,10 @@ def solution(problem: str) -> Note:
     if not attempts.passed and attempts.tries < TRIES_BEFORE_SOLUTION:
         left = TRIES_BEFORE_SOLUTION - attempts.tries
         return Note(f"Run the check of {problem!r} {left} more times, or pass it, and ask again.")
-    for master in _masters():
-        code = _solution_cell(master.read_text(), problem)
-        if code:
-            return Note(code, is_code=True)
+    cell = cell_of_master("solution", problem)
+    lines = [line for line in cell.splitlines() if not re.match(r"\s*### (BEGIN|END) ", line)]
+    if cell:
+        return Note("\n".join(lines).strip(), is_code=True)
     return Note(f"The solution of {problem!r} is not on this machine. Ask your teacher.")
 
 
@@ -97,18 +98,32 @@ def _all_hints() -> dict[str, list[str]]:
     return found
 
 
-def _masters() -> list[Path]:
-    here = Path.cwd()
-    folders = (here, *list(here.parents)[:2])
-    return [m for folder in folders for m in sorted(folder.glob("solutions/*/*.py"))]
+def solution_folders(folder: Path | None = None) -> Iterator[Path]:
+    """Yield the folders of solutions that lie near `folder`: in it, or up to three above.
+
+    Three, since nbgrader runs a submission in ``autograded/student/assignment``. Default: the
+    working directory.
+    """
+    here = folder or Path.cwd()
+    for place in (here, *list(here.parents)[:3]):
+        yield from sorted(place.glob("solutions/*/"))
 
 
-def _solution_cell(master: str, problem: str) -> str:
-    """Cut the solution cell of a problem out of a py:percent master."""
-    head = re.compile(rf'^# %%.*\bsolution="{re.escape(problem)}".*$', re.MULTILINE)
-    start = head.search(master)
-    if not start:
-        return ""
-    body = re.split(r"^# %%", master[start.end() :], maxsplit=1, flags=re.MULTILINE)[0]
-    lines = [line for line in body.splitlines() if not re.match(r"\s*### (BEGIN|END) ", line)]
-    return "\n".join(lines).strip()
+def cell_of_master(kind: str, problem: str, folder: Path | None = None) -> str:
+    """Return a cell of the master that has the problem; empty if none lies near `folder`.
+
+    Parameters
+    ----------
+    kind : str
+        "solution" or "test".
+    problem : str
+        Name of the problem.
+    """
+    head = re.compile(rf'^# %%.*\b{kind}="{re.escape(problem)}".*$', re.MULTILINE)
+    for place in solution_folders(folder):
+        for path in sorted(place.glob("*.py")):
+            master = path.read_text(encoding="utf-8")
+            start = head.search(master)
+            if start:
+                return re.split(r"^# %%", master[start.end() :], maxsplit=1, flags=re.MULTILINE)[0]
+    return ""

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from course_lib import hints
 from course_lib.checking import diagnosis, full_check, outcome, report_page
 from course_lib.checking.difference import Difference, difference, is_closed_map, short
 from course_lib.checking.local_call import StudentError
@@ -276,7 +277,7 @@ class Report:
     def diagnosis(self) -> str:
         """What the known wrong answers say that behave like this one; empty if none does."""
         hidden = any(row.hidden for row in self.rows)
-        folders = full_check.solution_folders(Path.cwd()) if hidden else [Path.cwd()]
+        folders = hints.solution_folders() if hidden else [Path.cwd()]
         name = diagnosis.FULL_FILE if hidden else diagnosis.FILE
         known = diagnosis.load((folder / name for folder in folders), self.problem)
         found = diagnosis.diagnose([row.behaviour for row in self.rows], known)
@@ -319,8 +320,6 @@ class Report:
         if names is not None and self.passed and names.get("report") is self:
             full_check.run(self.problem, names)
         if not report_page.unanswered(self.rows):
-            from course_lib import hints
-
             hints.record_attempt(self.problem, self.passed)
         if os.environ.get("NBGRADER_VALIDATING") and not self.passed:
             print(self, file=sys.stderr)

@@ -165,7 +165,7 @@ def load(paths: Iterable[Path], problem: str) -> tuple[Known, ...]:
     for path in paths:
         try:
             table = _table(path, path.stat().st_mtime_ns)
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError):
             continue  # a learner may delete or damage it: then nothing is named
         if problem in table:
             return table[problem]
@@ -201,15 +201,23 @@ def from_json(text: str) -> dict[str, tuple[Known, ...]]:
 
     Raises
     ------
-    ValueError, TypeError
+    ValueError
         If it is none.
     """
     read = json.loads(text)
+    if not isinstance(read, dict):
+        raise ValueError(f"no table: {text[:40]!r}")
     return {
-        problem: tuple(Known(message, tuple(rows)) for message, *rows in entries)
+        problem: tuple(map(_known, entries))
         for problem, entries in read.items()
-        if problem != "made_from"
+        if problem != "made_from" and isinstance(entries, list)
     }
+
+
+def _known(entry: object) -> Known:
+    if not isinstance(entry, list) or not entry or not all(isinstance(e, str) for e in entry):
+        raise ValueError(f"no entry of a table: {entry!r:.60}")
+    return Known(entry[0], tuple(entry[1:]))
 
 
 def merged(first: Known, second: Known) -> Known:

@@ -6,8 +6,9 @@ report says how much the teacher's grader will add.
 
 import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
+
+from course_lib import hints
 
 _BLOCK = re.compile(
     r"^[ \t]*### BEGIN HIDDEN TESTS[^\n]*\n(.*?)^[ \t]*### END HIDDEN TESTS",
@@ -25,11 +26,7 @@ def hidden_part(problem: str, folder: Path | None = None) -> str:
     folder : path, optional
         Where the notebook runs. Default: the working directory.
     """
-    for master in _masters(folder or Path.cwd()):
-        cell = _test_cell(master.read_text(encoding="utf-8"), problem)
-        if cell:
-            return "\n".join(_BLOCK.findall(cell))
-    return ""
+    return "\n".join(_BLOCK.findall(hints.cell_of_master("test", problem, folder)))
 
 
 def namespace() -> dict | None:
@@ -51,26 +48,3 @@ def run(problem: str, names: dict, folder: Path | None = None) -> bool:
         return False
     exec(compile(source, f"<hidden tests of {problem}>", "exec"), names)
     return True
-
-
-def solution_folders(folder: Path) -> Iterator[Path]:
-    """Yield the folders of solutions that lie near `folder`: in it, or up to three above.
-
-    Three, since nbgrader runs a submission in ``autograded/student/assignment``.
-    """
-    for place in (folder, *list(folder.parents)[:3]):
-        yield from sorted(place.glob("solutions/*/"))
-
-
-def _masters(folder: Path) -> Iterator[Path]:
-    for place in solution_folders(folder):
-        yield from sorted(place.glob("*.py"))
-
-
-def _test_cell(master: str, problem: str) -> str:
-    """Cut the test cell of a problem out of a py:percent master."""
-    head = re.compile(rf'^# %%.*\btest="{re.escape(problem)}".*$', re.MULTILINE)
-    start = head.search(master)
-    if not start:
-        return ""
-    return re.split(r"^# %%", master[start.end() :], maxsplit=1, flags=re.MULTILINE)[0]

@@ -80,13 +80,12 @@ def sum_of(path: str, region: Region) -> tuple[float, int, int]:
     return total, len(store.log.chunks), store.log.bytes
 
 
-def fill_chunk(path: str, row: int, column: int) -> None:
-    """Task: write ones into one whole chunk of an array."""
+def fill_block(path: str, corner: tuple[int, int], shape: tuple[int, int]) -> None:
+    """Task: write ones into the block of this shape that begins at `corner`."""
     import zarr
 
     array = zarr.open_array(path, mode="r+")
-    height, width = array.chunks
-    array[row * height : (row + 1) * height, column * width : (column + 1) * width] = 1
+    array[tuple(slice(first, first + n) for first, n in zip(corner, shape, strict=True))] = 1
 
 
 def write_halves(client, path: str) -> None:

@@ -268,27 +268,36 @@ reveal("ones after two tasks wrote 5,000 each into one chunk", shared)
 # reports an error. With a chunk for each there is nothing to lose.
 #
 # In a *sharded* array (lesson [04](04_zarr_chunks.ipynb)) the shard is what is stored, and what is written
-# back whole. Then a chunk for each task is not enough. Here each task writes one whole chunk, 64 in all;
-# in the second array 16 chunks share a shard. Nothing forces the order now.
+# back whole. Then a chunk for each task is not enough. Here each task writes one block of ones into an
+# array of zeros. In the second and the third array 16 chunks share a shard. Nothing forces the order now.
 
 # %% tags=["claim:H4"]
-def zeros_left(shards):
-    place = str(folder / f"shards-{shards}.zarr")
+chunk, shard = (256, 256), (1024, 1024)
+
+
+def zeros_left(shards, block):
+    place = str(folder / f"{shards}-{block}.zarr")
     z = zarr.create_array(
-        place, shape=(2048, 2048), chunks=(256, 256), shards=shards, dtype="f4", fill_value=0
+        place, shape=(2048, 2048), chunks=chunk, shards=shards, dtype="f4", fill_value=0
     )
-    rows, columns = np.indices((8, 8)).reshape(2, -1).tolist()
-    client.gather(client.map(work.fill_chunk, [place] * 64, rows, columns))
+    corners = [(y, x) for y in range(0, 2048, block[0]) for x in range(0, 2048, block[1])]
+    client.gather([client.submit(work.fill_block, place, corner, block) for corner in corners])
     return int((z[...] == 0).sum())
 
 
-print("values lost without shards:", zeros_left(None))
-print("values lost with shards:   ", zeros_left((1024, 1024)))
+lost = {
+    "a chunk for each task, no shards": zeros_left(None, chunk),
+    "a chunk for each task, shards": zeros_left(shard, chunk),
+    "a shard for each task": zeros_left(shard, shard),
+}
+for way, values in lost.items():
+    print(f"{way}: {values:,} of {2048 * 2048:,} values lost")
+assert lost["a chunk for each task, no shards"] == lost["a shard for each task"] == 0
 
 # %% [markdown]
-# The second number differs from run to run. It is a third of four million values, or more, and no error
-# was reported. Writers need whole shards each, or whole chunks where there are no shards. A shard for each
-# task loses nothing.
+# The second number differs from run to run, and no error was reported. Two tasks read the same shard, each
+# puts its chunk in, and the later one writes the earlier one's zeros back. Writers need whole shards each,
+# or whole chunks where there are no shards.
 #
 # A Dask array takes care of that for its own tasks. Give it blocks that do not fit the grid, and write
 # them into an array that exists: `to_zarr` regroups the blocks along the grid before it writes.

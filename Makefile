@@ -40,10 +40,10 @@ test: setup-dev  ## Check generated files and style, then run all tests
 	$(BIN)/python -m pytest -n 2 $(ARGS)
 
 build: setup-dev  ## Regenerate notebooks, exercises and README's table from the masters
-	@$(BIN)/python tools/build.py $(ARGS)
+	@$(BIN)/python -m tools.build $(ARGS)
 
 check: setup-dev  ## Fail on stale generated files, on style and on forbidden imports
-	@$(BIN)/python tools/build.py --check
+	@$(BIN)/python -m tools.build --check
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check .
 	@report=$$($(BIN)/lint-imports --no-cache --no-logo) || { echo "$$report"; exit 1; }
@@ -60,8 +60,9 @@ classroom: setup-dev  ## Start a JupyterHub with a toy class on this machine
 	@$(BIN)/python -m tools.classroom $(ARGS)
 
 site: setup-dev  ## Build the website into docs/_build/html
-	@$(BIN)/python tools/site.py $(ARGS)
+	@$(BIN)/python -m tools.site $(ARGS)
 
 clean:  ## Remove caches, data and built pages; keep the environment and your work
-	rm -rf .pytest_cache .ruff_cache docs/_build build *.egg-info data
+	rm -rf .pytest_cache .ruff_cache .mypy_cache .hypothesis docs/_build build *.egg-info data
+	rm -rf nbverdict/build nbverdict/src/*.egg-info nbverdict/.pytest_cache
 	find . -name __pycache__ -type d -not -path './.venv*' -prune -exec rm -rf {} +

@@ -1,4 +1,4 @@
-"""Sphinx settings of the website. tools/site.py lays out the pages and calls Sphinx."""
+"""Sphinx settings of the website. tools.site lays out the pages and calls Sphinx."""
 
 from tools.site_links import REPOSITORY, on_binder
 

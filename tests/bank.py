@@ -5,13 +5,12 @@ The format of the files is described in solutions/README.md.
 
 import copy
 import shutil
-from pathlib import Path
 
 import nbformat
 
 import tools.bank
+from places import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 BANK = ROOT / "solutions"
 
 

@@ -6,32 +6,19 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
+from marked import LINUX_ONLY, SLOW
+from places import ROOT
 
-# These need /proc, /dev/shm, bwrap, make or Chromium: macOS and Windows run the others.
-LINUX_ONLY = (
-    "browser test_assignments_run test_classroom test_environment test_experiments_memory_mapping "
-    "test_experiments_page_cache test_experiments_shared_memory "
-    "test_experiments_where_memmap_breaks test_files test_lab test_measuring test_mistakes "
-    "test_notebooks test_pagecache test_readme test_roundtrip test_setup"
-).split()
+HERE = ROOT / "tests"
 
-# Lessons in pods, stock nbgrader, browsers, whole classes: `make quick` leaves them out.
-SLOW = (
-    "test_notebooks test_mistakes test_grader_marks test_assignments_run test_classroom test_lab "
-    "test_site test_roundtrip test_environment test_setup test_attacks test_trial test_same_marks "
-    "test_broken test_crash_safety test_full_disk test_own_assignments test_cluster test_jail "
-    "test_wiring test_no_permission test_given test_quickstart test_attacks_on_reports "
-    "test_validate test_errors_are_shown test_properties test_wire_properties "
-    "test_experiments_object_store test_experiments_cluster test_experiments_shared_memory"
-).split()
 # It has no doctests; and the grader's tests have a module of this name, too.
 collect_ignore = ["conftest.py"]
 
 # Windows cannot even import some of them; building and grading need fcntl, which it lacks.
 if sys.platform == "win32":
     without = [*LINUX_ONLY, "test_build"]
-    collect_ignore += [*(f"{name}.py" for name in without), "grader"]
+    collect_ignore += [str(path) for path in HERE.rglob("*.py") if path.stem in without]
+    collect_ignore += ["grader"]
 
 # nbgrader starts `alembic` and `jupyter` by name: they are those of this environment.
 os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
@@ -64,7 +51,7 @@ def disk():
 def pytest_collection_modifyitems(items):
     """Mark what only Linux can run; the grader is among it."""
     for item in items:
-        if item.path.stem in LINUX_ONLY or item.path.parent.name == "grader":
+        if item.path.stem in LINUX_ONLY or item.path.parent == HERE / "grader":
             item.add_marker(pytest.mark.linux)
         if item.path.stem in SLOW:
             item.add_marker(pytest.mark.slow)

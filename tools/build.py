@@ -6,9 +6,9 @@ under ``exercises/``, the table in README.md, and the lists of mistakes in docs/
 Everything is first built in a temporary folder, then moved into place, so a failed build changes
 nothing.
 
-    python tools/build.py                 build everything
-    python tools/build.py 04_zarr         build only what begins with 04_zarr
-    python tools/build.py --check         change nothing; exit 1 if a file is stale
+    python -m tools.build                 build everything
+    python -m tools.build 04_zarr         build only what begins with 04_zarr
+    python -m tools.build --check         change nothing; exit 1 if a file is stale
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from collections.abc import Callable
 from fnmatch import fnmatch
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+from course_lib.checking import diagnosis
+from tools import diagnoses, guide, release, table
+from tools.masters import Master, MasterError, read_master, to_text
 
-from course_lib.checking import diagnosis  # noqa: E402  (after the path is set)
-from tools import diagnoses, guide, release, table  # noqa: E402
-from tools.masters import Master, MasterError, read_master, to_text  # noqa: E402
+ROOT = Path(__file__).resolve().parents[1]
+
 
 # Files beside a master that stay where they are: the release carries only the rest.
 NOT_COPIED = ("*.py", "*.pyc", "*.ipynb", ".*")

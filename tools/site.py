@@ -1,8 +1,8 @@
 """Build the website: executed lessons, tasks, glossary, API and guides, as static pages.
 
-    python tools/site.py               execute every lesson, then build
-    python tools/site.py --no-run      build with the lessons as they are, without outputs
-    python tools/site.py --only 01     execute only what begins with 01
+    python -m tools.site               execute every lesson, then build
+    python -m tools.site --no-run      build with the lessons as they are, without outputs
+    python -m tools.site --only 01     execute only what begins with 01
 
 The pages are laid out as in the repository, so a relative link works in both places. An
 executed lesson is kept and used again until it, or the library, changes.
@@ -18,12 +18,11 @@ from pathlib import Path
 
 import nbformat
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+import course_lib
+from tools import site_check, site_links
+from tools.run_notebook import run_notebook
 
-import course_lib  # noqa: E402  (after the path is set)
-from tools import site_check, site_links  # noqa: E402
-from tools.run_notebook import run_notebook  # noqa: E402
+ROOT = Path(__file__).resolve().parents[1]
 
 BUILD = ROOT / "docs" / "_build"
 # What becomes a page besides the notebooks.

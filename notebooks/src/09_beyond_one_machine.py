@@ -271,7 +271,7 @@ reveal("ones after two tasks wrote 5,000 each into one chunk", shared)
 # back whole. Then a chunk for each task is not enough. Here each task writes one block of ones into an
 # array of zeros. In the second and the third array 16 chunks share a shard. Nothing forces the order now.
 
-# %% tags=["claim:H4"]
+# %%
 chunk, shard = (256, 256), (1024, 1024)
 
 
@@ -285,14 +285,14 @@ def zeros_left(shards, block):
     return int((z[...] == 0).sum())
 
 
-lost = {
-    "a chunk for each task, no shards": zeros_left(None, chunk),
-    "a chunk for each task, shards": zeros_left(shard, chunk),
-    "a shard for each task": zeros_left(shard, shard),
-}
-for way, values in lost.items():
-    print(f"{way}: {values:,} of {2048 * 2048:,} values lost")
-assert lost["a chunk for each task, no shards"] == lost["a shard for each task"] == 0
+# %% tags=["claim:H4"]
+whole_chunks = zeros_left(None, chunk)
+parts_of_shards = zeros_left(shard, chunk)
+whole_shards = zeros_left(shard, shard)
+print(f"a chunk for each task, no shards: {whole_chunks:,} of {2048 * 2048:,} values lost")
+print(f"a chunk for each task, shards:    {parts_of_shards:,} of them lost")
+print(f"a shard for each task:            {whole_shards:,} of them lost")
+assert whole_chunks == whole_shards == 0
 
 # %% [markdown]
 # The second number differs from run to run, and no error was reported. Two tasks read the same shard, each

@@ -8,7 +8,7 @@ import course
 from course import ENVIRONMENT, answer, check, locked, plain
 from target import ARGUMENT, ASSIGNMENT, DOUBLE, PARTIAL, POINT, POINTS, SECRET, WRONG
 
-from bank import ROOT
+from places import ROOT
 
 __all__ = ["ARGUMENT", "ASSIGNMENT", "CELLS", "POINTS", "SECRET", "WRONG", "Course"]
 

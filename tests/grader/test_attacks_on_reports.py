@@ -6,7 +6,7 @@ import pytest
 import report_target
 from attack_checks import AttackChecks
 
-from bank import ROOT
+from places import ROOT
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from nbgrader.api import Gradebook
 
 import bank
 import stock
-from bank import ROOT
+from places import ROOT
 
 TIMES = 20
 """How often the same submission is graded, half of them beside busy neighbours."""

@@ -6,7 +6,7 @@ import shutil
 import pytest
 from report_target import Course
 
-from bank import ROOT
+from places import ROOT
 
 ASSIGNMENTS = sorted(path.parent.name for path in (ROOT / "solutions").glob("*/*.ipynb"))
 

@@ -1,12 +1,12 @@
 """Drawn diagrams are well-formed, described in words, self-contained, and nothing is cut off."""
 
 import re
-from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
+from places import ROOT
+
 FOLDER = ROOT / "notebooks" / "figures"
 FIGURES = sorted(FOLDER.glob("*.svg"))
 SVG = "{http://www.w3.org/2000/svg}"

@@ -11,6 +11,7 @@ from nbverdict.hidden import split_hidden
 from nbverdict.nbgrader_plugin.hide_hidden_tests import has_code, squeeze
 
 import bank
+from places import ROOT
 
 # The first two assignments: one round of real commands shows that the commands work. Every
 # answer to every problem is graded in test_mistakes.
@@ -70,7 +71,7 @@ def test_exported_scores(course, assignment, student):
 
 @pytest.mark.parametrize("assignment", ASSIGNMENTS)
 def test_generate_assignment_makes_what_is_committed(course, assignment):
-    for committed in sorted((bank.ROOT / "exercises" / assignment).iterdir()):
+    for committed in sorted((ROOT / "exercises" / assignment).iterdir()):
         if committed.is_file():
             made = course / "exercises" / assignment / committed.name
             assert made.read_bytes() == committed.read_bytes()

@@ -12,6 +12,7 @@ import bank
 from course_lib import hints
 from course_lib.checking import check, diagnosis, full_check
 from course_lib.checking.diagnosis import PASSED, UNKNOWN, Known, diagnose
+from places import ROOT
 from tools import diagnoses
 
 HALF = Known("You rounded down.", (PASSED, "value aa", "over 11"))
@@ -93,7 +94,7 @@ def test_a_digest_ignores_the_last_digits_and_reads_no_closed_map(tmp_path):
 
 def tables(assignment):
     """Return the two tables of an assignment: (visible rows, all rows)."""
-    folder = bank.ROOT / "solutions" / assignment
+    folder = ROOT / "solutions" / assignment
     names = (diagnosis.FILE, diagnosis.FULL_FILE)
     return [diagnosis.from_json((folder / name).read_text(encoding="utf-8")) for name in names]
 
@@ -110,7 +111,7 @@ def test_every_known_answer_is_named_by_its_own_behaviour(assignment):
 @pytest.mark.parametrize("assignment", bank.assignments())
 def test_the_release_has_the_visible_rows_only(assignment):
     visible, full = tables(assignment)
-    released = bank.ROOT / "exercises" / assignment
+    released = ROOT / "exercises" / assignment
     assert not (released / diagnosis.FULL_FILE).exists()
     text = (released / diagnosis.FILE).read_text(encoding="utf-8")
     assert diagnosis.from_json(text) == visible

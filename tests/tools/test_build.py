@@ -5,15 +5,13 @@ import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import nbformat
 import pytest
 
+from places import ROOT
 from tools import build, table
 from tools.masters import MasterError, read_master, to_text
-
-ROOT = Path(__file__).resolve().parents[1]
 
 LESSON = """\
 # %% [markdown]

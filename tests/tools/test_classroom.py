@@ -16,8 +16,8 @@ import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from bank import ROOT
 from browser import artefacts, chromium
+from places import ROOT
 
 ASSIGNMENT = "01_page_cache"
 TEACHER, STUDENT, OTHER = "course-teacher", "course-student1", "course-student2"

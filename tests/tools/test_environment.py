@@ -5,14 +5,14 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from pathlib import Path
 
 import pytest
 import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-ROOT = Path(__file__).resolve().parents[1]
+from places import ROOT
+
 COURSE, DEV = ROOT / "requirements.lock", ROOT / "requirements-dev.lock"
 # "numpy==2.4.6 ; python_full_version < '3.12' \" and the hash lines that follow.
 PIN = re.compile(

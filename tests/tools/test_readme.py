@@ -4,7 +4,9 @@ import re
 import subprocess
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+import marked
+from places import ROOT
+
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
@@ -31,3 +33,20 @@ def test_every_make_command_is_a_recipe():
     recipes = set(re.findall(r"^  make ([a-z]+)", done.stdout, re.MULTILINE))
     assert set(re.findall(r"(?:^|`)make ([a-z]+)", README, re.MULTILINE)) <= recipes
     assert {"lab", "test", "build", "check", "bench", "grade"} <= recipes
+
+
+def test_tests_lie_in_folders_like_what_they_test():
+    named = {"lessons": "notebooks", "exercises": "exercises", "grader": "nbverdict"}
+    for tests, code in (
+        (ROOT / "tests", ROOT),
+        (ROOT / "nbverdict/tests", ROOT / "nbverdict/src/nbverdict"),
+    ):
+        folders = {p.parent.relative_to(tests) for p in tests.rglob("test_*.py")} - {Path()}
+        missing = [f for f in folders if not (code / named.get(str(f), f)).is_dir()]
+        assert missing == []
+    assert list((ROOT / "tests").glob("test_*.py")) == []
+
+
+def test_marked_files_are_there():
+    there = {p.stem for f in ("tests", "nbverdict/tests") for p in (ROOT / f).rglob("*.py")}
+    assert {*marked.SLOW, *marked.LINUX_ONLY} - there == set()

@@ -12,11 +12,10 @@ import pytest
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 
-import bank
 from browser import artefacts, chromium
+from places import ROOT
 from tools import site_check, site_links
 
-ROOT = bank.ROOT
 SITE = "https://github.com/bigger-than-memory/bigger-than-memory"
 
 
@@ -24,7 +23,7 @@ SITE = "https://github.com/bigger-than-memory/bigger-than-memory"
 def site(tmp_path_factory):
     """Build the website, lessons not executed; the build also looks at its links."""
     out = tmp_path_factory.mktemp("site") / "html"
-    command = [sys.executable, "tools/site.py", "--no-run", "--out", str(out)]
+    command = [sys.executable, "-m", "tools.site", "--no-run", "--out", str(out)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "there is no" not in done.stdout, done.stdout

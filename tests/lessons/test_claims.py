@@ -5,10 +5,10 @@ import tomllib
 
 import pytest
 
-from bank import ROOT
+from places import ROOT
 from tools.masters import read_master
 
-CLAIMS = tomllib.loads((ROOT / "tests" / "claims.toml").read_text())
+CLAIMS = tomllib.loads((ROOT / "tests" / "lessons" / "claims.toml").read_text())
 LESSONS = sorted((ROOT / "notebooks" / "src").glob("*.py"))
 
 

@@ -1,9 +1,9 @@
 """Every link to the glossary meets a term, and the terms stay short and sorted."""
 
 import re
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+from places import ROOT
+
 GLOSSARY = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
 ENTRIES = dict(re.findall(r"^## (.+)\n\n(.+)$", GLOSSARY, flags=re.MULTILINE))
 

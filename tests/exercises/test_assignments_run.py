@@ -13,6 +13,7 @@ import nbformat
 import pytest
 
 import bank
+from places import ROOT
 import pod
 
 RUNNER = """
@@ -91,7 +92,7 @@ def run(assignment, book, without, place):
     """Run an assignment's notebook in `place`; return ({what was tried: score}, peak)."""
     path = Path(place.environment["HOME"], f"{assignment}.ipynb")
     nbformat.write(book, path)
-    done = place.run(sys.executable, "-c", RUNNER, str(bank.ROOT), str(path), without)
+    done = place.run(sys.executable, "-c", RUNNER, str(ROOT), str(path), without)
     assert done.returncode == 0, done.stderr[-3000:]
     found = json.loads(done.stdout.splitlines()[-1])
     assert not found["defects"], "\n".join(found["defects"])

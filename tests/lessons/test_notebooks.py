@@ -8,14 +8,13 @@ every instrument switched off on a plain disk. Both times it runs as an ordinary
 import json
 import re
 import sys
-from pathlib import Path
 
 import nbformat
 import pytest
 
 import pod
+from places import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 LESSONS = sorted(path.stem for path in (ROOT / "notebooks" / "src").glob("[0-9][0-9]_*.py"))
 WITHOUT_EXERCISE = ("00_measuring", "09_beyond_one_machine")
 MiB = 2**20
@@ -148,23 +147,3 @@ def test_lesson_is_stored_without_outputs_and_in_short_cells(lesson):
         assert cell.outputs == [] and cell.execution_count is None
         # The first cell imports: its length is no burden to the reader.
         assert number == 0 or len(cell.source.splitlines()) <= 16, cell.source
-
-
-CLAIMS = {
-    "01": "A1 A2 A3 A4 A5",
-    "02": "B1 B2 B3 B4 B5 B6 B7 B8 B9 B10 B11 B12 B13",
-    "03": "B14 B15 B16 C1 C2 C3 C4 C5 C6",
-    "04": "D1 D2 D3 D4 D5 D6 D7 D8 D9",
-    "05": "E1 E2 E3 E4 E5 E6 E7 E8 E9",
-    "06": "F1 F2 F3 F4 F5",
-    "07": "G1 G2 G3 G4 G5 G6 G7 G8",
-    "08": "H1 H2 H3 D4",
-    "09": "H4 B12",
-}
-
-
-def test_lesson_shows_each_of_its_claims_in_a_cell(lesson):
-    name, notebook, _ = lesson
-    tags = {tag for cell in notebook.cells for tag in cell.metadata.get("tags", ())}
-    shown = {tag.removeprefix("claim:") for tag in tags if tag.startswith("claim:")}
-    assert not set(CLAIMS.get(name[:2], "").split()) - shown

@@ -5,10 +5,11 @@ import re
 import pytest
 
 import bank
+from places import ROOT
 from tools import guide
 
-TEXT = (bank.ROOT / "docs" / "teaching.md").read_text(encoding="utf-8")
-LESSONS = sorted(path.stem for path in (bank.ROOT / "notebooks" / "src").glob("[0-9][0-9]_*.py"))
+TEXT = (ROOT / "docs" / "teaching.md").read_text(encoding="utf-8")
+LESSONS = sorted(path.stem for path in (ROOT / "notebooks" / "src").glob("[0-9][0-9]_*.py"))
 PROBLEMS = {problem: a for a in bank.assignments() for problem in bank.problems(a)}
 
 
@@ -57,7 +58,7 @@ def test_plans_name_problems_that_exist():
 def test_sections_that_the_half_day_names_exist():
     plan = TEXT[TEXT.index("## Half a day") : TEXT.index("## Two days")]
     for lesson, sections in re.findall(r"[Ll]esson (\d\d), sections ([\d, toand]+)", plan):
-        master = next((bank.ROOT / "notebooks" / "src").glob(f"{lesson}_*.py")).read_text("utf-8")
+        master = next((ROOT / "notebooks" / "src").glob(f"{lesson}_*.py")).read_text("utf-8")
         for number in re.findall(r"\d+", sections):
             named = rf"^# ## (?:{number}\. |Workload {number}: )"
             assert re.search(named, master, re.MULTILINE), f"lesson {lesson}, section {number}"

@@ -7,6 +7,7 @@ import tomllib
 import pytest
 
 import bank
+from places import ROOT
 
 ROWS = {"equal", "close", "at_most", "true", "raises"}
 EACH_PROBLEM = [(a, p) for a in bank.assignments() for p in bank.problems(a)]
@@ -17,7 +18,7 @@ def each_problem(test):
 
 
 def hints(assignment):
-    path = bank.ROOT / "solutions" / assignment / "hints.toml"
+    path = ROOT / "solutions" / assignment / "hints.toml"
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 

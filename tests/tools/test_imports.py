@@ -13,7 +13,8 @@ from importlinter.contracts.acyclic_siblings import AcyclicSiblingsContract
 from importlinter.contracts.forbidden import ForbiddenContract
 from importlinter.contracts.layers import LayersContract
 
-ROOT = Path(__file__).resolve().parents[1]
+from places import ROOT
+
 LESSONS = sorted((ROOT / "notebooks" / "src").glob("*.py"))
 HELPERS = sorted((ROOT / "course_lib").glob("*.py"))
 CHECKING = sorted((ROOT / "course_lib" / "checking").rglob("*.py"))

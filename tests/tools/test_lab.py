@@ -16,9 +16,9 @@ import nbformat
 import pytest
 
 from browser import artefacts, chromium
+from places import ROOT
 from tools.setup_venv import Environment, configure_lab
 
-ROOT = Path(__file__).resolve().parents[1]
 URL = re.compile(r"(http://127\.0\.0\.1:\d+)/lab/tree/(\S+)\?token=(\w+)")
 
 

@@ -4,14 +4,12 @@ import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
+from places import ROOT
 from tools import setup_venv
 from tools.setup_venv import Environment, SetupError
-
-ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture

@@ -104,16 +104,26 @@ def run(
     return ChildResult(done.returncode, value, done.stdout, done.stderr, peak)
 
 
+def environment(**more: str) -> dict[str, str]:
+    """Return the variables of a child process that finds the same modules as this one.
+
+    Parameters
+    ----------
+    **more : str
+        Further variables, or other values.
+    """
+    search = os.pathsep.join(path or os.getcwd() for path in sys.path)
+    return {**os.environ, "PYTHONPATH": search, **more}
+
+
 def _start(folder: str, timeout: float) -> subprocess.CompletedProcess:
-    # The parent's search path goes along, so that the child finds the same modules.
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(p or os.getcwd() for p in sys.path)}
     try:
         return subprocess.run(
             [sys.executable, "-c", _MAIN, folder],
             capture_output=True,
             text=True,
             timeout=timeout,
-            env=environment,
+            env=environment(),
         )
     except subprocess.TimeoutExpired as late:
         output, error = (

@@ -103,34 +103,21 @@ _class = None
 
 
 def _recording_class():
-    """Define the store class once; it needs Zarr's own base class."""
+    """Define the store class once, and import Zarr only then."""
     global _class
     if _class is not None:
         return _class
-    from zarr.abc.store import Store
-    from zarr.storage import WrapperStore
+    from course_lib._zarr_hooks import WatchedStore
 
-    class RecordingStore(WrapperStore):
-        # Newer Zarr may read without asyncio, past get(): keep it on the path we record.
-        _supports_sync_io = False
-        # The base class sends partial reads of shards through get(), the wrapper does not.
-        if hasattr(Store, "get_ranges"):
-            get_ranges = Store.get_ranges
-
+    class RecordingStore(WatchedStore):
         def __init__(self, store, log):
-            super().__init__(store)
+            super().__init__(store, log)
             self.log = log
 
-        def _with_store(self, store):
-            return type(self)(store, self.log)
-
         async def get(self, key, prototype, byte_range=None):
-            value = await self._store.get(key, prototype, byte_range)
+            value = await super().get(key, prototype, byte_range)
             self.log.entries.append((key, 0 if value is None else len(value)))
             return value
-
-        async def get_partial_values(self, prototype, key_ranges):
-            return [await self.get(key, prototype, reach) for key, reach in key_ranges]
 
     _class = RecordingStore
     return _class

@@ -134,29 +134,22 @@ class _CountingFile(io.RawIOBase):
 
 def _counting_store(path):
     """Return a Zarr store that notes the bytes of everything that is read and written."""
-    from zarr.abc.store import Store
-    from zarr.storage import LocalStore, WrapperStore
+    from zarr.storage import LocalStore
 
-    class CountingStore(WrapperStore):
-        # Keep newer Zarr on the paths that are counted; see course_lib.recording.
-        _supports_sync_io = False
-        if hasattr(Store, "get_ranges"):
-            get_ranges = Store.get_ranges
+    from course_lib._zarr_hooks import WatchedStore
 
-        def __init__(self, store, moved=None):
-            super().__init__(store)
-            self.moved = [] if moved is None else moved
-
-        def _with_store(self, store):
-            return type(self)(store, self.moved)
+    class CountingStore(WatchedStore):
+        def __init__(self, store, moved):
+            super().__init__(store, moved)
+            self.moved = moved
 
         async def get(self, key, prototype, byte_range=None):
-            value = await self._store.get(key, prototype, byte_range)
+            value = await super().get(key, prototype, byte_range)
             self.moved.append(0 if value is None else len(value))
             return value
 
         async def set(self, key, value):
             self.moved.append(len(value))
-            await self._store.set(key, value)
+            await super().set(key, value)
 
-    return CountingStore(LocalStore(path))
+    return CountingStore(LocalStore(path), [])

@@ -5,12 +5,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import zarr
-from zarr.storage import MemoryStore, WrapperStore
+from zarr.storage import MemoryStore
 
+from course_lib._zarr_hooks import WatchedStore
 from course_lib.recording import is_metadata
 
 
-class RecordingWrites(WrapperStore):
+class RecordingWrites(WatchedStore):
     """A store that logs every read and write of a chunk, in order.
 
     Parameters
@@ -26,44 +27,33 @@ class RecordingWrites(WrapperStore):
         ``"get"`` or ``"set"``, key, bytes.
     """
 
-    # Newer Zarr may go past get() and set() without asyncio: keep it on the path we record.
-    _supports_sync_io = False
-
     def __init__(self, store=None, log=None):
-        super().__init__(MemoryStore() if store is None else store)
         self.log = [] if log is None else log
-
-    def _with_store(self, store):
-        return type(self)(store, self.log)
+        super().__init__(MemoryStore() if store is None else store, self.log)
 
     async def get(self, key, prototype, byte_range=None):
         """Read from the wrapped store and record it."""
-        value = await self._store.get(key, prototype, byte_range)
+        value = await super().get(key, prototype, byte_range)
         if not is_metadata(key):
             self.log.append(("get", key, 0 if value is None else len(value)))
         return value
 
     async def set(self, key, value):
         """Write to the wrapped store and record it."""
-        await self._store.set(key, value)
+        await super().set(key, value)
         if not is_metadata(key):
             self.log.append(("set", key, len(value)))
 
 
-class _Meeting(WrapperStore):
+class _Meeting(WatchedStore):
     """A store in which nobody gets a chunk before two have asked for it."""
 
-    _supports_sync_io = False
-
     def __init__(self, store, both=None):
-        super().__init__(store)
         self._both = both or asyncio.Barrier(2)
-
-    def _with_store(self, store):
-        return type(self)(store, self._both)
+        super().__init__(store, self._both)
 
     async def get(self, key, prototype, byte_range=None):
-        value = await self._store.get(key, prototype, byte_range)
+        value = await super().get(key, prototype, byte_range)
         if not is_metadata(key):
             await asyncio.wait_for(self._both.wait(), timeout=10)
         return value
@@ -101,4 +91,4 @@ def two_writers(chunk: int, length: int = 100) -> np.ndarray:
     with ThreadPoolExecutor(2) as pool:
         parts = (slice(0, half), slice(half, length))
         list(pool.map(write, (1, 2), parts))
-    return zarr.open_array(array.store._store, mode="r")[:]
+    return zarr.open_array(array.store.wrapped, mode="r")[:]

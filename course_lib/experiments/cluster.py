@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from course_lib import memory
+from course_lib import child, memory
 from course_lib.experiments.formats import days_by_stations
 from course_lib.recording import recording_store
 from course_lib.system import instruments, procfs
@@ -219,9 +219,8 @@ class DistantCluster:
     def _start(self, role: str, *options: str) -> subprocess.Popen:
         command = [sys.executable, "-m", f"distributed.cli.dask_{role}", *options]
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        search = os.pathsep.join(p or os.getcwd() for p in sys.path)
-        own = {"PYTHONPATH": search, "DASK_TEMPORARY_DIRECTORY": str(self._folder)}
-        return subprocess.Popen(command, env={**os.environ, **own}, **quiet)
+        environment = child.environment(DASK_TEMPORARY_DIRECTORY=str(self._folder))
+        return subprocess.Popen(command, env=environment, **quiet)
 
     def _wait_for(self, note: Path) -> str:
         end = time.monotonic() + 60

@@ -1,7 +1,6 @@
 """The same table as .npy file, HDF5, Zarr, and Zarr on an object store; each read, counted."""
 
 import gc
-import mmap
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from course_lib import memory, pagecache
+from course_lib.experiments.maps import advise
 from course_lib.experiments.object_store import ObjectStore
 from course_lib.experiments.scorecard import Cost
 from course_lib.recording import RecordingFile, recording_store
@@ -111,7 +111,7 @@ class Table:
         """Map the .npy file; bytes are pages, and every page is a request."""
         opened = Descriptors(self.npy.parent)
         array = np.load(self.npy, mmap_mode="r")
-        array._mmap.madvise(mmap.MADV_RANDOM)  # no readahead: what is needed, nothing else
+        advise(array, "random")  # no readahead: what is needed, nothing else
         evicted = pagecache.evict(self.npy)  # now: reading the header has left some pages
         opened.now()
         value, peak = memory.grown_peak(lambda: np.array(task(array)))

@@ -14,6 +14,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 
+from course_lib import child
 from course_lib.recording import RecordingFile
 from course_lib.system import instruments
 
@@ -145,10 +146,9 @@ def staying_reader(path: str | os.PathLike, name: str) -> Iterator[Callable[[boo
         ``rows_seen(refresh)`` returns the rows that the process sees, after
         ``dataset.refresh()`` if asked for.
     """
-    search = os.pathsep.join(p or os.getcwd() for p in sys.path)
     reader = subprocess.Popen(
         [sys.executable, "-c", _READER, str(path), name],
-        env={**os.environ, "PYTHONPATH": search},
+        env=child.environment(),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

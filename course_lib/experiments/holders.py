@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
+from course_lib import child
+
 _MAIN = "from course_lib.experiments.holders import _serve; _serve()"
 
 
@@ -21,7 +23,7 @@ def _loaded(path: str):
 _WAYS = {"map": _mapped, "load": _loaded}
 
 
-class hold:
+class HeldFile:
     """Keep some processes that have read a file whole, as long as the block lasts.
 
     Parameters
@@ -46,7 +48,7 @@ class hold:
         self._count = processes
         self._running: list[subprocess.Popen] = []
 
-    def __enter__(self) -> "hold":
+    def __enter__(self) -> "HeldFile":
         try:
             for _ in range(self._count):
                 self._running.append(_start(self._command))
@@ -73,9 +75,8 @@ class hold:
 
 
 def _start(command: list[str]) -> subprocess.Popen:
-    path = os.pathsep.join(p or os.getcwd() for p in sys.path)
     # One BLAS thread: the buffers of the others would only blur the picture.
-    environment = {**os.environ, "PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1"}
+    environment = child.environment(OPENBLAS_NUM_THREADS="1")
     pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
     return subprocess.Popen(command, env=environment, **pipes)
 

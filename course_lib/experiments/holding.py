@@ -1,12 +1,12 @@
 """Processes that all read the same rows of a table and hold them, to see what that takes."""
 
-import mmap
 from multiprocessing import get_all_start_methods, get_context
 
 import numpy as np
 
 from course_lib import memory, pagecache
 from course_lib.experiments.formats import Table, open_files, tidy
+from course_lib.experiments.maps import advise
 from course_lib.experiments.scorecard import Cost
 
 
@@ -106,8 +106,7 @@ def _hold(connection) -> None:
 
 def _memmap(path, rows):
     array = np.load(path, mmap_mode="r")
-    array._mmap.madvise(mmap.MADV_RANDOM)  # no readahead, as for the single reader
-    return array[rows]
+    return advise(array, "random")[rows]  # no readahead, as for the single reader
 
 
 def _hdf5(path, rows):
@@ -126,13 +125,14 @@ def _zarr(path, rows):
 def _zarr_on_s3(place, rows):
     import s3fs
     import zarr
-    from zarr.core.sync import sync
+
+    from course_lib.experiments.object_store import close_connections
 
     options, path = place
     files = s3fs.S3FileSystem(**options, asynchronous=True, skip_instance_cache=True)
     store = zarr.storage.FsspecStore(files, read_only=True, path=path)
     values = zarr.open_array(store, mode="r")[rows]
-    sync(files._s3.close())
+    close_connections(files)
     return values
 
 

@@ -100,6 +100,25 @@ def map_limit() -> int | None:
         return None
 
 
+def leave_room(room: int) -> bool:
+    """Limit the data of this process to what it has now and `room` bytes more.
+
+    Returns
+    -------
+    bool
+        False on a system that has no such limit.
+    """
+    try:
+        import resource
+
+        own = procfs.status(os.getpid())["VmData"]
+    except (ImportError, OSError, KeyError):
+        return False
+    hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
+    resource.setrlimit(resource.RLIMIT_DATA, (own + room, hard))
+    return True
+
+
 def load_until_error(path: str | os.PathLike, most: int, room: int) -> Wall:
     """Load a .npy file again and again and keep every array, with little memory left.
 
@@ -112,14 +131,8 @@ def load_until_error(path: str | os.PathLike, most: int, room: int) -> Wall:
     room : int
         Bytes that the process may take beyond what it has at the start.
     """
-    try:
-        import resource
-
-        own = procfs.status(os.getpid())["VmData"]
-    except (ImportError, OSError, KeyError):
+    if not leave_room(room):
         return Wall(0, "", "not tried here: this system does not limit the data of a process")
-    hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
-    resource.setrlimit(resource.RLIMIT_DATA, (own + room, hard))
     kept = []
     try:
         for _ in range(most):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import tables
 
-from course_lib.system import procfs
+from course_lib.experiments.limits import leave_room
 from course_lib.units import MiB
 
 
@@ -27,19 +27,6 @@ class Built:
     limited: bool
     refused: bool | None
     stored: int
-
-
-def _leave_room(room: int) -> bool:
-    """Limit the data of this process to what it has now and `room` bytes more."""
-    try:
-        import resource
-
-        own = procfs.status(os.getpid())["VmData"]
-    except (ImportError, OSError, KeyError):
-        return False
-    hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
-    resource.setrlimit(resource.RLIMIT_DATA, (own + room, hard))
-    return True
 
 
 def _whole_array_refused(nbytes: int) -> bool:
@@ -92,6 +79,6 @@ def build(path: str | os.PathLike, nbytes: int, room: int) -> Built:
     room : int
         Bytes that the process may take on top of what it has.
     """
-    limited = _leave_room(room)
+    limited = leave_room(room)
     refused = _whole_array_refused(nbytes) if limited else None
     return Built(limited, refused, append_blocks(path, nbytes))

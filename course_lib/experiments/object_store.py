@@ -113,7 +113,7 @@ class ObjectStore:
         if not self._server.is_alive():
             return
         for files in self._opened.values():
-            _close(files)
+            close_connections(files)
         self._opened.clear()
         self._ask("stop")
         self._server.join()
@@ -130,10 +130,11 @@ class ObjectStore:
         self.stop()
 
 
-def _close(files) -> None:
+def close_connections(files) -> None:
     """Close the connections of one file system, in the loop that they belong to."""
     from fsspec.asyn import sync
-    from zarr.core.sync import sync as sync_in_zarr
+
+    from course_lib._zarr_hooks import sync as sync_in_zarr
 
     if files._s3 is None:
         return

@@ -1,10 +1,10 @@
 """Read a file in the ways that the lessons compare."""
 
-import mmap
 import os
 
 import numpy as np
 
+from course_lib.experiments.maps import advise
 from course_lib.system.libc import PAGE_SIZE
 from course_lib.units import MiB
 
@@ -59,23 +59,5 @@ def touch_map(path: str | os.PathLike, ahead: bool = True) -> int:
     """
     array = np.memmap(path, mode="r", dtype="u1")
     if not ahead:
-        no_readahead(array)
+        advise(array, "random")
     return array[::PAGE_SIZE].copy().size
-
-
-def no_readahead(array: np.memmap) -> np.memmap:
-    """Tell the kernel that a map is used at random places, so that it reads no page ahead.
-
-    Parameters
-    ----------
-    array : memmap
-        The map; its ``_mmap`` is NumPy's private name for the mmap object below it.
-
-    Returns
-    -------
-    memmap
-        The same array. On a system without madvise nothing happens.
-    """
-    if hasattr(array._mmap, "madvise"):
-        array._mmap.madvise(mmap.MADV_RANDOM)
-    return array

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from course_lib import counters, data, pagecache
-from course_lib.experiments.table_reads import advise
+from course_lib.experiments.maps import advise
 from course_lib.system import instruments, procfs
 
 SHAPE = (500, 30, 3)

@@ -218,7 +218,7 @@ if whole.peak is not None:
 predict("RSS of three processes / PSS of three processes", None, unit="times")
 
 # %%
-with holders.hold("map", path, processes=3) as held:
+with holders.HeldFile("map", path, processes=3) as held:
     usage = memory.table(held.pids)
 usage
 

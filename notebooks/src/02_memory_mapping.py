@@ -355,7 +355,8 @@ predict("dirty pages for 1000 rows", None, unit="pages")
 shape, table_path = (100_000, 100), folder / "table.raw"
 def new_table(order="C"):
     table = np.memmap(table_path, mode="w+", dtype="float32", shape=shape, order=order)
-    reading.no_readahead(table).flush()  # the madvise of section 1
+    table._mmap.madvise(mmap.MADV_RANDOM)  # as in section 1
+    table.flush()
     return table
 
 table = new_table()
@@ -583,9 +584,9 @@ predict("PSS of 4 processes, loaded / mapped", None, unit="times")
 
 # %%
 shared = data.random_bytes(folder / "shared.raw", machine.scale(32 * MiB, 1 / 32))
-with holders.hold("load", shared, processes=4) as held:
+with holders.HeldFile("load", shared, processes=4) as held:
     loaded = memory.table(held.pids)
-with holders.hold("map", shared, processes=4) as held:
+with holders.HeldFile("map", shared, processes=4) as held:
     mapped = memory.table(held.pids)
 
 # %%

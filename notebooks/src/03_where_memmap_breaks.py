@@ -56,7 +56,7 @@ predict("pages that one column needs", None, unit="pages")
 
 # %%
 import numpy as np
-from course_lib.experiments.table_reads import advise
+from course_lib.experiments.maps import advise
 
 def read(selection, pattern):
     table = np.memmap(path, "int32", "r", shape=(side, side))

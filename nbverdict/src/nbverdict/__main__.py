@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from nbverdict.course import config, plugged_in
 from nbverdict.lean_imports import lean_imports
+from nbverdict.measuring import NotPluggedIn
 from nbverdict.settings import Settings
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def _guarded(options: argparse.Namespace, chosen: Settings, pool: Pool | None) -
             if options.dry_run:
                 return _dry_run(batch)
             return _grade(options, batch, pool or _cluster(options, chosen))
-    except (NoAssignment, Busy, RefusedJail) as error:
+    except (NoAssignment, Busy, NotPluggedIn, RefusedJail) as error:
         print(error, file=sys.stderr)
         return 2
 

@@ -152,6 +152,10 @@ class Nothing:
         raise NotImplementedError("no measuring is set: see c.NbVerdict.measuring")
 
 
+class NotPluggedIn(ValueError):
+    """What the course names cannot measure calls."""
+
+
 def load(name: str) -> Measuring:
     """Return what measures calls; `Nothing` for an empty name.
 
@@ -162,7 +166,7 @@ def load(name: str) -> Measuring:
 
     Raises
     ------
-    ValueError
+    NotPluggedIn
         If there is no such module or object, or it lacks a member.
     """
     if not name:
@@ -171,18 +175,25 @@ def load(name: str) -> Measuring:
     wanted = ("calls", "environment", "self_test", "believe", "settle", "call")
     lacking = [member for member in wanted if not hasattr(found, member)]
     if lacking:
-        raise ValueError(f"c.NbVerdict.measuring: {name} has no {', '.join(lacking)}")
+        raise NotPluggedIn(f"c.NbVerdict.measuring: {name} has no {', '.join(lacking)}")
     return found
 
 
 def _imported(name: str) -> Any:
+    """Return the module `name`, or what it names in a module.
+
+    Raises
+    ------
+    NotPluggedIn
+        If there is neither. What the module itself cannot import is its own error.
+    """
+    module, _, member = name.rpartition(".")
     try:
         return importlib.import_module(name)
     except ModuleNotFoundError as error:
-        module, _, member = name.rpartition(".")
-        if not module or not name.startswith(str(error.name)):
+        if not f"{name}.".startswith(f"{error.name}."):
             raise
-        try:
-            return getattr(importlib.import_module(module), member)
-        except (ModuleNotFoundError, AttributeError):
-            raise ValueError(f"c.NbVerdict.measuring: there is no {name!r}") from None
+    try:
+        return getattr(importlib.import_module(module), member)
+    except (ModuleNotFoundError, AttributeError, ValueError):
+        raise NotPluggedIn(f"c.NbVerdict.measuring: there is no {name!r}") from None

@@ -48,9 +48,9 @@ def test_spread_of_an_unknown_figure_is_unknown():
 
 def test_holders_share_a_map_and_end_with_the_block(disk):
     path = data.random_bytes(disk / "file", 16 * MiB)
-    with holders.hold("map", path, 2) as held:
+    with holders.HeldFile("map", path, 2) as held:
         mapped = memory.table(held.pids)
-    with holders.hold("load", path, 2) as loaded:
+    with holders.HeldFile("load", path, 2) as loaded:
         copied = memory.table(loaded.pids)
     if mapped.total("pss") is not None:
         assert copied.total("pss") - mapped.total("pss") > 12 * MiB
@@ -61,10 +61,10 @@ def test_holders_share_a_map_and_end_with_the_block(disk):
 
 def test_a_holder_that_fails_says_why_and_leaves_no_process(disk):
     with pytest.raises(RuntimeError, match="FileNotFoundError"):
-        with holders.hold("map", disk / "missing", 2):
+        with holders.HeldFile("map", disk / "missing", 2):
             pass
     with pytest.raises(ValueError, match="'copy'"):
-        holders.hold("copy", disk, 1)
+        holders.HeldFile("copy", disk, 1)
 
 
 def test_the_experiments_import_without_a_warning():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from course_lib import child, pagecache
-from course_lib.experiments import limits, row_stream, small_arrays, small_shm, table_reads
+from course_lib.experiments import limits, maps, row_stream, small_arrays, small_shm, table_reads
 from course_lib.system import instruments
 
 
@@ -30,9 +30,9 @@ def test_a_map_on_a_full_disk_is_sigbus_and_reserving_is_enospc():
 def test_advice_needs_a_known_pattern(tmp_path):
     np.zeros(4096, "u1").tofile(tmp_path / "a")
     array = np.memmap(tmp_path / "a", mode="r")
-    assert table_reads.advise(array, "random") is array
+    assert maps.advise(array, "random") is array
     with pytest.raises(ValueError, match="sideways"):
-        table_reads.advise(array, "sideways")
+        maps.advise(array, "sideways")
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ import pickle
 import numpy as np
 
 from course_lib import child, counters, data, machine, measure, memory, pagecache, plotting
-from course_lib.experiments import engines, holders, out_of_core, reading
+from course_lib.experiments import engines, holders, out_of_core
 from course_lib.predict import my_predictions, predict, reveal
 from course_lib.units import GiB, MiB, format_bytes
 

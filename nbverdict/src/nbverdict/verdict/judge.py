@@ -7,6 +7,7 @@ process cannot hold them.
 """
 
 import atexit
+import importlib.util
 import os
 import signal
 import socket
@@ -203,13 +204,14 @@ def quiet_exit() -> None:
 
 # Tries to open what a cell may import, and the program that it may start.
 _TRIAL = """
-import importlib.util, sys
+import sys
 closed = []
-for path in [sys.executable, *(importlib.util.find_spec(name).origin for name in {names})]:
+for path in {paths}:
     try:
         open(path, "rb").close()
     except OSError as error:
         closed.append(f"{{path}}: {{error.strerror}}")
+tried = True
 """
 
 
@@ -226,9 +228,10 @@ def trial(coordinator: socket.socket, request: Request, shell: Shell) -> None:
     """
     try:
         measuring = load(request.settings.measuring)
+        files = _files_of_python(request.settings.packages)
         link_ = _open(coordinator, request, shell, measuring)
         syscalls.prctl(syscalls.PR_SET_DUMPABLE, 1)
-        _try(link_, request.settings)
+        _try(link_, files, request.settings)
         extras = tuple(levels.extras(request.place, request.level_name))
         found = Trial(True, "", extras, measuring.self_test(request.place.scratch))
     except BaseException as error:
@@ -237,15 +240,20 @@ def trial(coordinator: socket.socket, request: Request, shell: Shell) -> None:
     os._exit(0)
 
 
-def _try(link_: Link, settings: Settings) -> None:
+def _files_of_python(packages: Iterable[str]) -> list[str]:
+    """Return the interpreter and a file of each place that modules lie in."""
+    specs = map(importlib.util.find_spec, ("json", "numpy", "nbverdict", *packages))
+    return [sys.executable, *(spec.origin for spec in specs if spec and spec.origin)]
+
+
+def _try(link_: Link, paths: list[str], settings: Settings) -> None:
     link_.start()
     link_.start_cell()
-    names = ["json", "numpy", "nbverdict", *settings.packages]
-    link_.request({"op": "cell", "source": _TRIAL.format(names=names), "count": 1})
-    closed = Border(link_, {}).name("closed")
-    if type(closed) is not list:
+    link_.request({"op": "cell", "source": _TRIAL.format(paths=paths), "count": 1})
+    border = Border(link_, {})
+    if border.name("tried") is not True:
         raise RuntimeError("the trial cell did not run")
-    if closed:
+    if closed := border.name("closed"):
         who = f"the user {os.getuid()}, as whom submissions run,"
         raise RuntimeError(f"{who} cannot open Python's own files: {closed[0]}")
     if settings.measuring:

@@ -2,13 +2,13 @@
 
 import os
 import shutil
-import subprocess
 import sys
-import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 
 import foreign
 import pytest
+import users
 from course import Course
 
 HERE = Path(__file__).resolve().parent
@@ -25,20 +25,6 @@ if sys.platform == "win32":
 os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 # jupyter_core asks for this; the same folders either way.
 os.environ.setdefault("JUPYTER_PLATFORM_DIRS", "1")
-
-# Python may live below root's home, which others may not enter: show them that part.
-_AS_USER = """
-set -e
-home=$1 prefix=$2; shift 2
-if [ "$prefix" != "${prefix#/root/}" ]; then
-    mkdir -p "$home/keep" && mount --bind "$prefix" "$home/keep"
-    mount -t tmpfs -o mode=755 tmpfs /root && mkdir -p "$prefix"
-    mount --bind "$home/keep" "$prefix" && umount "$home/keep"
-fi
-rm -rf "$home/keep"
-cd "$home"
-exec setpriv --reuid 1000 --regid 1000 --clear-groups "$@"
-"""
 
 
 def pytest_collection_modifyitems(items):
@@ -71,26 +57,10 @@ def copy_of(tmp_path_factory):
 @pytest.fixture
 def ordinary():
     """Return a function that copies a course for an ordinary user: (copy, how to grade it)."""
-    made = []
+    with ExitStack() as stack:
 
-    def hand_over(course: Course):
-        made.append(Path(tempfile.mkdtemp(prefix="grading-user-", dir="/var/tmp")))
-        shutil.copytree(course.root, made[-1], symlinks=True, dirs_exist_ok=True)
-        copy = type(course)(made[-1])
-        if os.geteuid() != 0:
-            return copy, lambda *arguments: copy.grade(*arguments, check=False)
-        subprocess.run(["chown", "-R", "1000:1000", str(copy.root)], check=True)
-        return copy, lambda *arguments: _grade_as_user(copy, arguments)
+        def hand_over(course: Course, landlock: bool = True):
+            copy = stack.enter_context(users.own_copy(course))
+            return copy, lambda *words: users.grade_as(copy, words, user=True, landlock=landlock)
 
-    yield hand_over
-    for folder in made:
-        shutil.rmtree(folder)
-
-
-def _grade_as_user(course: Course, arguments) -> subprocess.CompletedProcess:
-    command = [sys.executable, "-P", "-m", "nbverdict", *arguments]
-    return subprocess.run(
-        ["unshare", "-m", "bash", "-c", _AS_USER, "bash", str(course.root), sys.base_prefix,
-         *command], text=True, capture_output=True,
-        env=course.environment | {"HOME": "/tmp"},
-    )  # fmt: skip
+        yield hand_over

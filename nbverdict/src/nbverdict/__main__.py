@@ -114,6 +114,7 @@ def _guarded(options: argparse.Namespace, chosen: Settings, pool: Pool | None) -
     with lean_imports():
         from nbverdict.assignment.instructor import NoAssignment
         from nbverdict.coordinator.batch import Batch, Busy
+        from nbverdict.coordinator.pool import NoJail
         from nbverdict.course import course_directory, late_penalty
 
     coursedir = course_directory(options.root)
@@ -125,7 +126,7 @@ def _guarded(options: argparse.Namespace, chosen: Settings, pool: Pool | None) -
             if options.dry_run:
                 return _dry_run(batch)
             return _grade(options, batch, pool or _cluster(options, chosen))
-    except (NoAssignment, Busy, NotPluggedIn, RefusedJail) as error:
+    except (NoAssignment, Busy, NoJail, NotPluggedIn, RefusedJail) as error:
         print(error, file=sys.stderr)
         return 2
 

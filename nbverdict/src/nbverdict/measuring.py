@@ -86,7 +86,7 @@ class Measuring(Protocol):
     """Methods of a report that measure: ``("run",)`` for ``report.run(function, ...)``."""
 
     def environment(self, work: str) -> dict[str, str]:
-        """Return variables for both sides.
+        """Return variables for both sides: asked for in the command, which has all its own.
 
         Parameters
         ----------

@@ -6,13 +6,15 @@ scores 0 and a new process goes on with the rest.
 """
 
 import os
+import secrets
 import shutil
 import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from json import dumps
 
@@ -21,12 +23,15 @@ from nbverdict.jail.place import (
     FIRST_UID,
     FULL,
     PROCESS_ONLY,
+    STUCK,
+    UIDS,
     Level,
     Place,
     Request,
     Trial,
     package_directory,
 )
+from nbverdict.measuring import load
 from nbverdict.settings import Settings
 from nbverdict.steps import (
     Answer,
@@ -41,7 +46,19 @@ from nbverdict.steps import (
 )
 from nbverdict.wire import frames
 
+# All that the grader's processes get of the variables of the command. The kernel shows a process
+# what it was started with, so a token among them could be printed into the feedback.
+_KEPT = ("PATH", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "TZ")
 _VERDICT_LATE = 15.0  # seconds that the verdict process may be late itself, before it is killed
+_ENDING = 60.0  # seconds for the fork server to kill it, and to import libraries before that
+
+
+class NoJail(RuntimeError):
+    """Not even the weaker jail works on this machine: nothing can be graded."""
+
+
+class StillThere(RuntimeError):
+    """Processes of a submission are there that cannot be killed."""
 
 
 class Pool:
@@ -62,11 +79,13 @@ class Pool:
     def __init__(self, settings: Settings, jobs: int):
         self.settings, self.jobs = settings, jobs
         self.scratch = Scratch()
+        self._uid = secrets.randbelow(UIDS)  # another grader at work here starts elsewhere
         self._lock = threading.Lock()
         self._slots = list(range(jobs))
         self._slot_lock = threading.Condition()
         self._level: Level | None = None
         self._measured: dict = {}
+        self._measuring = load(settings.measuring)
         self._start()
 
     def _start(self) -> None:
@@ -74,7 +93,8 @@ class Pool:
         # -P: nothing is imported from the directory that the grader was started in, but for the
         # packages that the course names.
         command = [sys.executable, "-P", "-m", "nbverdict.verdict.forkserver"]
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(self._places())}
+        environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
+        environment["PYTHONPATH"] = os.pathsep.join(self._places())
         self._process = subprocess.Popen(
             [*command, str(theirs.fileno())], pass_fds=[theirs.fileno()], cwd="/",
             stdin=subprocess.DEVNULL, env=environment, start_new_session=True,
@@ -112,7 +132,13 @@ class Pool:
 
     @property
     def level(self) -> Level:
-        """How strong the jail is, by trial."""
+        """How strong the jail is, by trial.
+
+        Raises
+        ------
+        NoJail
+            If none works here.
+        """
         if self._level is None:
             allowed = self.settings.namespaces
             found = self._trial(FULL) if allowed else Trial(False, "namespaces are switched off")
@@ -121,7 +147,7 @@ class Pool:
             else:
                 why, found = found.why, self._trial(PROCESS_ONLY)
                 if not found.works:
-                    raise RuntimeError(f"no jail works here: {found.why}")
+                    raise NoJail(f"no jail works here: {found.why}")
                 self._level = Level(PROCESS_ONLY, why, found.extras)
             self._measured = found.measured
         return self._level
@@ -131,24 +157,57 @@ class Pool:
         try:
             with self._verdict(place, level_name, trial=True) as sock:
                 return Trial.from_json(frames.receive(sock, time.monotonic() + 60)[0])
-        except frames.WireError as error:
+        except (frames.WireError, StillThere) as error:
             return Trial(False, str(error))
         finally:
             self.scratch.clear(place)
 
-    def _verdict(self, place: Place, level_name: str, trial: bool = False) -> socket.socket:
-        """Fork a verdict process; return the connection to it."""
+    @contextmanager
+    def _verdict(
+        self, place: Place, level_name: str, trial: bool = False
+    ) -> Iterator[socket.socket]:
+        """Fork a verdict process; give the connection to it, and end it with all that it started.
+
+        Raises
+        ------
+        StillThere
+            If not all of its processes could be ended.
+        """
+        variables = self._measuring.environment(os.path.join(place.files, "work"))
+        request = Request(place, self.settings, level_name, self._measured, variables, trial)
+        message = dumps(request.to_json()).encode()
         ours, theirs = socket.socketpair()
-        request = Request(place, self.settings, level_name, self._measured, trial)
-        with theirs, self._lock:
-            self._alive()
-            message = dumps(request.to_json()).encode()
-            socket.send_fds(self._control, [message], [theirs.fileno()])
-        return ours
+        leash, held = socket.socketpair()
+        with leash:
+            with theirs, held, self._lock:
+                self._alive()
+                socket.send_fds(self._control, [message], [theirs.fileno(), held.fileno()])
+            try:
+                with ours:
+                    yield ours
+            finally:
+                self._let_go(leash)
+
+    def _let_go(self, leash: socket.socket) -> None:
+        leash.shutdown(socket.SHUT_WR)
+        leash.settimeout(_ENDING)
+        try:
+            stuck = leash.recv(1) == STUCK
+        except ConnectionResetError:
+            stuck = False  # the fork server has died, and what was below it ends by itself
+        except TimeoutError:
+            stuck = True
+        if stuck:
+            raise StillThere("not all processes of the submission could be ended")
 
     def _place(self, slot: int) -> Place:
-        uid = FIRST_UID + (os.getpid() % 4096) * 256 + slot if os.geteuid() == 0 else 0
-        return self.scratch.place(slot, uid, self.settings.shared_memory)
+        uid = 0
+        if os.geteuid() == 0:
+            with self._lock:
+                self._uid = (self._uid + 1) % UIDS
+            uid = FIRST_UID + self._uid
+        limit, packages = self.settings.shared_memory, self.settings.packages
+        return self.scratch.place(slot, uid, limit, packages)
 
     def run(self, job: Job) -> Answer:
         """Run one job in a free place, once there is one.
@@ -169,8 +228,11 @@ class Pool:
             run = _Run(job, self.settings, started)
             while run.unfinished():
                 self.load(job.libraries)
-                with self._verdict(place, level_name) as sock:
-                    run.follow(sock)
+                try:
+                    with self._verdict(place, level_name) as sock:
+                        run.follow(sock)
+                except StillThere as problem:
+                    run.faults.append(str(problem))
             return run.answer()
         finally:
             self.scratch.clear(place)

@@ -5,10 +5,11 @@ import os
 import shutil
 import stat
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from nbverdict.coordinator import segments
-from nbverdict.jail.place import Place
+from nbverdict.jail.place import Place, package_directory
 from nbverdict.steps import Job
 
 _PREFIX = "grading-"
@@ -42,7 +43,7 @@ class Scratch:
         if os.geteuid() != 0:
             segments.sweep_new(self._segments)
 
-    def place(self, slot: int, uid: int, shared_memory: int) -> Place:
+    def place(self, slot: int, uid: int, shared_memory: int, packages: Iterable[str] = ()) -> Place:
         """Make an empty place.
 
         Parameters
@@ -53,11 +54,16 @@ class Scratch:
             The user that owns it; 0 for this one.
         shared_memory : int
             Bytes of each of its private memory file systems.
+        packages : iterable of str
+            The course's packages.
         """
         folder = self.root / str(slot)
         place = Place(str(folder / "files"), str(folder / "extra"), uid, shared_memory)
         self.clear(place)
         os.makedirs(place.extra_files)
+        os.makedirs(place.packages)
+        for name in packages:
+            os.symlink(package_directory(name), os.path.join(place.packages, name))
         for path in (place.files, place.cwd, place.scratch, f"{place.files}/work",
                      f"{place.files}/root"):  # fmt: skip
             os.makedirs(path)

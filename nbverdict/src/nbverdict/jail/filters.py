@@ -27,8 +27,21 @@ _DENIED = {
     "init_module": (175, 105), "finit_module": (313, 273), "kexec_load": (246, 104),
     "reboot": (169, 142), "swapon": (167, 224), "acct": (163, 89), "syslog": (103, 116),
     "io_uring_setup": (425, 425), "open_by_handle_at": (304, 265), "kcmp": (312, 272),
+    # Segments and queues that outlive their process, and of which /proc tells little.
+    "shmget": (29, 194), "semget": (64, 190), "msgget": (68, 186),
     "pidfd_getfd": (438, 438), "process_madvise": (440, 440), "quotactl": (179, 60),
 }  # fmt: skip
+# Calls that change rights, owner, times or attributes of a file, which Landlock does not look at.
+# None: this machine has no such call.
+_ATTRIBUTES: dict[str, tuple[int | None, int | None]] = {
+    "chmod": (90, None), "fchmod": (91, 52), "fchmodat": (268, 53), "fchmodat2": (452, 452),
+    "chown": (92, None), "lchown": (94, None), "fchown": (93, 55), "fchownat": (260, 54),
+    "utime": (132, None), "utimes": (235, None), "futimesat": (261, None), "utimensat": (280, 88),
+    "setxattr": (188, 5), "lsetxattr": (189, 6), "fsetxattr": (190, 7), "setxattrat": (463, 463),
+    "removexattr": (197, 14), "lremovexattr": (198, 15), "fremovexattr": (199, 16),
+    "removexattrat": (466, 466), "file_setattr": (469, 469),
+}  # fmt: skip
+_BEFORE_LANDLOCK_3 = {"truncate": (76, 45)}
 _CALLS = {"prctl": (157, 167), "clone": (56, 220), "clone3": (435, 435), "socket": (41, 198)}
 
 # Landlock
@@ -39,13 +52,16 @@ _FILE_RIGHTS = (1 << 0) | (1 << 1) | (1 << 2) | (1 << 14) | (1 << 15)
 _SCOPE_ABSTRACT_SOCKETS, _SCOPE_SIGNALS = 1, 2
 
 
-def deny_system_calls(network: bool) -> None:
+def deny_system_calls(network: bool, attributes: bool = True) -> None:
     """Refuse the system calls that a graded notebook has no use for.
 
     Parameters
     ----------
     network : bool
         True to let it open internet sockets (in a network of its own).
+    attributes : bool
+        False to refuse it to change rights, times and other attributes of files. A filter sees
+        no paths, so that goes for its own files too.
 
     Notes
     -----
@@ -54,7 +70,7 @@ def deny_system_calls(network: bool) -> None:
     a filter can see.
     """
     prctl(PR_SET_NO_NEW_PRIVS, 1)
-    program = _program(network)
+    program = _program(network, attributes)
     code = b"".join(struct.pack("HBBI", *line) for line in program)
     buffer = ctypes.create_string_buffer(code, len(code))
     header = struct.pack("HxxxxxxP", len(program), ctypes.addressof(buffer))
@@ -63,7 +79,7 @@ def deny_system_calls(network: bool) -> None:
     check(done, "seccomp")
 
 
-def _program(network: bool) -> list[tuple[int, int, int, int]]:
+def _program(network: bool, attributes: bool) -> list[tuple[int, int, int, int]]:
     """Return the filter: one tuple (code, jump if true, jump if false, value) a line."""
     machine = platform.machine()
     if machine not in _AUDIT_ARCH:
@@ -76,8 +92,14 @@ def _program(network: bool) -> list[tuple[int, int, int, int]]:
     ]  # fmt: skip
     if machine == "x86_64":  # the x32 calls have numbers of their own
         lines += [(_AT_LEAST, 0, 1, 0x40000000), refuse]
-    for numbers in _DENIED.values():
-        lines += [(_EQUAL, 0, 1, numbers[column]), refuse]
+    denied: dict[str, tuple[int | None, int | None]] = {**_DENIED}
+    if not attributes:
+        denied |= _ATTRIBUTES
+    if not attributes and landlock_version() < 3:
+        denied |= _BEFORE_LANDLOCK_3
+    for numbers in denied.values():
+        if (call_number := numbers[column]) is not None:
+            lines += [(_EQUAL, 0, 1, call_number), refuse]
     call = {name: numbers[column] for name, numbers in _CALLS.items()}
     lines += [(_EQUAL, 0, 1, call["clone3"]), (_RETURN, 0, 0, _ERRNO | _ENOSYS)]
     first_argument = (_LOAD, 0, 0, 16)

@@ -11,7 +11,9 @@ where the grader is root, limits, seccomp, and Landlock where the kernel has it.
 import os
 import resource
 import signal
+import sys
 from collections.abc import Iterable
+from pathlib import Path
 
 from nbverdict.jail import filters, mounts
 from nbverdict.jail import syscalls as sc
@@ -40,6 +42,10 @@ def enter_view(place: Place, level_name: str, packages: Iterable[str] = ()) -> N
             _own_user_namespace()
         mounts.enter(place, packages)
         sc.loopback_up()
+    else:
+        # Before the fork: Landlock lets a process measure and signal only those in its own
+        # domain or in one nested in it. The student's process enters a narrower one later.
+        _guard(place, packages, [*_WRITABLE, "/proc"])
     os.chdir(place.cwd)
 
 
@@ -67,10 +73,13 @@ def fork_init(level_name: str) -> int:
 
 def give_up_rights(place: Place, level_name: str, settings: Settings) -> None:
     """Shut the verdict process in: it reads files that the student's code has written."""
-    if level_name == PROCESS_ONLY:
-        _guard(place, settings.packages)
     _become(place.uid, level_name)
     _limit(resource.RLIMIT_AS, settings.address_space)
+    # What a test takes, and a message in two forms, on top of what came with the fork.
+    room = settings.memory + 2 * settings.message
+    _limit(resource.RLIMIT_DATA, _private_memory() + room)
+    # A test may hang where no signal handler of Python's runs: in one call of a C function.
+    _limit(resource.RLIMIT_CPU, int(settings.submission_timeout + settings.cell_timeout) + 5)
     _limit(resource.RLIMIT_FSIZE, settings.file_size)
     _limit(resource.RLIMIT_CORE, 0)
     sc.prctl(sc.PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -80,15 +89,18 @@ def give_up_rights(place: Place, level_name: str, settings: Settings) -> None:
 def close_worker(place: Place, level_name: str, settings: Settings) -> None:
     """Shut the student's process in. After this, it may run anything."""
     os.setsid()
+    _first_to_go()
     if level_name == PROCESS_ONLY:
-        _guard(place, settings.packages)
+        _guard(place, settings.packages, _WRITABLE)
+        sys.path.insert(0, place.packages)  # for the programs that it starts
     _become(place.uid, level_name)
     for kind, value in _limits(settings).items():
         _limit(kind, value)
-    _first_to_go()
+    shared_user = level_name == PROCESS_ONLY and not place.uid
+    _limit(resource.RLIMIT_NPROC, _most_processes(settings, shared_user))
     # Measured from outside by the verdict process, which is the same user.
     sc.prctl(sc.PR_SET_DUMPABLE, 1)
-    filters.deny_system_calls(network=level_name == FULL)
+    filters.deny_system_calls(network=level_name == FULL, attributes=not shared_user)
 
 
 def _become(uid: int, level_name: str) -> None:
@@ -117,11 +129,16 @@ def _others_can_read() -> bool:
     return True
 
 
-def _guard(place: Place, packages: Iterable[str]) -> None:
-    writable = [place.files, "/dev/shm", "/dev/null"]
-    read = [*mounts.readable(packages), place.extra_files or place.files, "/proc", "/sys", "/dev"]
+_WRITABLE = ("/dev/shm", "/dev/null")
+
+
+def _guard(place: Place, packages: Iterable[str], writable: Iterable[str]) -> None:
+    read = [*mounts.readable(packages), place.extra_files or place.files, place.packages]
+    # By name: below /dev lie the disks, and who may read what its user could not (see
+    # `_become`) could read all files there.
+    read += ["/proc", "/sys", *(f"/dev/{name}" for name in mounts.DEVICES)]
     read += [f"/etc/{name}" for name in (*mounts.ETC, "passwd", "group", "hosts")]
-    filters.guard_files(read, writable)
+    filters.guard_files(read, [place.files, *writable])
 
 
 def _limits(settings: Settings) -> dict[int, int]:
@@ -132,10 +149,36 @@ def _limits(settings: Settings) -> dict[int, int]:
         resource.RLIMIT_CPU: int(settings.submission_timeout) + 1,
         resource.RLIMIT_FSIZE: settings.file_size,
         resource.RLIMIT_NOFILE: settings.descriptors,
-        resource.RLIMIT_NPROC: settings.processes,
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_MEMLOCK: 64 << 20,
     }
+
+
+def _private_memory() -> int:
+    """Return what counts for RLIMIT_DATA already."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.split("VmData:")[1].split()[0]) << 10
+
+
+# For a user that has other processes, too: far above what a submission may have, since the kernel
+# counts the user's and those come and go. The verdict process counts the submission's own.
+_BESIDE_OTHERS = 1024
+
+
+def _most_processes(settings: Settings, shared_user: bool) -> int:
+    return _threads_of(os.getuid()) + _BESIDE_OTHERS if shared_user else settings.processes
+
+
+def _threads_of(uid: int) -> int:
+    """Return how many threads a user has, as far as /proc shows them."""
+    total = 0
+    for status in Path("/proc").glob("[0-9]*/status"):
+        try:
+            fields = dict(line.split(":", 1) for line in status.read_text().splitlines())
+        except OSError:
+            continue  # it has ended
+        total += int(fields["Threads"]) if int(fields["Uid"].split()[0]) == uid else 0
+    return total
 
 
 def _limit(kind: int, value: int) -> None:

@@ -18,7 +18,7 @@ ETC = (
     "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "localtime", "timezone", "alternatives",
     "fonts", "ssl", "ca-certificates", "mime.types", "nsswitch.conf", "protocols", "services",
 )  # fmt: skip
-_DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
+DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
 
 
 def readable(packages: Iterable[str] = ()) -> list[str]:
@@ -80,7 +80,7 @@ def _writable(root: str, place: Place, shown: list[str]) -> None:
     small = f"{owner}size={place.shared_memory},mode="
     quiet = sc.MS_NOSUID | sc.MS_NODEV
     sc.mount("tmpfs", f"{root}/dev", "tmpfs", sc.MS_NOSUID, "size=64k,mode=755")
-    for name in _DEVICES:
+    for name in DEVICES:
         if os.path.exists(f"/dev/{name}"):
             _bind_like(f"/dev/{name}", f"{root}/dev/{name}")
     for name, target in (("fd", ""), ("stdin", "/0"), ("stdout", "/1"), ("stderr", "/2")):

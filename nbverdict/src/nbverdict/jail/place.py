@@ -10,9 +10,10 @@ from nbverdict.settings import Settings
 
 FULL, PROCESS_ONLY = "full", "process only"
 HOME = "/home/student"
-# One user per place in the batch, far above those of people: limits count by user, and
-# submissions that run at the same time cannot signal each other.
-FIRST_UID = 1_879_048_192
+# One user for each submission, far above those of people: limits count by user, and what one
+# submission has left cannot use up those of the next.
+FIRST_UID, UIDS = 0x7000_0000, 0x1000_0000
+ENDED, STUCK = b"e", b"s"  # what the fork server says of the processes of a submission
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,15 @@ class Place:
     def scratch(self) -> str:
         """Directory for temporary files, on disk."""
         return os.path.join(self.files, "tmp")
+
+    @property
+    def packages(self) -> str:
+        """Directory with links to the course's packages: one that may be listed.
+
+        Python finds a package in the list of the directory that holds it. Landlock opens the
+        package alone.
+        """
+        return os.path.join(os.path.dirname(self.files), "packages")
 
     def to_json(self) -> dict[str, Any]:
         """Return the place as plain data."""
@@ -91,6 +101,8 @@ class Request:
         The jail to make, "full" or "process only".
     measured : dict
         What `Measuring.self_test` found at the trial.
+    environment : dict of str to str
+        What `Measuring.environment` gave: variables for both sides.
     trial : bool
         True to try the jail, and judge nothing.
     """
@@ -99,6 +111,7 @@ class Request:
     settings: Settings
     level_name: str
     measured: dict[str, Any]
+    environment: dict[str, str]
     trial: bool = False
 
     def to_json(self) -> dict[str, Any]:

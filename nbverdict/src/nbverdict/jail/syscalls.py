@@ -15,7 +15,7 @@ MS_BIND, MS_REC, MS_PRIVATE = 4096, 16384, 1 << 18
 MNT_DETACH = 2
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_KEEPCAPS, PR_CAPBSET_DROP = 1, 4, 8, 24
 PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 36, 38
-PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL = 47, 4
+PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, PR_CAP_AMBIENT_CLEAR_ALL = 47, 2, 4
 
 # mount_setattr and pivot_root by machine; pivot_root's number is the only one that differs.
 _SYS_MOUNT_SETATTR = 442
@@ -126,15 +126,18 @@ def prctl(option: int, value: int = 0, third: int = 0) -> None:
 
 
 def drop_capabilities(keep: int | None = None) -> None:
-    """Give up every capability but `keep`, for this process and all that it starts."""
+    """Give up every capability but `keep`, for this process and all programs that it starts."""
     for capability in range(64):
-        if libc().prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) < 0:
+        if capability != keep and libc().prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) < 0:
             break
     libc().prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)
     header = struct.pack("Ii", _LINUX_CAPABILITY_VERSION_3, 0)
     call = number(_SYS_CAPSET, "capset")
     kept = 0 if keep is None else 1 << keep
-    check(libc().syscall(call, header, struct.pack("6I", kept, kept, 0, 0, 0, 0)), "capset")
+    form = struct.pack("6I", kept, kept, kept, 0, 0, 0)  # effective, permitted, inheritable
+    check(libc().syscall(call, header, form), "capset")
+    if keep is not None:
+        libc().prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, keep, 0, 0)
 
 
 def loopback_up() -> None:

@@ -29,7 +29,7 @@ class JailedAutograde(Autograde):
             If nothing could be graded, or some submission has no mark.
         """
         from nbverdict.coordinator import summary
-        from nbverdict.coordinator.pool import Pool
+        from nbverdict.coordinator.pool import NoJail, Pool
 
         course = self.coursedir
         jobs = len(os.sched_getaffinity(0))
@@ -48,7 +48,7 @@ class JailedAutograde(Autograde):
                     summary.log_line(batch, isolation)
                     shown = sys.stderr if sys.stderr.isatty() else None
                     entries = batch.run(pool.run, jobs, shown)
-        except (Busy, NoAssignment, ValueError) as error:
+        except (Busy, NoAssignment, NoJail, ValueError) as error:
             raise NbGraderException(str(error)) from None
         self._tell(entries)
 

@@ -2,9 +2,11 @@
 
 It runs in one thread and never uses what it has imported: Zarr would start threads at its
 first read, HDF5 would take a lock, and either may hang in a forked child. Requests come
-over a socket as a `place.Request` with the descriptor of the connection that the new verdict
-process shall serve, or as ``{"load": [names]}``: what an assignment's cells import. A fork costs
-as much as the process is large, so it imports no more than that.
+over a socket: ``{"load": [names]}`` names what an assignment's cells import. A fork costs as much
+as the process is large, so it imports no more than that. A `place.Request` comes with two
+descriptors: the connection that the new verdict process shall serve, and its *leash*. When the
+coordinator closes its end of the leash, the verdict process and all that came of it are killed,
+and one byte goes back once they are dead: `ENDED`, or `STUCK` if they would not die.
 
 Run as ``python -m nbverdict.verdict.forkserver FD``.
 """
@@ -17,10 +19,12 @@ import select
 import signal
 import socket
 import sys
+import time
 import warnings
 from collections.abc import Iterable
 
-from nbverdict.jail.place import Request
+from nbverdict.jail.place import ENDED, STUCK, Request
+from nbverdict.verdict.link import children, descendants
 from nbverdict.wire.descriptors import receive
 
 # One thread each: a thread pool does not survive a fork.
@@ -28,6 +32,12 @@ for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUM
               "NUMEXPR_MAX_THREADS", "BLOSC_NTHREADS"):  # fmt: skip
     os.environ[_name] = "1"
 os.environ["MPLBACKEND"] = "Agg"
+# Libraries look for their settings there when they are imported, and it was not handed down. A
+# container may run as a user that has none.
+_home = os.path.expanduser("~")
+os.environ["HOME"] = _home if os.path.isabs(_home) else "/"
+
+_KILLING = 20.0  # seconds; a process that waits for a disk dies late
 
 # Every notebook's; the rest is named by the assignment.
 _ALWAYS = ("numpy", "numpy.random", "numpy.linalg", "numpy.ma", "json", "math")
@@ -63,62 +73,92 @@ class ForkServer:
         from nbverdict.student import shell
 
         self.control, self.shell = control, shell.make()
-        self.children: set[int] = set()
+        self.living: set[int] = set()  # verdict processes whose coordinator wants them
+        self.leashes: dict[socket.socket, int] = {}
 
     def serve(self) -> None:
         """Answer requests until the coordinator is gone."""
-        poll = select.poll()
-        poll.register(self.control, select.POLLIN)
         while True:
-            ready = poll.poll(1000)
+            poll = select.poll()
+            for sock in (self.control, *self.leashes):
+                poll.register(sock, select.POLLIN)
+            ready = {fd for fd, _ in poll.poll(1000)}
             self._reap()
-            if not ready:
-                continue
-            data, fds = receive(self.control, 1 << 16)
-            if not data:
-                return self._end()
-            message = json.loads(data)
-            if "load" in message:
-                load(message["load"])
-                _settle()
-            else:
-                self._fork(Request.from_json(message), fds[0])
+            for leash in [leash for leash in self.leashes if leash.fileno() in ready]:
+                self._end(leash)
+            if self.control.fileno() in ready:
+                self._answer()
 
-    def _fork(self, request: Request, fd: int) -> None:
+    def _answer(self) -> None:
+        data, fds = receive(self.control, 1 << 16, 2)
+        if not data:
+            self.living.clear()
+            self._kill_strays()
+            os._exit(0)
+        message = json.loads(data)
+        if "load" in message:
+            load(message["load"])
+            _settle()
+        else:
+            connection, leash = (socket.socket(fileno=fd) for fd in fds)
+            self._fork(Request.from_json(message), connection, leash)
+
+    def _fork(self, request: Request, connection: socket.socket, leash: socket.socket) -> None:
         pid = os.fork()
         if pid:
-            os.close(fd)
-            self.children.add(pid)
+            connection.close()
+            self.living.add(pid)
+            self.leashes[leash] = pid
             return
         try:
-            self._child(request, fd)
+            for sock in (self.control, leash, *self.leashes):
+                sock.close()
+            self._child(request, connection)
         finally:
             os._exit(1)
 
-    def _child(self, request: Request, fd: int) -> None:
+    def _child(self, request: Request, connection: socket.socket) -> None:
         from nbverdict.verdict import judge
 
-        self.control.close()
         gc.enable()
         judge.quiet_exit()
-        coordinator = socket.socket(fileno=fd)
         work = judge.trial if request.trial else judge.main
-        work(coordinator, request, self.shell)
+        work(connection, request, self.shell)
 
     def _reap(self) -> None:
         try:
             while pid := os.waitpid(-1, os.WNOHANG)[0]:
-                self.children.discard(pid)
+                self.living.discard(pid)
         except ChildProcessError:
-            self.children.clear()
+            self.living.clear()
 
-    def _end(self) -> None:
-        for pid in self.children:
+    def _end(self, leash: socket.socket) -> None:
+        """Kill a verdict process and its jail; say so when they are dead."""
+        self.living.discard(self.leashes.pop(leash))
+        with leash:
             try:
-                os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
-        os._exit(0)
+                leash.send(ENDED if self._kill_strays() else STUCK, socket.MSG_NOSIGNAL)
+            except OSError:
+                pass  # the coordinator is gone, too
+
+    def _kill_strays(self) -> bool:
+        """Kill all below this process but the living verdict processes and what is theirs.
+
+        A process whose parent dies becomes a child of this one. So what belongs to a verdict
+        process that is dead, or not wanted any more, is below a child that is none of the living.
+        """
+        give_up = time.monotonic() + _KILLING
+        while strays := [pid for pid in children(os.getpid()) if pid not in self.living]:
+            for pid in [each for stray in strays for each in (stray, *descendants(stray))]:
+                try:
+                    os.kill(pid, signal.SIGKILL)
+                except ProcessLookupError:
+                    continue
+            self._reap()
+            if time.monotonic() > give_up:
+                return False
+            time.sleep(0.001)
+        return True
 
 
 def _settle() -> None:

@@ -7,6 +7,7 @@ process cannot hold them.
 """
 
 import atexit
+import importlib.util
 import os
 import signal
 import socket
@@ -15,11 +16,13 @@ import tempfile
 import time
 from collections.abc import Iterable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from nbverdict.jail import levels, syscalls
 from nbverdict.jail.place import FULL, HOME, Place, Request, Trial
 from nbverdict.measuring import Measuring, load
+from nbverdict.settings import Settings
 from nbverdict.steps import CodeStep, NotebookJob, Result, TestStep, Told
 from nbverdict.student import worker
 from nbverdict.student.shell import Shell
@@ -59,9 +62,10 @@ def main(coordinator: socket.socket, request: Request, shell: Shell) -> None:
 def _open(coordinator: socket.socket, request: Request, shell: Shell, measuring: Measuring) -> Link:
     place, settings, level_name = request.place, request.settings, request.level_name
     levels.enter_view(place, level_name, settings.packages)
-    _environment(place, measuring)
+    _environment(place, request.environment)
     ours, theirs = socket.socketpair()
-    if levels.fork_init(level_name) == 0:
+    init_pid = levels.fork_init(level_name)
+    if init_pid == 0:
         ours.close()
         coordinator.close()
 
@@ -78,17 +82,16 @@ def _open(coordinator: socket.socket, request: Request, shell: Shell, measuring:
     if place.extra_files:
         sys.path.append(place.extra_files)
     sys.modules.pop("__main__", None)
-    return Link(ours, coordinator, place, settings)
+    return Link(ours, coordinator, place, settings, init_pid)
 
 
-def _environment(place: Place, measuring: Measuring) -> None:
+def _environment(place: Place, measuring: dict[str, str]) -> None:
     """Set the variables that both sides share; the student's process inherits them."""
-    kept = ("PATH", "LANG", "LC_ALL", "TZ")
+    kept = ("PATH", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "TZ")
     keep = {name: value for name, value in os.environ.items() if name in kept}
-    keep |= measuring.environment(os.path.join(place.files, "work"))
     os.environ.clear()
     os.environ.update(
-        keep, HOME=HOME, USER="student", LOGNAME="student", TMPDIR=place.scratch,
+        keep | measuring, HOME=HOME, USER="student", LOGNAME="student", TMPDIR=place.scratch,
         NBGRADER_EXECUTION="autograde", OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1",
         MPLCONFIGDIR=place.scratch,
         MPLBACKEND="module://matplotlib_inline.backend_inline", IPYTHONDIR=place.scratch,
@@ -199,12 +202,16 @@ def quiet_exit() -> None:
         signal.signal(number, signal.SIG_DFL)
 
 
+# Tries to open what a cell may import, and the program that it may start.
 _TRIAL = """
-import os
-try:
-    found = [os.getpid() < 100, os.listdir("/home"), os.getuid()]
-except OSError as error:
-    found = repr(error)
+import sys
+closed = []
+for path in {paths}:
+    try:
+        open(path, "rb").close()
+    except OSError as error:
+        closed.append(f"{{path}}: {{error.strerror}}")
+tried = True
 """
 
 
@@ -221,9 +228,11 @@ def trial(coordinator: socket.socket, request: Request, shell: Shell) -> None:
     """
     try:
         measuring = load(request.settings.measuring)
-        _try(_open(coordinator, request, shell, measuring))
-        extras = tuple(levels.extras(request.place, request.level_name))
+        files = _files_of_python(request.settings.packages)
+        link_ = _open(coordinator, request, shell, measuring)
         syscalls.prctl(syscalls.PR_SET_DUMPABLE, 1)
+        _try(link_, files, request.settings)
+        extras = tuple(levels.extras(request.place, request.level_name))
         found = Trial(True, "", extras, measuring.self_test(request.place.scratch))
     except BaseException as error:
         found = Trial(False, f"{type(error).__name__}: {error}"[:300])
@@ -231,10 +240,48 @@ def trial(coordinator: socket.socket, request: Request, shell: Shell) -> None:
     os._exit(0)
 
 
-def _try(link_: Link) -> None:
+def _files_of_python(packages: Iterable[str]) -> list[str]:
+    """Return the interpreter and a file of each place that modules lie in."""
+    specs = map(importlib.util.find_spec, ("json", "numpy", "nbverdict", *packages))
+    return [sys.executable, *(spec.origin for spec in specs if spec and spec.origin)]
+
+
+def _try(link_: Link, paths: list[str], settings: Settings) -> None:
     link_.start()
     link_.start_cell()
-    link_.request({"op": "cell", "source": _TRIAL, "count": 1})
-    if Border(link_, {}).name("found") is None:
+    link_.request({"op": "cell", "source": _TRIAL.format(paths=paths), "count": 1})
+    border = Border(link_, {})
+    if border.name("tried") is not True:
         raise RuntimeError("the trial cell did not run")
+    if closed := border.name("closed"):
+        who = f"the user {os.getuid()}, as whom submissions run,"
+        raise RuntimeError(f"{who} cannot open Python's own files: {closed[0]}")
+    if settings.measuring:
+        _can_measure(link_.worker_pid)
     link_.stop()
+
+
+def _can_measure(pid: int) -> None:
+    """Raise if the kernel tells of this process what it does not tell of the student's.
+
+    An instrument that no process has is the course's to replace. One that is there for the
+    self-test and not for the calls would fail every test that measures.
+    """
+    for name, is_open in (("io", _reads), ("clear_refs", _opens_for_writing)):
+        if is_open(f"/proc/self/{name}") and not is_open(f"/proc/{pid}/{name}"):
+            raise RuntimeError(f"/proc/PID/{name} of the student's process cannot be opened")
+
+
+def _reads(path: str) -> bool:
+    try:
+        return bool(Path(path).read_bytes())
+    except OSError:
+        return False
+
+
+def _opens_for_writing(path: str) -> bool:
+    try:
+        os.close(os.open(path, os.O_WRONLY))
+    except OSError:
+        return False
+    return True

@@ -18,6 +18,7 @@ from typing import NoReturn
 
 from nbverdict.jail.place import Place
 from nbverdict.settings import Settings
+from nbverdict.verdict import usage
 from nbverdict.wire import frames
 from nbverdict.wire.descriptors import receive
 
@@ -41,6 +42,8 @@ class Link:
         Connection to the coordinator; when it closes, this process ends.
     place : Place
     settings : Settings
+    init_pid : int
+        The first process of the jail: what is below it is the submission's.
 
     Attributes
     ----------
@@ -51,12 +54,14 @@ class Link:
     """
 
     def __init__(
-        self, init: socket.socket, coordinator: socket.socket, place: Place, settings: Settings
-    ):
+        self, init: socket.socket, coordinator: socket.socket, place: Place, settings: Settings,
+        init_pid: int,
+    ):  # fmt: skip
         self.init, self.coordinator, self.place, self.settings = init, coordinator, place, settings
         self.end = time.monotonic() + settings.submission_timeout
         self._sock: socket.socket | None = None
         self.worker_pid, self.broken, self.deadline = 0, "", self.end
+        self.init_pid, self._hidden = init_pid, set[int]()
         self.callback: Callable[[dict, list], tuple[dict, list]] | None = None
 
     # Life of the student's process
@@ -190,27 +195,17 @@ class Link:
 
     def _look(self) -> None:
         """Measure all processes and files of the submission together."""
-        if _memory(self.worker_pid) > self.settings.memory:
-            self.break_(f"it used more than {self.settings.memory >> 20} MiB of memory")
-        if disk_use(self.place.files) > self.settings.disk:
-            self.break_(f"it wrote more than {self.settings.disk >> 20} MiB of files")
-
-
-def _memory(pid: int) -> int:
-    """Return the bytes of private memory of a process and its descendants."""
-    total, count, todo = 0, 0, [pid]
-    while todo and count < 1000:
-        pid = todo.pop()
-        try:
-            statm = Path(f"/proc/{pid}/statm").read_text().split()
-            tasks = os.listdir(f"/proc/{pid}/task")
-            for task in tasks[:64]:
-                todo += map(int, Path(f"/proc/{pid}/task/{task}/children").read_text().split())
-        except (OSError, ValueError):
-            continue
-        total += (int(statm[1]) - int(statm[2])) * os.sysconf("SC_PAGE_SIZE")
-        count += 1
-    return total
+        settings, pids = self.settings, descendants(self.init_pid)
+        found = usage.look(pids, os.stat(self.place.files).st_dev, self.place.uid)
+        if found.threads > settings.processes:
+            self.break_(f"it had more than {settings.processes} processes and threads")
+        if found.private + sum(found.shared.values()) > settings.memory:
+            self.break_(f"it used more than {settings.memory >> 20} MiB of memory")
+        if disk_use(self.place.files) + sum(found.removed.values()) > settings.disk:
+            self.break_(f"it wrote more than {settings.disk >> 20} MiB of files")
+        if found.hidden & self._hidden:  # twice in a row: not one that was about to end
+            self.break_("one of its processes cannot be looked into")
+        self._hidden = found.hidden
 
 
 def disk_use(folder: str, most: int = 20_000) -> int:
@@ -308,17 +303,22 @@ def kill_all(full: bool) -> None:
         time.sleep(0.001)
 
 
+def children(pid: int) -> list[int]:
+    """Return the children of a process; none if it is gone."""
+    found: list[int] = []
+    try:
+        for task in os.listdir(f"/proc/{pid}/task"):
+            found += map(int, Path(f"/proc/{pid}/task/{task}/children").read_text().split())
+    except OSError:
+        pass
+    return found
+
+
 def descendants(pid: int) -> list[int]:
     """Return the processes below one, youngest generation last."""
     found, todo = [], [pid]
     while todo:
-        parent = todo.pop()
-        try:
-            for task in os.listdir(f"/proc/{parent}/task"):
-                text = Path(f"/proc/{parent}/task/{task}/children").read_text()
-                children = list(map(int, text.split()))
-                found += children
-                todo += children
-        except OSError:
-            continue
+        below = children(todo.pop())
+        found += below
+        todo += below
     return found

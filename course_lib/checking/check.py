@@ -159,12 +159,13 @@ class Report:
 
     def at_most(
         self, label: str, count: Count, limit: float, points: float = 1, message: str = "",
-        analytic: float | None = None, after: bool = True,
+        analytic: float | None = None, after: bool = True, at_least: float | None = None,
     ) -> None:  # fmt: skip
         """Check a budget: a measured count against a limit.
 
         A budget counts only where the results of the same run are right: a function that
-        does nothing reads nothing.
+        does nothing reads nothing. A count that is too good to be true fails, and so does one
+        that the call itself has made impossible.
 
         Parameters
         ----------
@@ -182,6 +183,9 @@ class Report:
             A count from theory, used where the instrument is missing.
         after : bool
             False if the row makes no sense yet: something before it went wrong.
+        at_least : float, optional
+            Smallest measured count that a right answer can have. Default: what the count says
+            of itself, 1 for what has to be read.
 
         Raises
         ------
@@ -191,7 +195,7 @@ class Report:
         if count.run not in self._right:
             raise ValueError(f"budget {label!r}: check the results of the same run first")
         stand_in = count.analytic if analytic is None else analytic
-        used = stand_in if count.value is None else count.value
+        used = stand_in if count.value is None and not count.failed else count.value
         note = f"not measured here: {count.missing}" if count.value is None else ""
         got = format_count(used, count.unit) + (f" (analytic count; {note})" if note else "")
         wanted = f"at most {format_count(limit, count.unit)}"
@@ -199,6 +203,9 @@ class Report:
         if not (after and self._right[count.run]):
             why = "It counts once the result is right."
             return self._append(replace(row, ok=False, waits=True, message=why))
+        if beyond := _beyond_belief(count, limit, at_least):
+            row = replace(row, ok=False, got="" if count.failed else got)
+            return self._add(row, None, Difference("the count cannot be believed", beyond), "")
         if used is None:
             return self._append(replace(row, ok=False, measured=False, got=note))
         row = replace(row, behaviour=diagnosis.of_count(label, used))
@@ -323,6 +330,17 @@ class Report:
             hints.record_attempt(self.problem, self.passed)
         if os.environ.get("NBGRADER_VALIDATING") and not self.passed:
             print(self, file=sys.stderr)
+
+
+def _beyond_belief(count: Count, limit: float, at_least: float | None) -> str:
+    """Return why a count keeps no budget, whatever it says; empty if there is no reason."""
+    if count.failed:  # it could have been measured: no theory stands in, and no other row pays
+        return f"This could not be counted: {count.missing}."
+    least = count.least if at_least is None else at_least
+    if count.value is None or count.value >= min(least, limit):
+        return ""
+    found, least_text = format_count(count.value, count.unit), format_count(least, count.unit)
+    return f"{found} were seen, and no right answer comes out with less than {least_text}."
 
 
 def _is_placeholder(error: StudentError) -> bool:

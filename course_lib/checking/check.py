@@ -6,6 +6,7 @@ was expected and what came. One failing row does not hide the others, and no err
 raises.
 """
 
+import builtins
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -251,9 +252,12 @@ class Report:
         if run is not None:
             self._right[run.number] = self._right.get(run.number, True) and row.ok
         if found:
-            detail = found.kind if self._hidden else found.detail
             # A sentence about the mistake stands beside what came, not in its place.
-            row = replace(row, message=" ".join(filter(None, (known, _sentence(detail, known)))))
+            message, public = (
+                " ".join(filter(None, (known, _sentence(detail, known))))
+                for detail in (found.detail, found.kind)
+            )
+            row = replace(row, message=public if self._hidden else message, public=public)
         self._append(replace(row, behaviour=diagnosis.PASSED) if row.ok else row)
 
     def _append(self, row: Row) -> None:
@@ -314,6 +318,26 @@ class Report:
         page = report_page.html(self.title, self.rows, self.points, score, self.diagnosis)
         return page + "".join(self._pictures)
 
+    def _repr_public_html_(self, after_hidden: bool) -> str:
+        """Return the page without what came from code that knows arguments of hidden tests.
+
+        Parameters
+        ----------
+        after_hidden : bool
+            True if it knew them from the first row on, not only from the first hidden one on.
+        """
+        score, rows, left_out = repr(self), [], False
+        for row in self.rows:
+            after_hidden = after_hidden or row.hidden
+            if after_hidden and not row.hidden:
+                left_out = left_out or bool(row.got)
+                row = replace(
+                    row, got="", message=row.message if row.public is None else row.public
+                )
+            rows.append(row)
+        notes = " ".join(filter(None, (self.diagnosis, report_page.LEFT_OUT if left_out else "")))
+        return report_page.html(self.title, rows, self.points, score, notes)
+
     def __str__(self) -> str:
         score = repr(self)
         return report_page.text(self.title, self.rows, self.points, score, self.diagnosis)
@@ -353,8 +377,17 @@ def _only_unanswered(run: Outcome) -> Outcome | None:
 
 
 def _public_kind(error: StudentError) -> str:
-    """Return a name that holds no argument: an exception's own class may be named after one."""
-    return error.kind if error.kind in error.bases else f"an error of its own ({error.bases[0]})"
+    """Return a name that holds no argument: an exception's own class may be named after one.
+
+    Only names of built-in exceptions do: all that an error says of itself may be made up.
+    """
+    known = next(filter(_is_builtin_error, (error.kind, *error.bases)), "Exception")
+    return known if error.kind == known else f"an error of its own ({known})"
+
+
+def _is_builtin_error(name: str) -> bool:
+    found = getattr(builtins, name, None)
+    return isinstance(found, type) and issubclass(found, BaseException)
 
 
 def _wrong_error(

@@ -17,6 +17,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from nbverdict.hidden import hidden_lines
 from nbverdict.jail import levels, syscalls
 from nbverdict.jail.place import FULL, HOME, Place, Request, Trial
 from nbverdict.measuring import Measuring, load
@@ -124,6 +125,9 @@ class Judge:
         self.names = TestNamespace(self.border)
         for number, step in enumerate(notebook.steps):
             if step.done:
+                self.link.told_hidden |= isinstance(step, TestStep) and bool(
+                    hidden_lines(step.source)
+                )
                 continue
             _tell(self.coordinator, Told("begin", notebook_number, number).to_json())
             result = self._test(step) if isinstance(step, TestStep) else self._code(step)

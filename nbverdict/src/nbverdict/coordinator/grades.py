@@ -16,8 +16,10 @@ from nbverdict.steps import Result
 
 SCHEMA = 3
 # Escape sequences move the cursor of a terminal and colour a page; other control characters
-# have no place in text.
-_CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[^\[]?|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+# have no place in text. Some turn the direction of writing, so that text reads as another one.
+_CONTROL = re.compile(
+    r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[^\[]?|[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
+)
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*\Z")
 
 
@@ -193,7 +195,7 @@ def _notice(text: str) -> dict[str, Any]:
 
 
 def clean(text: object) -> str:
-    """Return text without control characters and escape sequences."""
+    """Return text without control characters, escape sequences and turns of direction."""
     return _CONTROL.sub("", str(text)).encode("utf-8", "replace").decode()
 
 
@@ -240,5 +242,5 @@ def _data(data: object, trusted: bool, settings: Settings) -> dict[str, str]:
             if len(value) <= settings.pictures and _BASE64.match(value):
                 kept[mime] = value
         elif mime == "text/html" and trusted:
-            kept[mime] = value
+            kept[mime] = clean(value)
     return kept

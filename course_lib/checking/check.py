@@ -6,6 +6,7 @@ was expected and what came. One failing row does not hide the others, and no err
 raises.
 """
 
+import builtins
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -159,12 +160,13 @@ class Report:
 
     def at_most(
         self, label: str, count: Count, limit: float, points: float = 1, message: str = "",
-        analytic: float | None = None, after: bool = True,
+        analytic: float | None = None, after: bool = True, at_least: float | None = None,
     ) -> None:  # fmt: skip
         """Check a budget: a measured count against a limit.
 
         A budget counts only where the results of the same run are right: a function that
-        does nothing reads nothing.
+        does nothing reads nothing. A count that is too good to be true fails, and so does one
+        that the call itself has made impossible.
 
         Parameters
         ----------
@@ -182,6 +184,9 @@ class Report:
             A count from theory, used where the instrument is missing.
         after : bool
             False if the row makes no sense yet: something before it went wrong.
+        at_least : float, optional
+            Smallest measured count that a right answer can have. Default: what the count says
+            of itself, 1 for what has to be read.
 
         Raises
         ------
@@ -191,7 +196,7 @@ class Report:
         if count.run not in self._right:
             raise ValueError(f"budget {label!r}: check the results of the same run first")
         stand_in = count.analytic if analytic is None else analytic
-        used = stand_in if count.value is None else count.value
+        used = stand_in if count.value is None and not count.failed else count.value
         note = f"not measured here: {count.missing}" if count.value is None else ""
         got = format_count(used, count.unit) + (f" (analytic count; {note})" if note else "")
         wanted = f"at most {format_count(limit, count.unit)}"
@@ -199,6 +204,9 @@ class Report:
         if not (after and self._right[count.run]):
             why = "It counts once the result is right."
             return self._append(replace(row, ok=False, waits=True, message=why))
+        if beyond := _beyond_belief(count, limit, at_least):
+            row = replace(row, ok=False, got="" if count.failed else got)
+            return self._add(row, None, Difference("the count cannot be believed", beyond), "")
         if used is None:
             return self._append(replace(row, ok=False, measured=False, got=note))
         row = replace(row, behaviour=diagnosis.of_count(label, used))
@@ -244,9 +252,12 @@ class Report:
         if run is not None:
             self._right[run.number] = self._right.get(run.number, True) and row.ok
         if found:
-            detail = found.kind if self._hidden else found.detail
             # A sentence about the mistake stands beside what came, not in its place.
-            row = replace(row, message=" ".join(filter(None, (known, _sentence(detail, known)))))
+            message, public = (
+                " ".join(filter(None, (known, _sentence(detail, known))))
+                for detail in (found.detail, found.kind)
+            )
+            row = replace(row, message=public if self._hidden else message, public=public)
         self._append(replace(row, behaviour=diagnosis.PASSED) if row.ok else row)
 
     def _append(self, row: Row) -> None:
@@ -307,6 +318,26 @@ class Report:
         page = report_page.html(self.title, self.rows, self.points, score, self.diagnosis)
         return page + "".join(self._pictures)
 
+    def _repr_public_html_(self, after_hidden: bool) -> str:
+        """Return the page without what came from code that knows arguments of hidden tests.
+
+        Parameters
+        ----------
+        after_hidden : bool
+            True if it knew them from the first row on, not only from the first hidden one on.
+        """
+        score, rows, left_out = repr(self), [], False
+        for row in self.rows:
+            after_hidden = after_hidden or row.hidden
+            if after_hidden and not row.hidden:
+                left_out = left_out or bool(row.got)
+                row = replace(
+                    row, got="", message=row.message if row.public is None else row.public
+                )
+            rows.append(row)
+        notes = " ".join(filter(None, (self.diagnosis, report_page.LEFT_OUT if left_out else "")))
+        return report_page.html(self.title, rows, self.points, score, notes)
+
     def __str__(self) -> str:
         score = repr(self)
         return report_page.text(self.title, self.rows, self.points, score, self.diagnosis)
@@ -325,6 +356,17 @@ class Report:
             print(self, file=sys.stderr)
 
 
+def _beyond_belief(count: Count, limit: float, at_least: float | None) -> str:
+    """Return why a count keeps no budget, whatever it says; empty if there is no reason."""
+    if count.failed:  # it could have been measured: no theory stands in, and no other row pays
+        return f"This could not be counted: {count.missing}."
+    least = count.least if at_least is None else at_least
+    if count.value is None or count.value >= min(least, limit):
+        return ""
+    found, least_text = format_count(count.value, count.unit), format_count(least, count.unit)
+    return f"{found} were seen, and no right answer comes out with less than {least_text}."
+
+
 def _is_placeholder(error: StudentError) -> bool:
     """Tell whether the answer is still what the release has in its place."""
     return error.kind == "NotImplementedError" and error.line.startswith("raise NotImplemented")
@@ -335,8 +377,17 @@ def _only_unanswered(run: Outcome) -> Outcome | None:
 
 
 def _public_kind(error: StudentError) -> str:
-    """Return a name that holds no argument: an exception's own class may be named after one."""
-    return error.kind if error.kind in error.bases else f"an error of its own ({error.bases[0]})"
+    """Return a name that holds no argument: an exception's own class may be named after one.
+
+    Only names of built-in exceptions do: all that an error says of itself may be made up.
+    """
+    known = next(filter(_is_builtin_error, (error.kind, *error.bases)), "Exception")
+    return known if error.kind == known else f"an error of its own ({known})"
+
+
+def _is_builtin_error(name: str) -> bool:
+    found = getattr(builtins, name, None)
+    return isinstance(found, type) and issubclass(found, BaseException)
 
 
 def _wrong_error(

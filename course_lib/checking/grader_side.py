@@ -13,6 +13,7 @@ def environment(work: str) -> dict[str, str]:
     """Return the variables of both sides: where data goes, which instruments are off."""
     import os
 
+    from course_lib.checking import local_call  # noqa: F401  (both sides: no call pays for it)
     from course_lib.system.instruments import OFF_SWITCH
 
     kept = {OFF_SWITCH: os.environ[OFF_SWITCH]} if OFF_SWITCH in os.environ else {}
@@ -21,10 +22,12 @@ def environment(work: str) -> dict[str, str]:
 
 def self_test(scratch: str) -> dict[str, list]:
     """Return ``{instrument: [works, why not]}``, tested on files below `scratch`."""
+    from course_lib.checking import leftovers
     from course_lib.system import instruments
 
     tests = [instruments.available(name, scratch) for name in instruments.NAMES]
-    return {test.name: [test.works, test.why] for test in tests}
+    left = {unit: [not why, why] for unit, why in leftovers.self_test().items()}
+    return {test.name: [test.works, test.why] for test in tests} | left
 
 
 def believe(found: dict[str, list]) -> None:
@@ -32,10 +35,13 @@ def believe(found: dict[str, list]) -> None:
 
     Each verdict process would repeat them, and could not: it may not read its own /proc.
     """
+    from course_lib.checking import leftovers
     from course_lib.system import instruments
 
+    left = {name: why for name, (_, why) in found.items() if name in leftovers.UNITS}
+    leftovers.believe(left)
     instruments.preset({name: instruments.Availability(name, *answer)
-                        for name, answer in found.items()})  # fmt: skip
+                        for name, answer in found.items() if name not in left})  # fmt: skip
 
 
 def settle() -> None:
@@ -53,10 +59,12 @@ def call(function: Callable, args: tuple, kwargs: dict, options: dict):
     options : dict
         ``take``, ``random_maps`` and ``trace``, as `outcome.run` gives them.
     """
-    from course_lib.checking import local_call, portable
+    from course_lib.checking import local_call
 
     if not options["trace"]:
         return local_call.call(function, args, kwargs, options["take"], options["random_maps"])
+    from course_lib.checking import portable  # most machines never need it
+
     with portable.traced(**options["trace"]) as trace:
         called = local_call.call(function, args, kwargs, options["take"], options["random_maps"])
     return local_call.with_told(called, trace.told())

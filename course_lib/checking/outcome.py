@@ -6,20 +6,20 @@ it cost, so both places give the same counts.
 """
 
 import os
-import time
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from course_lib import pagecache
 from course_lib.checking import files, local_call
+from course_lib.checking.cost import Cost, Told
+from course_lib.checking.leftovers import Left, Leftovers
 from course_lib.checking.local_call import StudentError
 from course_lib.checking.time_limit import TimeLimit
+from course_lib.checking.watched import WatchedFiles, count_or_all
 from course_lib.recording import is_metadata
-from course_lib.system import instruments, libc, procfs
-from course_lib.units import GiB
+from course_lib.system import instruments, libc
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,10 @@ class Count:
         What was counted, where it has names (files), in order.
     run : int
         Number of the run that it belongs to.
+    failed : bool
+        True if the instrument works here and the call took the value away: no budget is kept.
+    least : int
+        The smallest value that a right answer can have.
     """
 
     value: int | None
@@ -48,11 +52,15 @@ class Count:
     analytic: int | None = None
     names: tuple[str, ...] = ()
     run: int = 0
+    failed: bool = False
+    least: int = 0
 
 
 @dataclass(frozen=True)
 class Outcome:
     """What a student's function returned or raised, and what it cost.
+
+    All processes that run for the function count, not only the one that was called.
 
     Attributes
     ----------
@@ -77,8 +85,9 @@ class Outcome:
     opened, chunks : Count
         How often a watched file was opened; `chunks` leaves out Zarr's metadata files.
     peak : Count
-        Bytes by which the process grew at its highest. Where that is not measured: bytes
-        that it allocated.
+        Bytes by which the processes grew at their highest, with what they hold in shared memory
+        afterwards. Not told of a call that starts a process. Where that is not measured: bytes
+        that were allocated.
     held : Count
         Only where the peak is not measured: bytes allocated or mapped at one time. That is
         the peak, by theory, of a function that uses all of what it maps.
@@ -87,7 +96,7 @@ class Outcome:
     segments : Count
         Shared memory segments that stayed.
     processes : Count
-        Child processes that stayed.
+        Processes that stayed, those that were cut off from their parents too.
     dirty : Count
         Pages of the watched files that are not on disk yet.
     """
@@ -106,8 +115,6 @@ class Outcome:
             raise AttributeError(f"an Outcome has no {name!r}") from None
 
 
-_LARGEST = 16 * GiB  # of a file whose pages are counted one by one
-_MOMENT = 0.1  # seconds between fork and exec of a helper of multiprocessing
 _numbers = iter(range(1, 1 << 62))
 
 
@@ -146,8 +153,7 @@ def run(
         The arguments of `function` by name.
     """
     watched = [watch] if isinstance(watch, (str, os.PathLike)) else watch
-    paths = [os.fspath(path) for path in watched]
-    probe = _Probe(function, paths, cold, segment_prefix)
+    probe = _Probe(function, [os.fspath(path) for path in watched], cold, segment_prefix)
     with ExitStack() as stack:
         probe.start(stack)
         if probe.remote:
@@ -187,116 +193,97 @@ class _Probe:
     def __init__(self, function, paths: list[str], cold: bool, segment_prefix: str):
         self.number = next(_numbers)
         self.remote = hasattr(function, "call_in_worker")
-        (function.settle if self.remote else local_call.settle)()
-        self.pid = function.worker_pid if self.remote else os.getpid()
-        self.paths, self.cold, self.prefix = paths, cold, segment_prefix
-        self.readable = self.remote and _is_readable(self.pid)
-        self.not_cold = self._cool() if cold else ""
-
-    def _cool(self) -> str:
-        gone = [path for path in self.paths if not os.path.exists(path)]
-        if gone:  # an earlier call of the student's may have removed it
-            return f"{gone[0]} is gone"
-        evictions = [pagecache.evict(path) for path in self.paths]
-        return "; ".join(done.why for done in evictions if not done)
-
-    def start(self, stack: ExitStack) -> None:
-        """Read the counters before the call."""
-        self.inotify = None
-        if self.paths and self._works("inotify"):
-            there = list(filter(os.path.exists, self.paths))  # an earlier run may delete anything
-            self.inotify = stack.enter_context(libc.Inotify(there))
-        self.files = self._descriptors()
-        self.shm = self._segment_names()
-        self.children = self._children()
-        self.tracing = stack.enter_context(ExitStack())
+        self.settle = function.settle if self.remote else local_call.settle
+        self.cost = Cost(function.worker_pid if self.remote else os.getpid(), self.remote)
+        self.left = Leftovers(self.cost.family, segment_prefix)
+        self.watched, self.cold = WatchedFiles(paths), cold
         self.trace: Any = None
         self.wanted: dict[str, Any] | None = None
+
+    def start(self, stack: ExitStack) -> None:
+        """Read the counters before the call.
+
+        Settling is code of the student's process, too: what it reads and leaves counts. Its
+        memory and its writes do not, because earlier calls have left them.
+        """
+        stack.enter_context(self.watched)
+        if self.remote:
+            self.left.look_before()
+            self.cost.before_settling()
+        self.settle()
+        self.cost.family.forget()
+        self.not_cold = self._cool() if self.cold else ""
+        self.inotify = self._watch_opens(stack)
+        self.left.look_before()
+        self.tracing = stack.enter_context(ExitStack())
         if self._lacks_something():
             self._start_trace()
-        if self._works("peak"):
-            procfs.reset_peak(self.pid)
-            self.resident = procfs.status(self.pid)["VmHWM"]
-        self.io = procfs.io(self.pid) if self._works("proc_io") else None
+        self.cost.before_call()
+
+    def _cool(self) -> str:
+        if self.watched.gone:  # an earlier call of the student's may have removed it
+            return f"{self.watched.gone} is gone"
+        return self.watched.swapped() or self.watched.evict()
+
+    def _watch_opens(self, stack: ExitStack) -> libc.Inotify | None:
+        if not self.watched.paths or not instruments.works("inotify"):
+            return None
+        there = list(filter(os.path.exists, self.watched.paths))  # what is gone cannot be opened
+        return stack.enter_context(libc.Inotify(there))
 
     def _start_trace(self) -> None:
         from course_lib.checking import portable  # most machines never need it
 
         wanted: dict[str, Any] = {
-            "paths": self.paths, "cold": self.cold, "allocations": not self._works("peak"),
-            "unsynced": files.unsynced(),
+            "paths": self.watched.paths, "cold": self.cold,
+            "allocations": not instruments.works("peak"), "unsynced": files.unsynced(),
         }  # fmt: skip
         self.wanted = wanted
         if not self.remote:  # a trace follows the process that it runs in
             self.trace = self.tracing.enter_context(portable.traced(**wanted))
 
+    def _lacks_something(self) -> bool:
+        names = ["peak", "proc_io"]
+        if self.watched.paths:
+            names += ["mincore", "cachestat", "inotify"]
+        return bool(self.not_cold) or not all(map(instruments.works, names))
+
     def stop(self) -> dict[str, Count]:
         """Read them after it, I/O first: the other instruments read files themselves."""
         self.tracing.close()  # before the instruments open files
-        counts = self._io_counts()
-        counts["peak"] = self._peak()
-        counts["held"] = self._held()
+        cost = self.cost.after_call()
         opened = self._opened()
-        counts["opened"] = self._opens(opened)
-        chunks = [name for name in opened if not is_metadata(name)]
-        counts["chunks"] = self._opens(chunks, "chunk files")
-        counts["pages"] = self._over_files(
-            lambda p: pagecache.residency(p).resident_pages, "mincore", "pages", self.not_cold
-        )
-        counts["dirty"] = self._over_files(pagecache.dirty_pages, "cachestat", "dirty_pages")
-        counts["descriptors"] = self._left(self.files, self._descriptors(), "descriptors")
-        counts["segments"] = self._left(self.shm, self._segment_names(), "segments")
-        counts["processes"] = self._left(self.children, self._children_left(), "processes")
-        return counts
-
-    def _lacks_something(self) -> bool:
-        names = ["peak", "proc_io"]
-        if self.paths:
-            names += ["mincore", "cachestat", "inotify"]
-        return bool(self.not_cold) or not all(map(self._works, names))
-
-    def _works(self, name: str) -> bool:
-        """Tell whether an instrument works on the process that is measured.
-
-        The grader hides itself, so a self-test on its own process fails where the
-        measurement of the student's would not.
-        """
-        answer = instruments.available(name)
-        if answer.works or not self.remote or instruments.OFF_SWITCH in answer.why:
-            return answer.works
-        return self.readable if name in ("proc_io", "peak") else False
-
-    def _count(self, value, unit, missing="", analytic=None, names=()) -> Count:
-        return Count(value, unit, missing, analytic, tuple(names), self.number)
-
-    def _io_counts(self) -> dict[str, Count]:
-        names = {
-            "bytes_read": ("rchar", "bytes"),
-            "reads": ("syscr", "reads"),
-            "bytes_written": ("wchar", "bytes"),
-            "bytes_dirtied": ("write_bytes", "bytes"),
+        counts = {
+            "opened": self._opens(opened),
+            "chunks": self._opens([n for n in opened if not is_metadata(n)], "chunk files"),
+            "pages": self._pages(),
+            "dirty": self._dirty(),
+            "held": self._held(),
         }
-        if self.io is None:
-            why = instruments.available("proc_io").why
-            return {
-                name: self._count(None, unit, why, getattr(self.trace, name, None))
-                for name, (_, unit) in names.items()
-            }
-        after = procfs.io(self.pid)
-        own = {} if self.remote else _cost_of_asking(self.pid)
-        return {
-            name: self._count(max(0, after[key] - self.io[key] - own.get(key, 0)), unit)
-            for name, (key, unit) in names.items()
-        }
+        untouched = self._untouched(opened, counts["pages"])
+        counts |= {name: self._figure(name, told, untouched) for name, told in cost.items()}
+        left = self.left.look_after()
+        return counts | {unit: self._left(unit, found) for unit, found in left.items()}
 
-    def _peak(self) -> Count:
-        if self._works("peak"):
-            return self._count(procfs.status(self.pid)["VmHWM"] - self.resident, "bytes")
-        why = instruments.available("peak").why
-        return self._count(None, "bytes", why, self.trace.allocated if self.trace else None)
+    def _count(self, value, unit, missing="", analytic=None, **more) -> Count:
+        return Count(value, unit, missing, analytic, run=self.number, **more)
+
+    def _figure(self, name: str, told: Told, untouched: bool) -> Count:
+        """Return a figure of the kernel's; something was read, if nothing else shows it."""
+        traced = "allocated" if name == "peak" else name
+        analytic = None if told.failed else getattr(self.trace, traced, None)
+        unit, least = ("reads" if name == "reads" else "bytes"), 0
+        if name in ("bytes_read", "reads") and untouched:
+            least = 1
+        return self._count(told.value, unit, told.why, analytic, failed=told.failed, least=least)
+
+    def _untouched(self, opened: list[str], pages: Count) -> bool:
+        """Tell whether no other instrument has seen the function at its files."""
+        seen = bool(opened) or (self.cold and pages.value != 0)
+        return bool(self.watched.paths) and self.inotify is not None and not seen
 
     def _held(self) -> Count:
-        if self.trace is None or self._works("peak"):
+        if self.trace is None or instruments.works("peak"):
             return self._count(None, "bytes", "the high-water mark is measured")
         return self._count(self.trace.held, "bytes")
 
@@ -307,16 +294,32 @@ class _Probe:
 
     def _opens(self, names: list[str], unit: str = "files") -> Count:
         if self.inotify:
-            return self._count(len(names), unit, names=names)
-        why = instruments.available("inotify").why if self.paths else "no file was watched"
-        analytic = len(names) if self.trace and self.paths else None
-        return self._count(None, unit, why, analytic, names)
+            return self._count(len(names), unit, names=tuple(names), least=1)
+        why = instruments.available("inotify").why if self.watched.paths else "no file was watched"
+        analytic = len(names) if self.trace and self.watched.paths else None
+        return self._count(None, unit, why, analytic, names=tuple(names))
+
+    def _pages(self) -> Count:
+        changed = self.watched.swapped() or self.watched.missing()
+        if self.cold and self.watched.gone:
+            changed = self.not_cold
+        if changed:
+            return self._count(None, "pages", changed, failed=True)
+        count = self._over_files(
+            lambda p: pagecache.residency(p).resident_pages, "mincore", "pages", self.not_cold
+        )
+        return replace(count, least=1 if self.cold else 0)
+
+    def _dirty(self) -> Count:
+        if changed := self.watched.missing():
+            return self._count(None, "pages", changed, failed=True)
+        return self._over_files(pagecache.dirty_pages, "cachestat", "dirty_pages")
 
     def _over_files(self, count: Callable, instrument: str, traced: str, why: str = "") -> Count:
-        if not self.paths:
+        if not self.watched.paths:
             return self._count(None, "pages", "no file was watched")
-        watched = _files(self.paths)
-        found = [None] if why else [_count_or_all(count, file) for file in watched]
+        watched = self.watched.files()
+        found = [None] if why else [count_or_all(count, file) for file in watched]
         if None not in found:
             return self._count(sum(found), "pages")
         why = why or instruments.available(instrument).why
@@ -324,92 +327,7 @@ class _Probe:
         analytic = sum(map(getattr(known, traced), watched)) if known else None
         return self._count(None, "pages", why or "the kernel does not tell for this file", analytic)
 
-    def _left(self, before: set | None, after: set | None, unit: str) -> Count:
-        if before is None or after is None:
-            return self._count(None, unit, f"{unit} of a process are not told here")
-        return self._count(len(after - before), unit, names=sorted(map(str, after - before)))
-
-    def _descriptors(self) -> set[int] | None:
-        try:
-            found = procfs.descriptors(self.pid)
-            return {number for number, file in found.items() if not _is_arena(file)}
-        except OSError:
-            from course_lib.checking import portable
-
-            return None if self.remote else portable.descriptors()
-
-    def _segment_names(self) -> set[str] | None:
-        root = f"/proc/{self.pid}/root/dev/shm" if self.remote else "/dev/shm"
-        try:
-            return {name for name in os.listdir(root) if name.startswith(self.prefix)}
-        except OSError:
-            return None
-
-    def _children_left(self) -> set[int] | None:
-        """Return the children after the call; a helper needs a moment to become one."""
-        last = time.monotonic() + _MOMENT
-        while (after := self._children()) and self.children is not None:
-            if after <= self.children or time.monotonic() > last:
-                break
-            time.sleep(0.005)
-        return after
-
-    def _children(self) -> set[int] | None:
-        """Return the child processes, but for the helpers of multiprocessing itself."""
-        try:
-            tasks = os.listdir(f"/proc/{self.pid}/task")
-            found = [Path(f"/proc/{self.pid}/task/{t}/children").read_text() for t in tasks]
-        except OSError:
-            return None
-        return {int(child) for line in found for child in line.split() if not _is_helper(child)}
-
-
-def _is_readable(pid: int) -> bool:
-    """Tell whether the I/O counters and the high-water mark of a process can be had."""
-    try:
-        procfs.io(pid)
-        procfs.reset_peak(pid)
-    except OSError:
-        return False
-    return True
-
-
-def _is_arena(file: str) -> bool:
-    """Tell whether a descriptor is of the memory that multiprocessing keeps for more arrays.
-
-    It makes one with the first Array or RawArray, and keeps it for the next: nobody leaks it.
-    """
-    return os.path.basename(file).startswith("pym-") and file.endswith(" (deleted)")
-
-
-def _is_helper(pid: str) -> bool:
-    try:
-        command = Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        return True  # it ended meanwhile
-    return b"resource_tracker" in command or b"forkserver" in command
-
-
-def _files(paths: list[str]) -> list[Path]:
-    """Return the regular files at and below `paths`; links are left out."""
-    found = [f for p in map(Path, paths) for f in (p.rglob("*") if p.is_dir() else [p])]
-    return [file for file in found if file.is_file() and not file.is_symlink()]
-
-
-def _count_or_all(count: Callable, file: Path) -> int | None:
-    """Count pages of a file; all of them if the function left one that nobody can look at.
-
-    A file without permissions, or of an absurd size, must not make the count unknown.
-    """
-    size = file.lstat().st_size
-    try:
-        return count(file) if size <= _LARGEST else -(-size // pagecache.PAGE_SIZE)
-    except OSError:
-        return -(-size // pagecache.PAGE_SIZE)
-
-
-def _cost_of_asking(pid: int) -> dict[str, int]:
-    """Return what reading the I/O counters adds to them when a process asks itself."""
-    first = procfs.io(pid)
-    second = procfs.io(pid)
-    return {key: second[key] - first[key] for key in first}
+    def _left(self, unit: str, left: Left) -> Count:
+        if left.names is None:
+            return self._count(None, unit, left.why, failed=left.failed)
+        return self._count(len(left.names), unit, names=left.names)

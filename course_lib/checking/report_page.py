@@ -10,6 +10,10 @@ _HEAD = ("", "check", "points", "expected", "came", "what to learn")
 # Dark ink on a light ground, the same in a light and in a dark theme; contrast above 7 to 1.
 _BADGES = {"solved": "#cfeedd", "passing": "#dcebfb", "not yet": "#fbe6bf", "": "#e4e8ec"}
 _INK = "#16202a"
+LEFT_OUT = (
+    "What came is left out where hidden cases had run before: run the check in your own notebook "
+    "to see it."
+)
 
 
 def unanswered(rows: Sequence[Row]) -> bool:

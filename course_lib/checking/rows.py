@@ -32,6 +32,8 @@ class Row:
         False if the answer is still the placeholder.
     waits : bool
         True if a row before it must pass first: it says nothing yet.
+    public : str or None
+        The message without what came; None if nothing of it is in the message.
     behaviour : str
         What came, as `diagnosis` compares it.
     """
@@ -46,6 +48,7 @@ class Row:
     measured: bool = True
     answered: bool = True
     waits: bool = False
+    public: str | None = None
     behaviour: str = UNKNOWN
 
     @property

@@ -6,6 +6,7 @@ returns `grade(TARGET, ...)`. Then ``class TestAttacks(AttackChecks)`` runs all 
 
 import ast
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -79,7 +80,10 @@ class AttackChecks:
         page = graded.page(name)
         assert "<script>alert" not in page
         assert "<img src=x" not in page
-        assert "\x1b" not in page and "\x07" not in page
+        assert not re.search(r"[\x07\x1b\x9b\u202a-\u202e\u2066-\u2069]", page)
+        links = re.findall(r"""(?:href|src)=["']([a-z]+):""", page, re.IGNORECASE)
+        assert set(links) <= {"https", "data"}
+        assert not re.search(r"""href=["']data:""", page)
 
     def test_other_submissions_keep_their_marks(self, graded):
         points = graded.target.POINTS

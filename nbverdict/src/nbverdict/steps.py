@@ -202,6 +202,9 @@ class Result(Message):
     ----------
     outputs : tuple of dict
         As nbformat has them.
+    public : tuple of dict or None
+        What the student may see of them, where the code knows arguments of hidden tests; None if
+        that is all.
     score : float
         Points of a test.
     reason : str
@@ -225,6 +228,7 @@ class Result(Message):
     broken: bool = False
     ended: str = ""
     seconds: float = 0.0
+    public: tuple[dict[str, Any], ...] | None = None
 
     @classmethod
     def from_json(cls, form: Any) -> Result:
@@ -233,6 +237,7 @@ class Result(Message):
             "outputs": fields.outputs, "score": fields.number, "reason": fields.text,
             "details": fields.text, "messages": fields.texts, "broken": fields.flag,
             "ended": fields.text, "seconds": fields.number,
+            "public": fields.maybe(fields.outputs),
         }  # fmt: skip
         return cls(**read_fields(form, readers))
 

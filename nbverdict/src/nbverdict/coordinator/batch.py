@@ -283,10 +283,7 @@ class Batch:
         return Entry(student, "failed", points=self.points, notes=[text])
 
     def _write(self, work: _Work, answer: Answer) -> Entry:
-        graded = [
-            grades.grade(nb, results, self.settings)
-            for nb, results in zip(work.notebooks, work.by_cell(answer), strict=True)
-        ]
+        graded = grades.grade_all(work.notebooks, list(work.by_cell(answer)), self.settings)
         notes = work.notes + [note for nb in work.notebooks for note in nb.notes]
         notes += [f"grader: {fault}" for fault in answer.faults]
         marks = [mark for entry in graded for mark in entry.grades]

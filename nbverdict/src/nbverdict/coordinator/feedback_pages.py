@@ -6,6 +6,7 @@ from nbverdict.coordinator.batch import Batch
 
 HIDE = "nbverdict.nbgrader_plugin.hide_hidden_tests.HideHiddenTests"
 MARKUP = "nbverdict.nbgrader_plugin.safe_markup.SafeMarkup"
+MARKDOWN_FILTER = "nbverdict.nbgrader_plugin.safe_markup.markdown2html"
 _PREPROCESSORS = [
     "nbgrader.preprocessors.GetGrades", HIDE, MARKUP,
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
@@ -28,6 +29,8 @@ def generate(batch: Batch, students: list[str]) -> int:
         config.GenerateFeedback.preprocessors = _PREPROCESSORS
     elif MARKUP not in chosen and MARKUP not in config.HTMLExporter.get("preprocessors", []):
         config.GenerateFeedback.preprocessors = [*chosen[:-1], MARKUP, chosen[-1]]
+    filters = config.HTMLExporter.get("filters", {})
+    config.HTMLExporter.filters = {**filters, "markdown2html": MARKDOWN_FILTER}
     coursedir.assignment_id = batch.name
     for student in students:
         coursedir.student_id = _literal(student)

@@ -1,7 +1,7 @@
 """From results to grades, and the autograded notebook with outputs that are safe to show."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from nbformat import NotebookNode
@@ -16,8 +16,10 @@ from nbverdict.steps import Result
 
 SCHEMA = 3
 # Escape sequences move the cursor of a terminal and colour a page; other control characters
-# have no place in text.
-_CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[^\[]?|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+# have no place in text. Some turn the direction of writing, so that text reads as another one.
+_CONTROL = re.compile(
+    r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[^\[]?|[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
+)
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*\Z")
 
 
@@ -74,7 +76,20 @@ class Graded:
     notebook: NotebookNode
 
 
-def grade(notebook: Notebook, results: dict[int, Result], settings: Settings) -> Graded:
+def grade_all(
+    notebooks: list[Notebook], results: list[dict[int, Result]], settings: Settings
+) -> list[Graded]:
+    """Grade the notebooks of a submission, in the order in which they ran."""
+    graded, after_hidden = [], False
+    for notebook, found in zip(notebooks, results, strict=True):
+        graded.append(grade(notebook, found, settings, after_hidden))
+        after_hidden = after_hidden or any(map(_has_hidden, notebook.cells))
+    return graded
+
+
+def grade(
+    notebook: Notebook, results: dict[int, Result], settings: Settings, after_hidden: bool = False
+) -> Graded:
     """Turn the results of a notebook into grades and its autograded form.
 
     Parameters
@@ -84,9 +99,10 @@ def grade(notebook: Notebook, results: dict[int, Result], settings: Settings) ->
         By the number of the cell.
     settings : Settings
         How much output of a cell is kept.
+    after_hidden : bool
+        True if another notebook of the submission had hidden tests, and ran before.
     """
-    made = Graded(notebook.original.name, [], {}, new_notebook())
-    after_hidden, cells = False, []
+    made, cells = Graded(notebook.original.name, [], {}, new_notebook()), []
     for number, cell in enumerate(notebook.cells):
         node, result = _node(number, cell), results.get(number)
         test = cell.original is not None and cell.original.kind == "test"
@@ -95,14 +111,22 @@ def grade(notebook: Notebook, results: dict[int, Result], settings: Settings) ->
             if after_hidden and not test and node["outputs"]:
                 # It ran in a process that knows the arguments of hidden tests.
                 node["metadata"]["nbverdict"] = {"after_hidden": True}
+            if test and result is not None and result.public is not None:
+                shown = _outputs(replace(result, outputs=result.public), test, settings)
+                node["metadata"]["nbverdict"] = {"public": shown}
         if cell.original is not None:
             _grade_cell(made, notebook, cell, cell.original, node, result)
-        after_hidden = after_hidden or (test and BEGIN_HIDDEN in cell.source)
+        after_hidden = after_hidden or _has_hidden(cell)
         cells.append(node)
     made.notebook["cells"] = cells
     if notebook.original.kernelspec:
         made.notebook["metadata"]["kernelspec"] = notebook.original.kernelspec
     return made
+
+
+def _has_hidden(cell: Cell) -> bool:
+    test = cell.original is not None and cell.original.kind == "test"
+    return test and BEGIN_HIDDEN in cell.source
 
 
 def _grade_cell(
@@ -171,7 +195,7 @@ def _notice(text: str) -> dict[str, Any]:
 
 
 def clean(text: object) -> str:
-    """Return text without control characters and escape sequences."""
+    """Return text without control characters, escape sequences and turns of direction."""
     return _CONTROL.sub("", str(text)).encode("utf-8", "replace").decode()
 
 
@@ -218,5 +242,5 @@ def _data(data: object, trusted: bool, settings: Settings) -> dict[str, str]:
             if len(value) <= settings.pictures and _BASE64.match(value):
                 kept[mime] = value
         elif mime == "text/html" and trusted:
-            kept[mime] = value
+            kept[mime] = clean(value)
     return kept

@@ -18,7 +18,7 @@ MAX_NOTEBOOK = 20 << 20
 MAX_FILE = 100 << 20
 MAX_FILES = 2000
 MAX_CELLS = 20_000
-_PICTURES = ("image/png", "image/jpeg", "image/gif")
+_PICTURES = ("image/png", "image/jpeg", "image/gif", "image/svg+xml")
 
 
 class Unreadable(ValueError):

@@ -67,7 +67,11 @@ def fork_init(level_name: str) -> int:
     sc.prctl(sc.PR_SET_DUMPABLE, 0)
     sc.prctl(sc.PR_SET_CHILD_SUBREAPER, 1)
     if level_name == FULL:
-        sc.mount("proc", "/proc", "proc", sc.MS_NOSUID | sc.MS_NODEV | sc.MS_NOEXEC)
+        _first_to_go()
+        # Read-only: a process could set its own high-water mark of memory back. The verdict
+        # process has another /proc, and measures through that.
+        flags = sc.MS_NOSUID | sc.MS_NODEV | sc.MS_NOEXEC | sc.MS_RDONLY
+        sc.mount("proc", "/proc", "proc", flags)
     return 0
 
 

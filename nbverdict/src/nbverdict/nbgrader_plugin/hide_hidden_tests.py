@@ -38,10 +38,13 @@ class HideHiddenTests(Preprocessor):
             cell.source, hidden = split_hidden(cell.source, NOTE)
             secrets.update(squeezed(line for line in hidden if has_code(line)))
         secrets -= squeezed(line for cell in nb.cells for line in cell.source.splitlines())
-        for cell in nb.cells:
-            if cell.metadata.get("nbverdict", {}).get("after_hidden") and cell.outputs:
+        for cell in filter(lambda cell: cell.cell_type == "code", nb.cells):
+            known = cell.metadata.get("nbverdict", {})
+            if known.get("after_hidden") and cell.outputs:
                 cell.outputs = [note(AFTER_HIDDEN)]
-            elif cell.cell_type == "code":
+            else:
+                if type(known.get("public")) is list:
+                    cell.outputs = known["public"]
                 cell.outputs = [clean_output(cell, output, secrets) for output in cell.outputs]
         return nb, resources
 

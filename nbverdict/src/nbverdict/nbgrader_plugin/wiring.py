@@ -23,7 +23,9 @@ def install(config: Config) -> None:
     nbgrader has no setting for the class that autogrades, so its two users, the command and
     formgrader, are given another one. Where neither is loaded, there is nothing to do.
     """
-    config.HTMLExporter.preprocessors = ["nbverdict.nbgrader_plugin.safe_markup.SafeMarkup"]
+    markup = "nbverdict.nbgrader_plugin.safe_markup"
+    config.HTMLExporter.preprocessors = [f"{markup}.SafeMarkup"]
+    config.HTMLExporter.filters = {"markdown2html": f"{markup}.markdown2html"}
     stock = os.environ.get(GRADER_VARIABLE, "").lower() == "stock"
     if stock or os.environ.get("NBVERDICT_RUNNING"):
         return

@@ -241,7 +241,7 @@ class Border:
 
     def _show(self, streams: tuple[tuple[str, str], ...]) -> None:
         """Print what the call has printed, so that a test can redirect and read it."""
-        if not streams or (self.cell and self.cell.captures() and self.cell.in_hidden()):
+        if not streams or (self.cell and self.cell.captures() and self.link.told_hidden):
             return  # what it prints may be the secret arguments
         for name, text in streams:
             text = text[: self.link.settings.output]

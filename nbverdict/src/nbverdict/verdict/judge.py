@@ -19,6 +19,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from nbverdict.hidden import hidden_lines
 from nbverdict.jail import levels, syscalls
 from nbverdict.jail.place import FULL, HOME, Place, Request, Trial
 from nbverdict.measuring import Measuring, load
@@ -127,6 +128,9 @@ class Judge:
         self.names = TestNamespace(self.border)
         for number, step in enumerate(notebook.steps):
             if step.done:
+                self.link.told_hidden |= isinstance(step, TestStep) and bool(
+                    hidden_lines(step.source)
+                )
                 continue
             _tell(self.coordinator, Told("begin", notebook_number, number).to_json())
             result = self._test(step) if isinstance(step, TestStep) else self._code(step)

@@ -51,6 +51,11 @@ class Link:
         The student's process.
     broken : str
         Why there is no answer; empty while all is well.
+    told_hidden : bool
+        True once a hidden test has asked for something: from then on the student's code may know
+        what its arguments are.
+    asking : callable
+        Called before each request.
     """
 
     def __init__(
@@ -63,6 +68,8 @@ class Link:
         self.worker_pid, self.broken, self.deadline = 0, "", self.end
         self.init_pid, self._hidden = init_pid, set[int]()
         self.callback: Callable[[dict, list], tuple[dict, list]] | None = None
+        self.told_hidden = False
+        self.asking: Callable[[], None] = lambda: None
 
     # Life of the student's process
 
@@ -134,6 +141,7 @@ class Link:
         """
         if self.broken or self._sock is None:
             raise Broken(self.broken or "the student's process is not there")
+        self.asking()
         try:
             answer, parts = self._answer(self._sock, head, blocks, patient)
         except frames.Late:

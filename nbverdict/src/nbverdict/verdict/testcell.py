@@ -10,8 +10,10 @@ import contextlib
 import io
 import linecache
 import math
+import re
 import signal
 import sys
+import threading
 import traceback
 import warnings
 from dataclasses import dataclass
@@ -24,6 +26,9 @@ from nbverdict.student.answers import Thrown
 from nbverdict.verdict.border import STUDENTS_SIDE
 from nbverdict.verdict.link import Broken, Link
 from nbverdict.verdict.proxies import Remote
+
+AFTER_HIDDEN = "What came is left out: hidden tests ran before. It is shown in your own notebook."
+_NUMBER = re.compile(r"\d+(\.\d+)?")
 
 # Magics that change nothing in a process without a screen.
 _HARMLESS = ("matplotlib", "config", "load_ext", "autoreload", "autosave", "precision")
@@ -48,7 +53,7 @@ class Failure:
     Attributes
     ----------
     kind, text : str
-        Name of the exception's class, and its text.
+        Name of the exception's class, a built-in one's where it must tell nothing; and its text.
     line : int
         Line of the test that failed; 0 if it is not known.
     hidden : bool
@@ -75,27 +80,31 @@ class Failure:
 
     @property
     def where(self) -> str:
-        """The student's line; empty if it is not known."""
+        """The student's line, as the student's process tells it; empty if it is not known."""
         if self.thrown is None or not self.thrown.line:
             return ""
         return f'your line {self.thrown.lineno}: "{self.thrown.line}"'
 
-    def public(self, source: list[str]) -> list[str]:
+    def public(self, source: list[str], told: bool) -> list[str]:
         """Return the lines that the student may read: nothing of a hidden test.
 
         Parameters
         ----------
         source : list of str
             The lines of the test.
+        told : bool
+            True if the student's code knows arguments of hidden tests, and may have put them into
+            everything that it has a word in.
         """
         if self.broken:
-            return [f"No points: {self.reason}."]
+            return [f"No points: {self.reason.split(' (')[0] if told else self.reason}."]
         if self.hidden:
-            where = f" in {self.where}" if self.where else ""
-            return [f"A hidden test failed: {self.kind}{where}"]
-        lines = [self.reason]
+            return [f"A hidden test failed: {self.kind}"]
+        lines = [self.kind if told else self.reason]
         if 0 < self.line <= len(source):
             lines.append(f"in the test: {source[self.line - 1].strip()}")
+        if told:
+            return [*lines, AFTER_HIDDEN]
         if self.thrown is not None and self.where:
             lines += [f"in {self.where}", *self.thrown.traceback]
         return lines
@@ -121,9 +130,18 @@ class TestCell:
         self.shown: list[dict[str, Any]] = []
         self._room = link.settings.output
         self._out, self._err = _Buffer(self._room), _Buffer(self._room)
+        # How much had been shown when the student's code was told of a hidden test; None: not yet.
+        self._untold: tuple[int, int, int] | None = (0, 0, 0) if link.told_hidden else None
 
     def run(self) -> Result:
         """Run the cell; return its score, outputs and reasons."""
+        self.link.asking = self._note_hidden
+        try:
+            return self._run()
+        finally:
+            self.link.asking = lambda: None
+
+    def _run(self) -> Result:
         self.names["display"] = self._display
         error: BaseException | None = None
         value = text = html = None
@@ -144,13 +162,23 @@ class TestCell:
         return self._passed(value, text, html)
 
     def in_hidden(self) -> bool:
-        """Return True if the running line of the test is in a hidden region."""
+        """Return True if a running line of the test is in a hidden region.
+
+        Any of them: a helper in the visible part may be called from there. What another thread
+        was started for, nobody knows.
+        """
         frame: FrameType | None = sys._getframe(1)
         while frame is not None:
-            if frame.f_code.co_filename == self.file:
-                return frame.f_lineno in self.hidden
+            if frame.f_code.co_filename == self.file and frame.f_lineno in self.hidden:
+                return True
             frame = frame.f_back
-        return False
+        return bool(self.hidden) and threading.current_thread() is not threading.main_thread()
+
+    def _note_hidden(self) -> None:
+        """Before each request: note from when on the student's code may know what is hidden."""
+        if not self.link.told_hidden and self.in_hidden():
+            self.link.told_hidden = True
+            self._untold = self._out.tell(), self._err.tell(), len(self.shown)
 
     def captures(self) -> bool:
         """Return True unless the test has put its own text buffer in place of stdout."""
@@ -197,34 +225,58 @@ class TestCell:
         score, reason = _score(text, self.step.points)
         outputs = self._streams() + self.shown
         if text is not None:
-            data = {"text/plain": text[: self._room]}
-            if html:
-                data["text/html"] = html
-            outputs.append(_output("execute_result", data, execution_count=None))
+            outputs += [_result_of({"text/plain": text[: self._room]}, html)]
         elif isinstance(value, Remote):
-            outputs.append(
-                _output("execute_result", {"text/plain": repr(value)}, execution_count=None)
-            )
-        return Result(tuple(outputs), score, reason, reason, tuple(_row_messages(value)))
+            outputs += [_result_of({"text/plain": repr(value)}, None)]
+        messages = tuple(_row_messages(value))
+        public = self._public([self._public_result(value, text)] if text is not None else [])
+        return Result(tuple(outputs), score, reason, reason, messages, public=public)
+
+    def _public_result(self, value, text: str) -> dict[str, Any]:
+        """Return what the student may see of the last expression: a report's page, a score."""
+        rows = getattr(value, "rows", None)
+        told_before = self._untold == (0, 0, 0) or not any(
+            getattr(row, "hidden", False) for row in (rows if type(rows) is list else ())
+        )
+        make = getattr(type(value), "_repr_public_html_", None)
+        html = make(value, told_before) if make and not isinstance(value, type) else None
+        is_score = bool(_NUMBER.fullmatch(text)) and not _score(text, self.step.points)[1]
+        return _result_of({"text/plain": text if is_score else AFTER_HIDDEN}, html)
+
+    def _public(self, last: list[dict[str, Any]]) -> tuple[dict[str, Any], ...] | None:
+        """Return what was shown before the code was told of a hidden test, and the last output."""
+        if self._untold is None:
+            return None
+        out, err, shown = self._untold
+        streams = ("stdout", self._out.getvalue()[:out]), ("stderr", self._err.getvalue()[:err])
+        return (*(_stream(*each) for each in streams if each[1]), *self.shown[:shown], *last)
 
     def _failed(self, error: BaseException) -> Result:
         failure = self._failure(error)
-        public = failure.public(self.step.source.split("\n"))
+        source, told = self.step.source.split("\n"), self._untold is not None
+        public = failure.public(source, told=False)
         lines = traceback.format_exception(error)[-12:]
         details = failure.reason if failure.broken else "".join(lines)[-4000:]
         name = "NotSolved" if failure.broken else failure.kind
-        shown = self._streams() + self.shown
-        if self.hidden:  # the feedback drops the traceback of a cell with hidden tests
-            shown.append(_stream("stdout", "\n".join(public) + "\n"))
-        output = {"output_type": "error", "ename": name, "evalue": public[0], "traceback": public}
+        shown = self._streams() + self.shown + self._error(name, public)
+        kept = self._public(self._error(name, failure.public(source, told)))
         return Result(
-            (*shown, output), 0.0, public[0], details, (public[0],), broken=failure.broken
+            tuple(shown), 0.0, public[0], details, (public[0],), broken=failure.broken, public=kept
         )
+
+    def _error(self, name: str, lines: list[str]) -> list[dict[str, Any]]:
+        found = {"output_type": "error", "ename": name, "evalue": lines[0], "traceback": lines}
+        if not self.hidden:
+            return [found]
+        # The feedback drops the traceback of a cell with hidden tests.
+        return [_stream("stdout", "\n".join(lines) + "\n"), found]
 
     def _failure(self, error: BaseException) -> Failure:
         line, thrown = self._failing_line(error), vars(error).get(STUDENTS_SIDE)
+        told = self._untold is not None
         return Failure(
-            type(error).__name__, _text(error), line, line in self.hidden,
+            _public_kind(error) if told else type(error).__name__, _text(error), line,
+            line in self.hidden,
             isinstance(error, Broken), thrown if isinstance(thrown, Thrown) else None,
         )  # fmt: skip
 
@@ -276,6 +328,17 @@ def _html(value) -> str | None:
         return None
     html = method(value)
     return html if isinstance(html, str) and len(html) < 2_000_000 else None
+
+
+def _public_kind(error: BaseException) -> str:
+    """Return a name that holds no argument: a student may have named a class after one."""
+    known = next(base for base in type(error).__mro__ if base.__module__ == "builtins")
+    return known.__name__ if known is type(error) else f"an error of its own ({known.__name__})"
+
+
+def _result_of(data: dict[str, str], html: str | None) -> dict[str, Any]:
+    more = {"text/html": html} if html else {}
+    return _output("execute_result", data | more, execution_count=None)
 
 
 def _output(kind: str, data: dict, **more) -> dict:

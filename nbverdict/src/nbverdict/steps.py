@@ -105,6 +105,8 @@ class TestStep(Message):
         Number of the cell in the notebook.
     done : bool
         True if it has its result already, from a verdict process before this one.
+    inside : bool
+        True if it runs in the student's process, as stock nbgrader has it.
     """
 
     __test__ = False  # a word of the grader's, no test of pytest's
@@ -115,6 +117,7 @@ class TestStep(Message):
     owners: Owners
     cell: int
     done: bool = False
+    inside: bool = False
 
     @classmethod
     def from_json(cls, form: Any) -> TestStep:
@@ -122,6 +125,7 @@ class TestStep(Message):
         readers: dict[str, Callable] = {
             "name": fields.source, "source": fields.source, "points": fields.number,
             "owners": Owners.from_json, "cell": fields.whole, "done": fields.flag,
+            "inside": fields.flag,
         }  # fmt: skip
         return cls(**read_fields(form, readers))
 

@@ -15,7 +15,8 @@ from pathlib import Path
 from nbgrader import utils
 from nbgrader.api import MissingEntry
 
-from nbverdict.assignment import given_functions, libraries, source_names
+from nbverdict.assignment import calibration, given_functions, libraries, source_names
+from nbverdict.assignment.calibration import Calibration
 from nbverdict.assignment.cells import cell_source, kind_of
 from nbverdict.assignment.source_names import BUILTIN_NAMES, Bindings
 from nbverdict.course import plugged_in
@@ -73,12 +74,15 @@ class InstructorNotebook:
     kernelspec : dict
     calls : tuple of str
         Methods of a report that measure a function.
+    inside : frozenset of str
+        Tests that run in the student's process, by name; see `calibration`.
     """
 
     name: str
     cells: list[InstructorCell]
     kernelspec: dict = field(default_factory=dict)
     calls: tuple[str, ...] = ()
+    inside: frozenset[str] = frozenset()
 
     def __post_init__(self):
         self.by_name = {cell.name: cell for cell in self.cells if cell.name}
@@ -194,12 +198,30 @@ class Assignment:
         The instructor's other files, by relative path.
     words : dict of str to list of str
         Words of the course's cells, each with modules.
+    calibration : Calibration
+        What is known of its tests; it may be empty.
     """
 
     name: str
     notebooks: dict[str, InstructorNotebook]
     extra_files: dict[str, bytes]
     words: dict[str, list[str]] = field(default_factory=dict)
+    calibration: Calibration = field(default_factory=Calibration)
+
+    def digests(self) -> dict[str, str]:
+        """Return for each notebook a digest of all that its tests depend on."""
+        return {
+            name: calibration.digest(notebook.cells, notebook.calls, self.extra_files)
+            for name, notebook in self.notebooks.items()
+        }
+
+    def obey(self, found: Calibration) -> None:
+        """Let the tests that a calibration names run inside, as far as it is not stale."""
+        now = self.digests()
+        self.calibration = replace(found, stale=found.older_than(now))
+        for name, notebook in self.notebooks.items():
+            fresh = found.digests.get(name) == now[name]
+            notebook.inside = found.inside(name) if fresh else frozenset()
 
     @cached_property
     def libraries(self) -> list[str]:
@@ -244,7 +266,10 @@ def load(gradebook, coursedir, assignment: str) -> Assignment:
     }
     if not notebooks:
         raise NoAssignment(f"assignment {assignment!r} has no notebook in the gradebook")
-    return Assignment(assignment, notebooks, _extra_files(folder, coursedir), plugged.libraries)
+    extra = _extra_files(folder, coursedir)
+    made = Assignment(assignment, notebooks, extra, plugged.libraries)
+    made.obey(calibration.read(calibration.path_of(coursedir, assignment)))
+    return made
 
 
 def _extra_files(folder: Path, coursedir) -> dict[str, bytes]:

@@ -23,14 +23,18 @@ _CALLS = {
 
 def problems(notebook: InstructorNotebook) -> list[tuple[str, str]]:
     """Return (cell id, what cannot work) for the test cells of a notebook."""
-    found = []
-    classes = set(notebook.classes)
-    for cell in notebook.cells:
-        if cell.kind == "test":
-            tree = source_names.parse(cell.source)
-            owners = notebook.owners(cell)
-            found += [(cell.name, text) for text in _in_cell(cell, tree, owners, classes)]
-    return list(dict.fromkeys(found))
+    return [
+        (cell.name, text)
+        for cell in notebook.cells
+        if cell.kind == "test"
+        for text in in_test(notebook, cell)
+    ]
+
+
+def in_test(notebook: InstructorNotebook, cell: InstructorCell) -> list[str]:
+    """Return what cannot work in one test cell."""
+    tree, owners = source_names.parse(cell.source), notebook.owners(cell)
+    return list(dict.fromkeys(_in_cell(cell, tree, owners, set(notebook.classes))))
 
 
 def _in_cell(

@@ -287,6 +287,7 @@ class Batch:
             grades.grade(nb, results, self.settings)
             for nb, results in zip(work.notebooks, work.by_cell(answer), strict=True)
         ]
+        grades.withhold(graded, work.notebooks)
         notes = work.notes + [note for nb in work.notebooks for note in nb.notes]
         notes += [f"grader: {fault}" for fault in answer.faults]
         marks = [mark for entry in graded for mark in entry.grades]

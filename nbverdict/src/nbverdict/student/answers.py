@@ -238,6 +238,33 @@ class Named(Message):
 
 
 @dataclass(frozen=True)
+class Inside(Message):
+    """What came of a test cell that ran in the student's process.
+
+    Attributes
+    ----------
+    outputs : tuple of dict
+        As nbformat has them.
+    error : str
+        The exception that ended it, in one line; empty if it came to its end.
+    text : str or None
+        The ``repr`` of its last expression; None if that has no value.
+    """
+
+    outputs: tuple[dict[str, Any], ...]
+    error: str
+    text: str | None
+
+    @classmethod
+    def from_json(cls, form: Any) -> Inside:
+        """Read what the student's process sent."""
+        readers: dict[str, Callable] = {
+            "outputs": fields.outputs, "error": fields.text, "text": fields.maybe(fields.text),
+        }  # fmt: skip
+        return cls(**read_fields(form, readers))
+
+
+@dataclass(frozen=True)
 class Callback(Message):
     """A call of a function of the test's, by the student's code.
 

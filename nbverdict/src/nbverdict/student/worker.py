@@ -26,6 +26,7 @@ from nbverdict.student.answers import (
     Callback,
     Change,
     ExceptionClass,
+    Inside,
     Measured,
     Named,
     Returned,
@@ -90,6 +91,12 @@ class Worker:
         """Run a student's cell."""
         outputs = self.shell.run(head["source"], head["count"])
         return {"outputs": outputs + self._from_programs()}, []
+
+    def do_inside(self, head, blocks):
+        """Run a test cell here, as stock nbgrader does."""
+        outputs, error, text = self.shell.run_test(head["source"])
+        shown = (*outputs, *self._from_programs())
+        return Inside(shown, error, text).to_json(), []
 
     def do_settle(self, head, blocks):
         """Free what earlier calls left."""

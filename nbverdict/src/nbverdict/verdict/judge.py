@@ -22,8 +22,9 @@ from nbverdict.jail.place import FULL, HOME, Place, Request, Trial
 from nbverdict.measuring import Measuring, load
 from nbverdict.steps import CodeStep, NotebookJob, Result, TestStep, Told
 from nbverdict.student import worker
+from nbverdict.student.answers import Inside
 from nbverdict.student.shell import Shell
-from nbverdict.verdict import link
+from nbverdict.verdict import inside, link
 from nbverdict.verdict.border import Border
 from nbverdict.verdict.link import Broken, Link
 from nbverdict.verdict.test_namespace import TestNamespace
@@ -126,8 +127,13 @@ class Judge:
             if step.done:
                 continue
             _tell(self.coordinator, Told("begin", notebook_number, number).to_json())
-            result = self._test(step) if isinstance(step, TestStep) else self._code(step)
+            result = self._step(step)
             _tell(self.coordinator, Told("result", notebook_number, number, result).to_json())
+
+    def _step(self, step: CodeStep | TestStep) -> Result:
+        if isinstance(step, CodeStep):
+            return self._code(step)
+        return self._inside(step) if step.inside else self._test(step)
 
     def _code(self, step: CodeStep) -> Result:
         """Run a cell of the student's."""
@@ -159,6 +165,18 @@ class Judge:
         self.border.cell = cell
         started = time.monotonic()
         result = cell.run()
+        return replace(result, seconds=time.monotonic() - started)
+
+    def _inside(self, step: TestStep) -> Result:
+        """Run a test cell in the student's process: what comes back is that process's word."""
+        started = time.monotonic()
+        try:
+            self._recover()
+            self.link.start_cell()
+            answer, _ = self.link.request({"op": "inside", "source": step.source})
+            result = inside.result(step, Inside.from_json(answer))
+        except (Broken, fields.Malformed) as reason:
+            result = inside.broken(str(reason))
         return replace(result, seconds=time.monotonic() - started)
 
     def _recover(self) -> None:

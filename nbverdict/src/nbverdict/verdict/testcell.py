@@ -194,7 +194,7 @@ class TestCell:
     # Scores
 
     def _passed(self, value, text: str | None, html: str | None) -> Result:
-        score, reason = _score(text, self.step.points)
+        score, reason = score_of(text, self.step.points)
         outputs = self._streams() + self.shown
         if text is not None:
             data = {"text/plain": text[: self._room]}
@@ -250,8 +250,16 @@ def _stream(name: str, text: str) -> dict[str, Any]:
     return {"output_type": "stream", "name": name, "text": text}
 
 
-def _score(text: str | None, points: float) -> tuple[float, str]:
-    """Return (score, reason) for the text of the last expression, as nbgrader reads it."""
+def score_of(text: str | None, points: float) -> tuple[float, str]:
+    """Return (score, reason) for the text of the last expression, as nbgrader reads it.
+
+    Parameters
+    ----------
+    text : str or None
+        None if the cell ends with no value.
+    points : float
+        The most that the cell can get.
+    """
     try:
         number = float(text or "none")
     except ValueError:

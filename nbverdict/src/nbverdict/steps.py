@@ -38,6 +38,12 @@ class Owners(Message):
         Statements ``from module import *``.
     rerun_first : tuple of str
         Sources that the student's process runs anew just before the test.
+    imported : dict of str to str
+        Names of the student's that an import of an answer cell binds: name to statement.
+    shared : tuple of str
+        Names that only tests bind and the student's code reads: they are set over there, too.
+    folders : tuple of str
+        Folders of the instructor's files that are on the path.
     """
 
     student: tuple[str, ...] = ()
@@ -47,14 +53,18 @@ class Owners(Message):
     eager: tuple[str, ...] = ()
     stars: tuple[str, ...] = ()
     rerun_first: tuple[str, ...] = ()
+    imported: dict[str, str] = field(default_factory=dict)
+    shared: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
 
     @classmethod
     def from_json(cls, form: Any) -> Owners:
         """Read what `to_json` gave."""
-        names = ("student", "overrides", "eager", "stars", "rerun_first")
+        names = ("student", "overrides", "eager", "stars", "rerun_first", "shared", "folders")
         readers = {
             "remade": fields.named_sources,
             "locked": fields.named_sources,
+            "imported": fields.named_sources,
             **dict.fromkeys(names, fields.sources),
         }
         return cls(**read_fields(form, readers))

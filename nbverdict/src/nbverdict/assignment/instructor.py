@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -126,6 +127,8 @@ class InstructorNotebook:
             eager=tuple(sorted(eager)),
             stars=tuple(dict.fromkeys(stars)),
             rerun_first=tuple(dict.fromkeys(filter(None, fresh))),
+            imported=_of_kind(owner, "imported"),
+            folders=self._folders,
         )
 
     def _owners_before(self, test: InstructorCell) -> tuple[_Owner, list[str]]:
@@ -137,16 +140,47 @@ class InstructorNotebook:
                 break
             for name in bound.names | set(bound.definitions):
                 owner[name] = _owner(cell, name, bound)
-            owner |= {name: ("remade", text) for name, text in bound.imports.items()}
-            stars += bound.stars
+            answers = cell.kind in _ANSWERS
+            made = "imported" if answers else "remade"
+            owner |= {name: (made, text) for name, text in bound.imports.items()}
+            stars += [] if answers else bound.stars
         return owner, stars
+
+    @cached_property
+    def _folders(self) -> tuple[str, ...]:
+        given = [c for c in self.cells if c.cell_type == "code" and c.kind not in _ANSWERS]
+        return tuple(dict.fromkeys(f for c in given for f in source_names.folders(c.source)))
+
+    def shared(self, inside: Set[str]) -> tuple[str, ...]:
+        """Return the names that only tests bind, and that the student's code or a test reads there.
+
+        Parameters
+        ----------
+        inside : set of str
+            The tests that run in the student's process.
+        """
+        by_tests: set[str] = set()
+        by_others: set[str] = set()
+        read: set[str] = set()
+        for cell, bound in zip(self.cells, self._bindings, strict=True):
+            if cell.cell_type != "code":
+                continue
+            test = cell.kind == "test"
+            (by_tests if test else by_others).update(
+                bound.names, bound.definitions, bound.imports
+            )  # fmt: skip
+            if not test or cell.name in inside:
+                read |= source_names.free(cell.source)
+        return tuple(sorted((by_tests & read) - by_others - BUILTIN_NAMES))
 
     def _bound(self, cell: InstructorCell) -> Bindings:
         return source_names.bindings(cell.source) if cell.cell_type == "code" else Bindings()
 
 
 # Owners whose names are asked for over the border.
-_THEIRS = ("answer", "plain", "given")
+_THEIRS = ("answer", "plain", "given", "imported")
+# Kinds of cells that hold answers.
+_ANSWERS = ("solution", "manual")
 
 
 def _of_kind(owner: _Owner, wanted: str) -> dict[str, str]:
@@ -171,7 +205,7 @@ def _trust_given(owner: _Owner, test: InstructorCell, read: set[str]) -> str:
     """Trust the functions of unlocked cells that a test uses; see `given_functions`."""
     found = _of_kind(owner, "given")
     asked = given_functions.asked(read, found)
-    if not any(owner.get(name, ("",))[0] == "answer" for name in asked):
+    if not any(owner.get(name, ("",))[0] in ("answer", "imported") for name in asked):
         return ""
     trusted, fresh = given_functions.split(test.source, found, _of_kind(owner, "remade"))
     owner |= {name: ("remade", text) for name, text in trusted.items()}

@@ -1,6 +1,7 @@
 """What has to be run of a submitted notebook, step by step."""
 
 from collections.abc import Set
+from dataclasses import replace
 
 from nbverdict.assignment.notebook import Notebook
 from nbverdict.steps import CodeStep, Step, TestStep
@@ -18,6 +19,7 @@ def steps(notebook: Notebook, inside: Set[str] | None = None) -> tuple[Step, ...
     if notebook.broken:
         return ()
     inside = notebook.original.inside if inside is None else inside
+    shared = notebook.original.shared(inside)
     found: list[Step] = []
     count = 0
     for number, cell in enumerate(notebook.cells):
@@ -25,7 +27,7 @@ def steps(notebook: Notebook, inside: Set[str] | None = None) -> tuple[Step, ...
         if cell.cell_type != "code":
             continue
         if known is not None and known.kind == "test":
-            owners = notebook.original.owners(known)
+            owners = replace(notebook.original.owners(known), shared=shared)
             found.append(
                 TestStep(known.name, cell.source, known.points, owners, number,
                          inside=known.name in inside)

@@ -187,6 +187,9 @@ class Shell(InteractiveShell):
             display_pub_class=_Publisher, displayhook_class=_Hook, config=_config(), **kwargs
         )
 
+    # A program of a cell writes to descriptors 1 and 2; a terminal is not there.
+    system = InteractiveShell.system_raw
+
     def enable_gui(self, gui=None):
         """Do nothing: there is no window system."""
 

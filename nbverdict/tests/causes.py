@@ -4,6 +4,7 @@ A case is one answer and one test of one point. The model answer and the untouch
 graded, and a wrong answer where there is one to tell apart.
 """
 
+from importlib.util import find_spec
 from typing import NamedTuple
 
 from course import answer, check, locked, plain
@@ -231,6 +232,62 @@ MORE = [
         "def warned(): pass",
     ),
 ]
+CLASSES = [
+    Case(
+        "named_tuple",
+        "from collections import namedtuple\nRow = namedtuple('Row', 'a b')\ndef row(): return Row(1, 2)",
+        "assert isinstance(row(), Row) and row().a == 1",
+        "Row = tuple\ndef row(): return (1, 2)",
+    ),
+    Case(
+        "locked_base",
+        "class Kid(Base): pass",
+        "assert isinstance(Kid(), Base) and issubclass(Kid, Base)",
+        "class Kid: pass",
+        before=(locked("given_base", "class Base: pass"),),
+    ),
+    Case(
+        "linked_list",
+        "def count_nodes(h):\n    return 0 if h is None else 1 + count_nodes(h.next)",
+        "assert count_nodes(LN(1, LN(2))) == 2",
+        "def count_nodes(h): return 1",
+        before=(
+            locked(
+                "given_list",
+                "class LN:\n    def __init__(self, v, next=None): self.v, self.next = v, next",
+            ),
+        ),
+    ),
+    Case(
+        "function_type",
+        "def f1(): pass",
+        "import types\nassert isinstance(f1, types.FunctionType)",
+        "f1 = 3",
+    ),
+    Case(
+        "class_type",
+        "class C1: pass",
+        "import inspect\nassert isinstance(C1, type) and inspect.isclass(C1)",
+        "C1 = 3",
+    ),
+    Case(
+        "dataclass",
+        "from dataclasses import dataclass\n@dataclass\nclass P1:\n    v: int",
+        "import dataclasses\nassert dataclasses.is_dataclass(P1) and P1(1).v == 1",
+        "class P1:\n    v = 1\n    def __init__(self, v): pass",
+    ),
+    Case(
+        "cursor",
+        "import sqlite3\ndef query():\n    con = sqlite3.connect(':memory:')\n    return con.execute('select 1 union select 2')",
+        "assert query().fetchone() == (1,)\nassert list(query()) == [(1,), (2,)]",
+    ),
+    Case(
+        "library_object",
+        "from types import SimpleNamespace\nimport string\nt1 = string.Formatter().parse('a{b}')\n"
+        "from collections import ChainMap\nc1 = ChainMap({'a': 1}, {'b': 2})",
+        "from collections import ChainMap\nassert len(c1) == 2 and c1['b'] == 2 and list(t1)[0][0] == 'a'",
+    ),
+]
 # One failed star import takes nothing from the other tests; and folders put on the path are found.
 PATHS = [
     Case(
@@ -247,18 +304,30 @@ PATHS = [
     Case(
         "star_folder",
         "height = tall(2)",
-        "assert height == tall(2) == 4",
+        "assert height == tall(2)",
+        # Nothing that the student's process writes is imported beside the test.
+        "height = 5\nopen('code/utils2.py', 'w').write('def tall(x): return 5')",
         before=(
             locked("given_folder", "import sys\nsys.path.append('code')\nfrom utils2 import *"),
         ),
     ),
 ]
+PLOTS = [
+    Case(
+        "axes",
+        "import matplotlib.pyplot as plt\nfig, ax = plt.subplots()\nlines = ax.plot([1, 2])",
+        "assert len(ax.lines) == 1 and ax.get_title() == '' and len(lines) == 1\n"
+        "assert ax.lines[0].get_ydata().tolist() == [1, 2]",
+        "import matplotlib.pyplot as plt\nfig, ax = plt.subplots()\nlines = ax.lines",
+    ),
+]
+HAS_PLOTS = find_spec("matplotlib") is not None
 
 SETUP = plain("import numpy as np\nimport math")
 NOTEBOOKS = {
     "one": [*IMPORTS, *BANS, *SYNTAX, *MORE],
-    "two": [*LOOKS, *NAMES],
-    "paths": PATHS,
+    "two": [*LOOKS, *NAMES, *CLASSES],
+    "paths": [*PATHS, *(PLOTS if HAS_PLOTS else [])],
 }
 CASES = {case.name: case for cases in NOTEBOOKS.values() for case in cases}
 FILES = {

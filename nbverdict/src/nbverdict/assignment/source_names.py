@@ -144,13 +144,26 @@ def reads(source: str) -> tuple[set[str], set[str]]:
 @cache
 def free(source: str) -> frozenset[str]:
     """Return the global names that a cell reads, in its functions and classes, too."""
+    return _free(source, top_too=True)
+
+
+@cache
+def free_in_definitions(source: str) -> frozenset[str]:
+    """Return the global names that the functions and classes of a cell read."""
+    return _free(source, top_too=False)
+
+
+def _free(source: str, top_too: bool) -> frozenset[str]:
     found: set[str] = set()
-    todo = [symtable.symtable(ast.unparse(parse(source)), "<cell>", "exec")]
+    try:
+        todo = [symtable.symtable(ast.unparse(parse(source)), "<cell>", "exec")]
+    except SyntaxError:  # a `return` outside of a function parses
+        return frozenset()
     while todo:
         table = todo.pop()
         top = table.get_type() == "module"
-        found |= {s.get_name() for s in table.get_symbols()
-                  if s.is_referenced() and (top or s.is_global())}  # fmt: skip
+        found |= {s.get_name() for s in table.get_symbols() if s.is_referenced()
+                  and (top_too if top else s.is_global())}  # fmt: skip
         todo += table.get_children()
     return frozenset(found)
 

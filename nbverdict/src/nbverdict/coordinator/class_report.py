@@ -20,7 +20,7 @@ from nbverdict.coordinator.batch import Batch
 
 # Words in a submission that honest answers have little use for. A hint for the eye, no proof.
 _SUSPECT = {
-    "looks for the gradebook": re.compile(r"gradebook\.db|sqlite3"),
+    "looks for the gradebook": re.compile(r"gradebook\.db"),
     "looks for hidden tests": re.compile(r"BEGIN HIDDEN|/source/|/solutions/"),
     "changes the shell or the assertions": re.compile(
         r"ast_transformers|input_transformers|run_cell|showtraceback|NodeTransformer|setattr\(np"

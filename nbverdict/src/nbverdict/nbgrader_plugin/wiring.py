@@ -53,9 +53,12 @@ def install(config: Config) -> None:
     if usual is not None:
         from nbverdict.nbgrader_plugin.warn_on_generate import BorderCheck
 
-        chosen = config.GenerateAssignment.get("preprocessors", usual)
+        chosen = _chosen(config.GenerateAssignment, usual)
         if BorderCheck not in chosen:
-            config.GenerateAssignment.preprocessors = [BorderCheck, *chosen]
+            # After the step that makes tests of AUTOTEST lines, before the answers are cut out.
+            names = [getattr(entry, "__name__", str(entry)).split(".")[-1] for entry in chosen]
+            at = names.index("InstantiateTests") + 1 if "InstantiateTests" in names else 0
+            config.GenerateAssignment.preprocessors = [*chosen[:at], BorderCheck, *chosen[at:]]
 
 
 def _filter_pages(config: Config) -> None:

@@ -201,6 +201,8 @@ class Worker:
             return target.send(*args)
         if kind == "await":
             return asyncio.new_event_loop().run_until_complete(target)
+        if kind == "bases":
+            return list(target.__bases__)
         if kind == "subclass":
             return issubclass(args[0], target)
         if kind == "signature":
@@ -253,11 +255,12 @@ class Worker:
             self.objects.append(value)
             self.numbers[id(value)] = number
         kind = type(value)
-        iterator = hasattr(kind, "__next__") and not hasattr(kind, "read")
-        form = "iterator" if iterator else "callable" if callable(value) else "object"
         name = value.__name__ if isinstance(value, type) else kind.__name__
-        form = "class" if isinstance(value, type) else form
-        return {"t": "handle", "v": number, "form": form, "name": str(name)[:200]}
+        made = {"t": "handle", "v": number, "form": _form(value), "name": str(name)[:200]}
+        if made["form"] == "object":
+            own = [base.__name__ for base in kind.__mro__ if base.__module__ == "__main__"]
+            made |= {"bases": own} if own else {"of": [kind.__module__, kind.__qualname__]}
+        return made
 
     def _decoder(self, blocks) -> Decoder:
         decoder: Decoder = Decoder(blocks, lambda form: self._resolve(form, decoder), trusted=True)
@@ -279,6 +282,10 @@ class Worker:
         if kind == "dataclass":
             parts = [decoder.decode(part) for part in form["parts"]]
             return True, _imported(*value)(**dict(zip(form["names"], parts, strict=True)))
+        if kind == "object":
+            made = object.__new__(self.shell.user_ns[value])
+            vars(made).update(decoder.decode(form["state"]))
+            return True, made
         if kind == "callback":
             return True, self._callback(value)
         return False, None
@@ -352,6 +359,19 @@ def _imported(module: str, name: str):
     for part in name.split("."):
         found = getattr(found, part)
     return found
+
+
+def _form(value) -> str:
+    """Return what a stand-in for the value has to do."""
+    kind = type(value)
+    if isinstance(value, type):
+        return "class"
+    ours = kind.__module__ in ("builtins", "itertools", "__main__")
+    if ours and hasattr(kind, "__next__") and not hasattr(kind, "read"):
+        return "iterator"
+    if isinstance(value, types.FunctionType):
+        return "function"
+    return "callable" if callable(value) else "object"
 
 
 def _parameters(function) -> list:

@@ -32,6 +32,7 @@ from nbverdict.verdict.link import Link
 from nbverdict.verdict.proxies import Remote, RemoteCallable, RemoteClass
 from nbverdict.wire.fields import Malformed
 from nbverdict.wire.generators import RANDOM, random_state, set_random_state
+from nbverdict.wire.special_methods import LOOKING
 from nbverdict.wire.values import Decoder, Encoder, NotPlain
 
 if TYPE_CHECKING:
@@ -58,6 +59,9 @@ class Border:
     def __init__(self, link: Link, classes: Mapping[str, Iterable[str]]):
         self.link = link
         self._classes = {name: proxies.make_class(name, found) for name, found in classes.items()}
+        self._library: dict[tuple[str, str], type[Remote] | None] = {}
+        # Returns the class that a locked cell has defined under a name; see `test_namespace`.
+        self.local: Callable[[str], type | None] = lambda name: None
         self._errors: dict[tuple[tuple[str, str], ...], type] = {}
         self._callbacks: list = []
         self._callback_numbers: dict[int, int] = {}
@@ -283,6 +287,8 @@ class Border:
             names = [f.name for f in dataclasses.fields(value) if f.init]
             parts = [encoder.encode(getattr(value, name)) for name in names]
             return {"t": "dataclass", "v": _importable(type(value)), "names": names, "parts": parts}
+        if self.local(type(value).__name__) is type(value) and hasattr(value, "__dict__"):
+            return {"t": "object", "v": type(value).__name__, "state": encoder.encode(vars(value))}
         if isinstance(value, (types.FunctionType, types.MethodType)):
             return self._callback(value)
         return None
@@ -298,6 +304,9 @@ class Border:
         if type(form["v"]) is not int or type(form.get("name")) is not str:
             raise NotPlain("a malformed handle")
         kept = {"t": "handle", "v": form["v"], "name": form["name"][:200]}
+        bases = form.get("bases")
+        kept["bases"] = [b for b in bases[:50] if type(b) is str] if type(bases) is list else []
+        kept["function"] = form.get("form") == "function"
         if form.get("form") == "iterator":
             return True, proxies.iterate(self, Remote(self, kept))
         return True, self._stand_in(self._kind(form), kept)
@@ -306,9 +315,36 @@ class Border:
         """Return the class of the stand-in for a handle."""
         if form.get("form") == "class":
             return RemoteClass
-        if form.get("form") == "callable" and form["name"] not in self._classes:
+        known = self._classes.get(form["name"])
+        if form.get("form") in ("callable", "function") and known is None:
             return RemoteCallable
-        return self._classes.get(form["name"], Remote)
+        return known or self._of_library(form) or Remote
+
+    def _of_library(self, form: dict) -> type[Remote] | None:
+        """Return stand-ins for a class of an installed library, which may be looked into."""
+        path = form.get("of")
+        if type(path) is not list or len(path) != 2 or any(type(part) is not str for part in path):
+            return None
+        module, name = path
+        if (module, name) not in self._library:
+            found: object = sys.modules.get(module)
+            for part in name.split("."):
+                found = getattr(found, part, None)
+            specials = LOOKING.intersection(dir(found)) if isinstance(found, type) else ()
+            made = proxies.make_class(form["name"][:100], specials) if specials else None
+            self._library[module, name] = made
+        return self._library[module, name]
+
+    def local_class(self, remote: Remote) -> type | None:
+        """Return the instructor's class of the test's side that an object of theirs belongs to."""
+        found = (self.local(name) for name in remote._form.get("bases", ()))
+        return next((kind for kind in found if kind is not None), None)
+
+    def bases(self, remote: Remote) -> tuple:
+        """Return the bases of a class; the instructor's as the test knows them."""
+        found = self.operate(remote, "bases", ())
+        names = [base._form["name"] if isinstance(base, Remote) else "" for base in found]
+        return tuple(self.local(name) or base for name, base in zip(names, found, strict=True))
 
     def _value(self, form, blocks, args):
         if type(form) is dict and form.get("t") == "argument":

@@ -8,6 +8,7 @@ that is "equal to everything" equals nothing but itself.
 """
 
 import inspect
+import types
 
 from nbverdict.verdict.link import Broken
 from nbverdict.wire.special_methods import COMPARING, SPECIAL
@@ -35,12 +36,18 @@ class Remote:
     def __getattribute__(self, name: str):
         if name in _READABLE:
             return self._border.operate(self, "getattr", (name,))
+        if name == "__class__":
+            return self._class()
         return object.__getattribute__(self, name)
 
     def __getattr__(self, name: str):
         if name.startswith("__"):
             raise AttributeError(name)
         return self._border.operate(self, "getattr", (name,))
+
+    def _class(self) -> type:
+        """Return what `isinstance` shall believe: a locked class that it belongs to."""
+        return self._border.local_class(self) or type(self)
 
     def __dir__(self):
         found = self._border.operate(self, "dir", ())
@@ -85,6 +92,9 @@ class RemoteCallable(Remote):
         """Call it as a test does: return its value, or raise what it raised."""
         return self._border.call(self, args, kwargs)
 
+    def _class(self) -> type:
+        return types.FunctionType if self._form.get("function") else super()._class()
+
     @property
     def __signature__(self):
         return _signature(self._border.operate(self, "signature", ()))
@@ -113,7 +123,16 @@ class RemoteClass(RemoteCallable):
             return False
         return self._border.operate(self, "subclass", (other,)) is True
 
+    def _class(self) -> type:
+        return type
+
+    @property
+    def __bases__(self):
+        return self._border.bases(self)
+
     def __instancecheck__(self, instance) -> bool:
+        if isinstance(instance, tuple) and hasattr(instance, "_fields"):  # it came as plain data
+            return type(instance).__name__ == self.__name__ and instance._fields == self._fields
         if not isinstance(instance, Remote):
             return False
         return self._border.operate(self, "isinstance", (instance,)) is True

@@ -32,7 +32,7 @@ class TestNamespace(dict):
         self._border = border
         self.mirror = Mirror(border, self)
         dict.__setitem__(self, WATCH, self.mirror.watch)
-        border.before_call = self.mirror.sync
+        border.before_call, border.local = self.mirror.sync, self._locked_class
         self._imported: dict[str, str] = {}
         self._remade: dict[str, str] = {}
         self._locked: dict[str, str] = {}
@@ -143,6 +143,13 @@ class TestNamespace(dict):
             for name, value in found.items():
                 if name != "__builtins__" and name not in self._theirs:
                     self.setdefault(name, value)
+
+    def _locked_class(self, name: str) -> type | None:
+        """Return the class that a locked cell defines under a name."""
+        if name not in self._locked:
+            return None
+        found = self[name]
+        return found if isinstance(found, type) else None
 
     def _from_locked(self, name: str):
         """Run the instructor's locked cell here, so that its helpers are the instructor's."""

@@ -91,7 +91,7 @@ class Course:
     def assignment(self, name: str, notebooks: dict[str, list[dict]], files=()) -> None:
         """Write the source of an assignment and generate its release."""
         folder = self.root / "source" / name
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
         for title, cells in notebooks.items():
             (folder / f"{title}.ipynb").write_text(json.dumps(notebook(cells)))
         for path, content in dict(files).items():

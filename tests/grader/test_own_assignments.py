@@ -39,4 +39,4 @@ def test_model_answers_and_releases(course, name):
     assert {cell: scores["model"][cell] for cell in points} == points
     assert {cell: scores["untouched"][cell] for cell in points} == dict.fromkeys(points, 0.0)
     lint = course.grade(name, "--lint")
-    assert lint.stdout == "0 tests that cannot work across the border\n"
+    assert lint.stdout.startswith("0 known problems; ")

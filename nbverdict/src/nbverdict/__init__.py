@@ -7,4 +7,24 @@ runs the cells. Between them goes plain data only (`wire`); the verdict believes
 did not see. See docs/grader.md of the project.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from traitlets.config import Config
+
 __version__ = "0.1.0"
+
+
+def install(config: Config) -> None:
+    """Put the grader behind nbgrader's commands: called by ``nbgrader_config.py``.
+
+    Parameters
+    ----------
+    config : traitlets.config.Config
+        nbgrader's settings, there called ``c``.
+    """
+    from nbverdict.nbgrader_plugin import wiring
+
+    wiring.install(config)

@@ -24,7 +24,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from nbverdict.course import config, plugged_in
+from nbverdict.course import config, settings_of
 from nbverdict.lean_imports import lean_imports
 from nbverdict.measuring import NotPluggedIn
 from nbverdict.settings import Settings
@@ -54,7 +54,7 @@ def parser() -> argparse.ArgumentParser:
     add("--require-jail", action="store_true", help='refuse a jail weaker than "full"')
     add("--no-namespaces", action="store_true", help="use the weaker jail (to try it)")
     add("--strict", action="store_true", help="exit with 3 if something needs a look")
-    add("--timeout", type=float, metavar="SECONDS", help="for one cell (default: 30)")
+    add("--timeout", type=float, metavar="SECONDS", help="for one cell (default: nbgrader's)")
     add("--memory", type=int, metavar="MIB", help="for one submission (default: 2048)")
     bar = made.add_mutually_exclusive_group()
     bar.add_argument("--quiet", action="store_true", help="no progress bar")
@@ -68,6 +68,9 @@ def _cpus() -> int:
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command; return its exit status."""
+    argv = sys.argv[1:] if argv is None else argv
+    if argv[:1] == ["calibrate"]:
+        return _calibrate(argv[1:])
     options = parser().parse_args(argv)
     os.environ["NBVERDICT_RUNNING"] = "1"
     logging.basicConfig(level=logging.ERROR, format="%(message)s")
@@ -82,6 +85,14 @@ def main(argv: list[str] | None = None) -> int:
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2
+    try:
+        return _run(options, chosen)
+    except NotPluggedIn as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def _run(options: argparse.Namespace, chosen: Settings) -> int:
     if options.dry_run or options.scheduler:
         return _guarded(options, chosen, None)
     from nbverdict.coordinator.pool import Pool
@@ -98,9 +109,8 @@ def settings(options: argparse.Namespace) -> Settings:
     options : argparse.Namespace
         What `parser` has made of the command line.
     """
-    plugged = plugged_in(config(options.root))
-    chosen = Settings(
-        measuring=plugged.measuring, packages=plugged.packages,
+    chosen = replace(
+        settings_of(config(options.root)),
         require_jail=options.require_jail, namespaces=not options.no_namespaces,
     )  # fmt: skip
     if options.timeout:
@@ -126,9 +136,36 @@ def _guarded(options: argparse.Namespace, chosen: Settings, pool: Pool | None) -
             if options.dry_run:
                 return _dry_run(batch)
             return _grade(options, batch, pool or _cluster(options, chosen))
-    except (NoAssignment, Busy, NoJail, NotPluggedIn, RefusedJail) as error:
+    except (NoAssignment, Busy, NoJail, RefusedJail) as error:
         print(error, file=sys.stderr)
         return 2
+
+
+def _calibrate(argv: list[str]) -> int:
+    made = argparse.ArgumentParser(
+        prog="python -m nbverdict calibrate",
+        description="Grade the model answer and the untouched release: where does each test run?",
+    )
+    made.add_argument("assignment", help="name of the assignment")
+    made.add_argument("--root", type=Path, default=Path.cwd(), help="course folder")
+    made.add_argument("--no-namespaces", action="store_true", help="use the weaker jail")
+    options = made.parse_args(argv)
+    os.environ["NBVERDICT_RUNNING"] = "1"
+    logging.basicConfig(level=logging.ERROR, format="%(message)s")
+    with lean_imports():
+        from nbverdict.assignment.instructor import NoAssignment
+        from nbverdict.coordinator import calibrate
+        from nbverdict.course import course_directory
+    course = course_directory(options.root)
+    try:
+        chosen = settings_of(config(options.root))
+        chosen = replace(chosen, namespaces=not options.no_namespaces)
+        found = calibrate.course_assignment(course, options.assignment, chosen)
+    except (NoAssignment, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    print(calibrate.table(options.assignment, found))
+    return 1 if any(row.remarkable for row in found.rows) else 0
 
 
 class RefusedJail(RuntimeError):
@@ -164,6 +201,9 @@ def _grade(options: argparse.Namespace, batch: Batch, runner: Pool | Cluster) ->
         raise RefusedJail(f"isolation: {level}: refused, as asked for by --require-jail")
     print(f"isolation: {level}", file=sys.stderr)
     summary.log_line(batch, f"isolation: {level}")
+    note = batch.assignment.calibration.note(batch.name)
+    if note:
+        print(note, file=sys.stderr)
     try:
         entries = batch.run(runner.run, runner.jobs, _bar_goes_to(options))
     finally:

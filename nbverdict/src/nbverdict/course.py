@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from traitlets.config.loader import ConfigFileNotFound
 
 from nbverdict.measuring import load
 from nbverdict.nbgrader_inside import late_submission_plugin
+from nbverdict.settings import Settings
 
 if TYPE_CHECKING:
     from nbgrader.coursedir import CourseDirectory
@@ -38,11 +39,14 @@ class PluggedIn:
         Packages of the course that submissions may import, beside what is installed.
     libraries : dict of str to list of str
         Words of the course's cells, each with modules to import before the first submission.
+    calibrate : bool
+        Calibrate when an assignment is generated.
     """
 
     measuring: str = ""
     packages: tuple[str, ...] = ()
     libraries: dict[str, list[str]] = field(default_factory=dict)
+    calibrate: bool = True
 
     @property
     def calls(self) -> tuple[str, ...]:
@@ -50,7 +54,7 @@ class PluggedIn:
         return tuple(load(self.measuring).calls)
 
 
-_TYPES = {"measuring": str, "packages": list, "libraries": dict}
+_TYPES = {"measuring": str, "packages": list, "libraries": dict, "calibrate": bool}
 
 
 def plugged_in(config: Config) -> PluggedIn:
@@ -69,6 +73,37 @@ def plugged_in(config: Config) -> PluggedIn:
             kind = _TYPES[name].__name__
             raise ValueError(f"c.NbVerdict.{name}: expected a {kind}, got {value!r}")
     return PluggedIn(**section | {"packages": tuple(section.get("packages", ()))})
+
+
+# Where nbgrader's configuration has the time of a cell; the first that has one counts.
+_TIMEOUTS = ("Execute", "ExecutePreprocessor", "NotebookClient")
+
+
+def settings_of(config: Config) -> Settings:
+    """Return the grader's settings as far as the course's configuration names them.
+
+    Both commands ask here, so that they give the same marks.
+
+    Raises
+    ------
+    ValueError
+        As `plugged_in`, or if a time limit is no number.
+    """
+    plugged = plugged_in(config)
+    made = Settings(measuring=plugged.measuring, packages=plugged.packages)
+    for section in _TIMEOUTS:
+        if "timeout" in config.get(section, {}):
+            return replace(made, cell_timeout=_seconds(section, config[section]["timeout"], made))
+    return made
+
+
+def _seconds(section: str, timeout: object, settings: Settings) -> float:
+    """Return the seconds for a cell; nbgrader's "no limit" leaves that of the submission."""
+    if timeout is None:
+        return settings.submission_timeout
+    if isinstance(timeout, bool) or not isinstance(timeout, (int, float)):
+        raise ValueError(f"c.{section}.timeout: expected a number of seconds, got {timeout!r}")
+    return float(timeout) if timeout > 0 else settings.submission_timeout
 
 
 def course_directory(root: Path) -> CourseDirectory:

@@ -14,12 +14,18 @@ SERVER_EXTENSIONS = tuple(
 )
 # The command and formgrader's button each keep a name for the class that autogrades.
 _USERS_OF_AUTOGRADE = ("nbgrader.apps.autogradeapp", "nbgrader.apps.api")
+_USERS_OF_GENERATE = ("nbgrader.apps.generateassignmentapp", "nbgrader.apps.api")
 _GENERATE = "nbgrader.converters.generate_assignment"
 
 
 def users_of_autograde() -> list[Any]:
     """Return the loaded modules that autograde: each has a name ``Autograde``."""
     return [sys.modules[name] for name in _USERS_OF_AUTOGRADE if name in sys.modules]
+
+
+def users_of_generate() -> list[Any]:
+    """Return the loaded modules that generate: each has a name ``GenerateAssignment``."""
+    return [sys.modules[name] for name in _USERS_OF_GENERATE if name in sys.modules]
 
 
 def usual_generate_preprocessors() -> list[Any] | None:

@@ -38,6 +38,12 @@ class Owners(Message):
         Statements ``from module import *``.
     rerun_first : tuple of str
         Sources that the student's process runs anew just before the test.
+    imported : dict of str to str
+        Names of the student's that an import of an answer cell binds: name to statement.
+    shared : tuple of str
+        Names that only tests bind and the student's code reads: they are set over there, too.
+    folders : tuple of str
+        Folders of the instructor's files that are on the path.
     """
 
     student: tuple[str, ...] = ()
@@ -47,14 +53,18 @@ class Owners(Message):
     eager: tuple[str, ...] = ()
     stars: tuple[str, ...] = ()
     rerun_first: tuple[str, ...] = ()
+    imported: dict[str, str] = field(default_factory=dict)
+    shared: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
 
     @classmethod
     def from_json(cls, form: Any) -> Owners:
         """Read what `to_json` gave."""
-        names = ("student", "overrides", "eager", "stars", "rerun_first")
+        names = ("student", "overrides", "eager", "stars", "rerun_first", "shared", "folders")
         readers = {
             "remade": fields.named_sources,
             "locked": fields.named_sources,
+            "imported": fields.named_sources,
             **dict.fromkeys(names, fields.sources),
         }
         return cls(**read_fields(form, readers))
@@ -105,6 +115,8 @@ class TestStep(Message):
         Number of the cell in the notebook.
     done : bool
         True if it has its result already, from a verdict process before this one.
+    inside : bool
+        True if it runs in the student's process, as stock nbgrader has it.
     """
 
     __test__ = False  # a word of the grader's, no test of pytest's
@@ -115,6 +127,7 @@ class TestStep(Message):
     owners: Owners
     cell: int
     done: bool = False
+    inside: bool = False
 
     @classmethod
     def from_json(cls, form: Any) -> TestStep:
@@ -122,6 +135,7 @@ class TestStep(Message):
         readers: dict[str, Callable] = {
             "name": fields.source, "source": fields.source, "points": fields.number,
             "owners": Owners.from_json, "cell": fields.whole, "done": fields.flag,
+            "inside": fields.flag,
         }  # fmt: skip
         return cls(**read_fields(form, readers))
 

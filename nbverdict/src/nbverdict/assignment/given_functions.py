@@ -11,7 +11,6 @@ data), so it is defined anew over there, just before the test.
 """
 
 import ast
-import symtable
 from functools import cache
 
 from nbverdict.assignment import source_names
@@ -43,7 +42,7 @@ def functions(source: str) -> dict[str, str]:
 
 
 @cache
-def globals_of(text: str) -> set[str]:
+def globals_of(text: str) -> frozenset[str]:
     r"""Return the global names that a function reads, its defaults and decorators included.
 
     Examples
@@ -51,15 +50,7 @@ def globals_of(text: str) -> set[str]:
     >>> sorted(globals_of("def f(a, n=SIZE):\n    return [g(x, n) for x in a]"))
     ['SIZE', 'g']
     """
-    found: set[str] = set()
-    todo = [symtable.symtable(text, "<given>", "exec")]
-    while todo:
-        table = todo.pop()
-        top = table.get_type() == "module"
-        found |= {s.get_name() for s in table.get_symbols()
-                  if s.is_referenced() and (top or s.is_global())}  # fmt: skip
-        todo += table.get_children()
-    return found
+    return source_names.free(text)
 
 
 def asked(read: set[str], given: dict[str, str]) -> set[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +16,8 @@ from pathlib import Path
 from nbgrader import utils
 from nbgrader.api import MissingEntry
 
-from nbverdict.assignment import given_functions, libraries, source_names
+from nbverdict.assignment import calibration, given_functions, libraries, source_names
+from nbverdict.assignment.calibration import Calibration
 from nbverdict.assignment.cells import cell_source, kind_of
 from nbverdict.assignment.source_names import BUILTIN_NAMES, Bindings
 from nbverdict.course import plugged_in
@@ -73,12 +75,15 @@ class InstructorNotebook:
     kernelspec : dict
     calls : tuple of str
         Methods of a report that measure a function.
+    inside : frozenset of str
+        Tests that run in the student's process, by name; see `calibration`.
     """
 
     name: str
     cells: list[InstructorCell]
     kernelspec: dict = field(default_factory=dict)
     calls: tuple[str, ...] = ()
+    inside: frozenset[str] = frozenset()
 
     def __post_init__(self):
         self.by_name = {cell.name: cell for cell in self.cells if cell.name}
@@ -122,6 +127,8 @@ class InstructorNotebook:
             eager=tuple(sorted(eager)),
             stars=tuple(dict.fromkeys(stars)),
             rerun_first=tuple(dict.fromkeys(filter(None, fresh))),
+            imported=_of_kind(owner, "imported"),
+            folders=self._folders,
         )
 
     def _owners_before(self, test: InstructorCell) -> tuple[_Owner, list[str]]:
@@ -133,16 +140,47 @@ class InstructorNotebook:
                 break
             for name in bound.names | set(bound.definitions):
                 owner[name] = _owner(cell, name, bound)
-            owner |= {name: ("remade", text) for name, text in bound.imports.items()}
-            stars += bound.stars
+            answers = cell.kind in _ANSWERS
+            made = "imported" if answers else "remade"
+            owner |= {name: (made, text) for name, text in bound.imports.items()}
+            stars += [] if answers else bound.stars
         return owner, stars
+
+    @cached_property
+    def _folders(self) -> tuple[str, ...]:
+        given = [c for c in self.cells if c.cell_type == "code" and c.kind not in _ANSWERS]
+        return tuple(dict.fromkeys(f for c in given for f in source_names.folders(c.source)))
+
+    def shared(self, inside: Set[str]) -> tuple[str, ...]:
+        """Return the names that only tests bind, and that the student's code or a test reads there.
+
+        Parameters
+        ----------
+        inside : set of str
+            The tests that run in the student's process.
+        """
+        by_tests: set[str] = set()
+        by_others: set[str] = set()
+        read: set[str] = set()
+        for cell, bound in zip(self.cells, self._bindings, strict=True):
+            if cell.cell_type != "code":
+                continue
+            test = cell.kind == "test"
+            (by_tests if test else by_others).update(
+                bound.names, bound.definitions, bound.imports
+            )  # fmt: skip
+            if not test or cell.name in inside:
+                read |= source_names.free(cell.source)
+        return tuple(sorted((by_tests & read) - by_others - BUILTIN_NAMES))
 
     def _bound(self, cell: InstructorCell) -> Bindings:
         return source_names.bindings(cell.source) if cell.cell_type == "code" else Bindings()
 
 
 # Owners whose names are asked for over the border.
-_THEIRS = ("answer", "plain", "given")
+_THEIRS = ("answer", "plain", "given", "imported")
+# Kinds of cells that hold answers.
+_ANSWERS = ("solution", "manual")
 
 
 def _of_kind(owner: _Owner, wanted: str) -> dict[str, str]:
@@ -167,7 +205,7 @@ def _trust_given(owner: _Owner, test: InstructorCell, read: set[str]) -> str:
     """Trust the functions of unlocked cells that a test uses; see `given_functions`."""
     found = _of_kind(owner, "given")
     asked = given_functions.asked(read, found)
-    if not any(owner.get(name, ("",))[0] == "answer" for name in asked):
+    if not any(owner.get(name, ("",))[0] in ("answer", "imported") for name in asked):
         return ""
     trusted, fresh = given_functions.split(test.source, found, _of_kind(owner, "remade"))
     owner |= {name: ("remade", text) for name, text in trusted.items()}
@@ -194,12 +232,30 @@ class Assignment:
         The instructor's other files, by relative path.
     words : dict of str to list of str
         Words of the course's cells, each with modules.
+    calibration : Calibration
+        What is known of its tests; it may be empty.
     """
 
     name: str
     notebooks: dict[str, InstructorNotebook]
     extra_files: dict[str, bytes]
     words: dict[str, list[str]] = field(default_factory=dict)
+    calibration: Calibration = field(default_factory=Calibration)
+
+    def digests(self) -> dict[str, str]:
+        """Return for each notebook a digest of all that its tests depend on."""
+        return {
+            name: calibration.digest(notebook.cells, notebook.calls, self.extra_files)
+            for name, notebook in self.notebooks.items()
+        }
+
+    def obey(self, found: Calibration) -> None:
+        """Let the tests that a calibration names run inside, as far as it is not stale."""
+        now = self.digests()
+        self.calibration = replace(found, stale=found.older_than(now))
+        for name, notebook in self.notebooks.items():
+            fresh = found.digests.get(name) == now[name]
+            notebook.inside = found.inside(name) if fresh else frozenset()
 
     @cached_property
     def libraries(self) -> list[str]:
@@ -244,7 +300,10 @@ def load(gradebook, coursedir, assignment: str) -> Assignment:
     }
     if not notebooks:
         raise NoAssignment(f"assignment {assignment!r} has no notebook in the gradebook")
-    return Assignment(assignment, notebooks, _extra_files(folder, coursedir), plugged.libraries)
+    extra = _extra_files(folder, coursedir)
+    made = Assignment(assignment, notebooks, extra, plugged.libraries)
+    made.obey(calibration.read(calibration.path_of(coursedir, assignment)))
+    return made
 
 
 def _extra_files(folder: Path, coursedir) -> dict[str, bytes]:

@@ -1,8 +1,11 @@
 """Which libraries the fork server imports for an assignment: those that its cells name."""
 
+import ast
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+
+from nbverdict.assignment import source_names
 
 # Imported at first use by one of the libraries below: before the fork, not in each child.
 _PYTHON = (
@@ -37,7 +40,8 @@ VARIABLE = "NBVERDICT_LIBRARIES"
 def wanted(sources: Iterable[str], more: Mapping[str, Iterable[str]]) -> list[str]:
     """Return the modules that cells with these sources will import.
 
-    A guess by the words in them. What it misses is imported by the cell, which takes longer.
+    A guess by the words in them, and their own imports. What it misses is imported by the cell,
+    which takes longer.
 
     Parameters
     ----------
@@ -49,7 +53,17 @@ def wanted(sources: Iterable[str], more: Mapping[str, Iterable[str]]) -> list[st
     asked = os.environ.get(VARIABLE)
     if asked is not None:
         return [name for name in asked.split(",") if name]
+    sources = list(sources)
     words = {word for source in sources for word in _WORD.findall(source)}
     known = [*_BY_WORD.items(), *more.items()]
     found = [module for word, modules in known if word in words for module in modules]
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys([*found, *_imported(sources)]))
+
+
+def _imported(sources: Iterable[str]) -> Iterator[str]:
+    """Yield the modules that cells import, in functions too."""
+    for node in (node for source in sources for node in ast.walk(source_names.parse(source))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module

@@ -2,9 +2,12 @@
 
 import ast
 import builtins
+import symtable
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 
+from nbverdict.ipython_syntax import to_python
 from nbverdict.wire.special_methods import SPECIAL
 
 _DATACLASS = ("__eq__", "__repr__")
@@ -49,14 +52,8 @@ class Bindings:
 def parse(source: str) -> ast.Module:
     """Parse a cell, magics included; what does not parse is an empty module."""
     try:
-        return ast.parse(source)
+        return ast.parse(to_python(source))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        pass
-    try:
-        from IPython.core.inputtransformer2 import TransformerManager
-
-        return ast.parse(TransformerManager().transform_cell(source))
-    except Exception:
         return ast.Module([], [])
 
 
@@ -144,6 +141,33 @@ def reads(source: str) -> tuple[set[str], set[str]]:
     return _read(nodes), _read(eager)
 
 
+@cache
+def free(source: str) -> frozenset[str]:
+    """Return the global names that a cell reads, in its functions and classes, too."""
+    return _free(source, top_too=True)
+
+
+@cache
+def free_in_definitions(source: str) -> frozenset[str]:
+    """Return the global names that the functions and classes of a cell read."""
+    return _free(source, top_too=False)
+
+
+def _free(source: str, top_too: bool) -> frozenset[str]:
+    found: set[str] = set()
+    try:
+        todo = [symtable.symtable(ast.unparse(parse(source)), "<cell>", "exec")]
+    except SyntaxError:  # a `return` outside of a function parses
+        return frozenset()
+    while todo:
+        table = todo.pop()
+        top = table.get_type() == "module"
+        found |= {s.get_name() for s in table.get_symbols() if s.is_referenced()
+                  and (top_too if top else s.is_global())}  # fmt: skip
+        todo += table.get_children()
+    return frozenset(found)
+
+
 def _read(nodes: Iterable[ast.AST]) -> set[str]:
     return {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
 
@@ -154,6 +178,20 @@ def _at_once(node: ast.ClassDef) -> Iterator[ast.AST]:
         yield part
         if not isinstance(part, _SCOPES):
             yield from top_level(part)
+
+
+def folders(source: str) -> list[str]:
+    """Return the folders that a cell puts on the path: ``sys.path.append("code")``."""
+    found = []
+    for node in ast.walk(parse(source)):
+        match node:
+            case ast.Call(func=ast.Attribute(attr="append" | "insert") as put) if ast.unparse(
+                put.value
+            ) in ("sys.path", "path"):
+                last = node.args[-1] if node.args else None
+                if isinstance(last, ast.Constant) and isinstance(last.value, str):
+                    found.append(last.value)
+    return found
 
 
 def measured(source: str, calls: Iterable[str]) -> set[str]:

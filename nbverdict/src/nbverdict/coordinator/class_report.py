@@ -20,7 +20,7 @@ from nbverdict.coordinator.batch import Batch
 
 # Words in a submission that honest answers have little use for. A hint for the eye, no proof.
 _SUSPECT = {
-    "looks for the gradebook": re.compile(r"gradebook\.db|sqlite3"),
+    "looks for the gradebook": re.compile(r"gradebook\.db"),
     "looks for hidden tests": re.compile(r"BEGIN HIDDEN|/source/|/solutions/"),
     "changes the shell or the assertions": re.compile(
         r"ast_transformers|input_transformers|run_cell|showtraceback|NodeTransformer|setattr\(np"
@@ -127,10 +127,15 @@ def _own_source(notebook: dict) -> Iterator[str]:
 
 
 def _page(batch: Batch, found: _Class, level: str) -> str:
+    calibration = batch.assignment.calibration
     totals = list(found.students.values())
     middle = f"mean {mean(totals):.2f}, median {median(totals):.2f}" if totals else "no scores yet"
     return template().render(
         name=batch.name, points=batch.points, level=level, found=found, middle=middle,
+        note=calibration.note(batch.name),
+        unprotected=[(r.notebook, r.cell, r.why, r.change) for r in calibration.unprotected],
+        worthless=[(r.notebook, r.cell, f"{r.release:g} of {r.points:g}")
+                   for r in calibration.fresh if r.worthless],
         ungraded=[(student,) for student in found.ungraded],
         problems=_problems(found),
         mistakes=[(n, name, text) for (name, text), n in found.mistakes.most_common(25)],

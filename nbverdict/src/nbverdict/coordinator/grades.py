@@ -84,6 +84,7 @@ def grade_all(
     for notebook, found in zip(notebooks, results, strict=True):
         graded.append(grade(notebook, found, settings, after_hidden))
         after_hidden = after_hidden or any(map(_has_hidden, notebook.cells))
+    _withhold(graded, notebooks)
     return graded
 
 
@@ -105,9 +106,11 @@ def grade(
     made, cells = Graded(notebook.original.name, [], {}, new_notebook()), []
     for number, cell in enumerate(notebook.cells):
         node, result = _node(number, cell), results.get(number)
-        test = cell.original is not None and cell.original.kind == "test"
+        known = cell.original
+        test = known is not None and known.kind == "test"
+        inside = known is not None and known.name in notebook.original.inside
         if cell.cell_type == "code":
-            node["outputs"] = _outputs(result, test, settings)
+            node["outputs"] = _outputs(result, test and not inside, settings)
             if after_hidden and not test and node["outputs"]:
                 # It ran in a process that knows the arguments of hidden tests.
                 node["metadata"]["nbverdict"] = {"after_hidden": True}
@@ -127,6 +130,29 @@ def grade(
 def _has_hidden(cell: Cell) -> bool:
     test = cell.original is not None and cell.original.kind == "test"
     return test and BEGIN_HIDDEN in cell.source
+
+
+def _withhold(graded: list[Graded], notebooks: list[Notebook]) -> None:
+    """Keep from the student what was shown once a hidden test had run in the student's process.
+
+    The student's code may have read that test's source, and could show it in any output of that
+    cell, of later cells, and of the notebooks after this one.
+
+    Parameters
+    ----------
+    graded : list of Graded
+        The notebooks of a submission, in the order in which they ran.
+    notebooks : list of Notebook
+        The same, as they were handed in.
+    """
+    read = False
+    for entry, notebook in zip(graded, notebooks, strict=True):
+        for node, cell in zip(entry.notebook["cells"], notebook.cells, strict=True):
+            known = cell.original
+            inside = known is not None and known.name in notebook.original.inside
+            read = read or (inside and BEGIN_HIDDEN in cell.source)
+            if read and node.get("outputs"):
+                node["metadata"]["nbverdict"] = {"after_hidden": True}
 
 
 def _grade_cell(

@@ -116,7 +116,7 @@ def match(cells: list[dict], original: InstructorNotebook) -> Notebook:
             notebook.notes.append(f"cell {name} is there more than once; the last one counts")
         notebook.cells.append(_cell(handed_in, known))
     present = {cell.original.name for cell in notebook.cells if cell.original}
-    if not present:
+    if original.by_name and not present:
         notebook.notes.append("no cell of this assignment is in it: another assignment's notebook?")
     _add_missing(notebook, present)
     _tests_after_answers(notebook)

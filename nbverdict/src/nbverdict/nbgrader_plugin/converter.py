@@ -2,15 +2,13 @@
 
 import os
 import sys
-from dataclasses import replace
 
 from nbgrader.converters.autograde import Autograde
 from nbgrader.converters.base import NbGraderException
 
 from nbverdict.assignment.instructor import NoAssignment
 from nbverdict.coordinator.batch import Batch, Busy
-from nbverdict.course import late_penalty, plugged_in
-from nbverdict.settings import Settings
+from nbverdict.course import late_penalty, settings_of
 
 
 class JailedAutograde(Autograde):
@@ -35,13 +33,16 @@ class JailedAutograde(Autograde):
         jobs = len(os.sched_getaffinity(0))
         exclude = tuple(filter(None, course.student_id_exclude.split(",")))
         try:
-            settings = self._settings()
+            settings = settings_of(self.config)
             with Batch(
                 course, course.assignment_id, settings, course.student_id, self.force,
                 late_penalty(course), exclude,
             ) as batch:  # fmt: skip
                 if not batch.students():
                     raise NbGraderException(f"No submission matches {course.student_id!r}")
+                note = batch.assignment.calibration.note(batch.name)
+                if note:
+                    self.log.warning(note)
                 with Pool(settings, jobs) as pool:
                     isolation = f"isolation: {pool.level}"
                     self.log.info(isolation)
@@ -51,12 +52,6 @@ class JailedAutograde(Autograde):
         except (Busy, NoAssignment, NoJail, ValueError) as error:
             raise NbGraderException(str(error)) from None
         self._tell(entries)
-
-    def _settings(self) -> Settings:
-        plugged = plugged_in(self.config)
-        chosen = Settings(measuring=plugged.measuring, packages=plugged.packages)
-        timeout = self.config.Execute.get("timeout")
-        return replace(chosen, cell_timeout=float(timeout)) if timeout else chosen
 
     def _tell(self, entries) -> None:
         for entry in entries:

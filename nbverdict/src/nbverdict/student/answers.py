@@ -16,6 +16,7 @@ from nbverdict.wire.fields import Malformed, Message, read_fields
 _MAX_BASES = 50
 _MAX_LINES = 30
 _MAX_PRINTS = 1000
+_MAX_WARNINGS = 100
 # What a built-in exception carries besides its arguments.
 ATTRIBUTES = ("errno", "strerror", "filename", "code", "name", "key")
 
@@ -124,17 +125,20 @@ class Change(Message):
         Its encoded contents; None if they are no plain data.
     problem : str
         Why they are none; empty if they are.
+    state : bool
+        True if the contents are the state of a random generator.
     """
 
     number: int
     form: Any
     problem: str = ""
+    state: bool = False
 
     @classmethod
     def from_json(cls, form: Any) -> Change:
         """Read what the student's process sent."""
         return cls(**read_fields(form, {"number": fields.whole, "form": fields.anything,
-                                        "problem": fields.text}))  # fmt: skip
+                                        "problem": fields.text, "state": fields.flag}))  # fmt: skip
 
 
 def _changes(value: Any) -> tuple[Change, ...]:
@@ -154,23 +158,32 @@ class Returned(Message):
     changed : tuple of Change
     streams : tuple of (str, str)
         What it printed: "stdout" or "stderr", and the text.
+    warned : tuple of (ExceptionClass, str)
+        What it warned of.
     """
 
     value: Any
     thrown: Thrown | None
     changed: tuple[Change, ...]
     streams: tuple[tuple[str, str], ...]
+    warned: tuple[tuple[ExceptionClass, str], ...] = ()
 
     @classmethod
     def from_json(cls, form: Any) -> Returned:
         """Read what the student's process sent."""
+
+        def warned(value: Any) -> tuple[tuple[ExceptionClass, str], ...]:
+            pairs = [fields.items(item) for item in fields.items(value)[:_MAX_WARNINGS]]
+            return tuple(
+                (ExceptionClass.from_json(kind), fields.text(said)) for kind, said in pairs
+            )
 
         def streams(value: Any) -> tuple[tuple[str, str], ...]:
             return tuple(_pair(item) for item in fields.items(value)[:_MAX_PRINTS])
 
         readers: dict[str, Callable] = {
             "value": fields.anything, "thrown": fields.maybe(Thrown.from_json),
-            "changed": _changes, "streams": streams,
+            "changed": _changes, "streams": streams, "warned": warned,
         }  # fmt: skip
         return cls(**read_fields(form, readers))
 
@@ -214,27 +227,92 @@ class Named(Message):
     Attributes
     ----------
     kind : str
-        "missing", "module", "exception", "value".
+        "missing", "exception", "value", "other": what cannot cross.
     value : object
         The encoded value.
     exception : ExceptionClass or None
+    text : str
+        Why it cannot cross.
     """
 
     kind: str
     value: Any = None
     exception: ExceptionClass | None = None
+    text: str = ""
 
     @classmethod
     def from_json(cls, form: Any) -> Named:
         """Read what the student's process sent."""
         readers: dict[str, Callable] = {
             "kind": _short, "value": fields.anything,
-            "exception": fields.maybe(ExceptionClass.from_json),
+            "exception": fields.maybe(ExceptionClass.from_json), "text": fields.text,
         }  # fmt: skip
         made = cls(**read_fields(form, readers))
         if (made.kind == "exception") != (made.exception is not None):
             raise Malformed("a name that is an exception and is none")
         return made
+
+
+@dataclass(frozen=True)
+class Names(Message):
+    """The names of the student's notebook.
+
+    Attributes
+    ----------
+    names : tuple of str
+    """
+
+    names: tuple[str, ...]
+
+    @classmethod
+    def from_json(cls, form: Any) -> Names:
+        """Read what the student's process sent."""
+        return cls(**read_fields(form, {"names": fields.texts}))
+
+
+@dataclass(frozen=True)
+class Origin(Message):
+    """Where an imported object comes from.
+
+    Attributes
+    ----------
+    path : tuple of str
+        Its module, and its name there if it is none itself; empty if that is not known.
+    """
+
+    path: tuple[str, ...]
+
+    @classmethod
+    def from_json(cls, form: Any) -> Origin:
+        """Read what the student's process sent."""
+        return cls(**read_fields(form, {"path": fields.texts}))
+
+
+@dataclass(frozen=True)
+class Inside(Message):
+    """What came of a test cell that ran in the student's process.
+
+    Attributes
+    ----------
+    outputs : tuple of dict
+        As nbformat has them.
+    error : str
+        The exception that ended it, in one line; empty if it came to its end.
+    text : str or None
+        The ``repr`` of its last expression; None if that has no value.
+    """
+
+    outputs: tuple[dict[str, Any], ...]
+    error: str
+    text: str | None
+
+    @classmethod
+    def from_json(cls, form: Any) -> Inside:
+        """Read what the student's process sent."""
+        readers: dict[str, Callable] = {
+            "outputs": fields.outputs, "error": fields.text, "text": fields.maybe(fields.text),
+        }  # fmt: skip
+        return cls(**read_fields(form, readers))
 
 
 @dataclass(frozen=True)

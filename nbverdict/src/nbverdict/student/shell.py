@@ -4,6 +4,7 @@ It is made once, in the fork server, before any submission; each student's proce
 its own copy by the fork.
 """
 
+import linecache
 import sys
 import traceback
 from typing import Any
@@ -186,6 +187,9 @@ class Shell(InteractiveShell):
             display_pub_class=_Publisher, displayhook_class=_Hook, config=_config(), **kwargs
         )
 
+    # A program of a cell writes to descriptors 1 and 2; a terminal is not there.
+    system = InteractiveShell.system_raw
+
     def enable_gui(self, gui=None):
         """Do nothing: there is no window system."""
 
@@ -220,9 +224,32 @@ class Shell(InteractiveShell):
             self.outputs.error(type(raised).__name__, str(raised), lines)
         return self.outputs.items
 
+    def run_test(self, source: str) -> tuple[list[dict], str, str | None]:
+        """Run a test cell; return its outputs, its error in one line, and its value as text.
+
+        It leaves no trace in the history: later cells do not find its source there.
+
+        Parameters
+        ----------
+        source : str
+        """
+        self.outputs = Outputs(self.settings)
+        files = set(linecache.cache)
+        done = self.run_cell(source, store_history=False)
+        for file in set(linecache.cache) - files:
+            del linecache.cache[file]
+        error = done.error_before_exec or done.error_in_exec
+        lines = traceback.format_exception_only(error) if error else []
+        value = getattr(done, "result", None)
+        return self.outputs.items, "".join(lines)[:2000].strip(), _repr(value)
+
     def take_over_streams(self) -> None:
         """Make print and warnings write to the outputs."""
         sys.stdout, sys.stderr = Stream(self, "stdout"), Stream(self, "stderr")
+
+
+def _repr(value: Any) -> str | None:
+    return None if value is None else repr(value)
 
 
 def _config() -> Config:

@@ -5,8 +5,10 @@ replaced, and its answers may be forged. The verdict process believes none of th
 than it would believe a return value.
 """
 
+import asyncio
 import builtins
 import importlib
+import inspect
 import os
 import random
 import signal
@@ -26,14 +28,18 @@ from nbverdict.student.answers import (
     Callback,
     Change,
     ExceptionClass,
+    Inside,
     Measured,
     Named,
+    Names,
+    Origin,
     Returned,
     Thrown,
 )
 from nbverdict.student.raised import describe
 from nbverdict.student.shell import Outputs, Shell
-from nbverdict.wire import frames
+from nbverdict.wire import frames, generators
+from nbverdict.wire.generators import RANDOM, random_state
 from nbverdict.wire.values import Decoder, Encoder, NotPlain
 
 _MUTABLE = (list, dict, set, bytearray, np.ndarray)
@@ -57,6 +63,7 @@ class Worker:
         self.objects: list = []
         self.numbers: dict[int, int] = {}
         self.unbound: dict[str, object] = {}
+        self.replaced: dict[tuple[str, str], object] = {}
 
     def serve(self) -> None:
         """Answer requests until the other side hangs up."""
@@ -91,6 +98,12 @@ class Worker:
         outputs = self.shell.run(head["source"], head["count"])
         return {"outputs": outputs + self._from_programs()}, []
 
+    def do_inside(self, head, blocks):
+        """Run a test cell here, as stock nbgrader does."""
+        outputs, error, text = self.shell.run_test(head["source"])
+        shown = (*outputs, *self._from_programs())
+        return Inside(shown, error, text).to_json(), []
+
     def do_settle(self, head, blocks):
         """Free what earlier calls left."""
         self.measuring.settle()
@@ -102,12 +115,41 @@ class Worker:
         if name not in space:
             return Named("missing").to_json(), []
         value = space[name]
-        if isinstance(value, types.ModuleType):
-            return Named("module").to_json(), []
         if isinstance(value, type) and issubclass(value, BaseException):
             return Named("exception", exception=ExceptionClass.of(value)).to_json(), []
         encoder = Encoder(self._handle)
-        return Named("value", encoder.encode(value)).to_json(), encoder.blocks
+        try:
+            return Named("value", encoder.encode(value)).to_json(), encoder.blocks
+        except NotPlain as error:
+            return Named("other", text=str(error)).to_json(), []
+
+    def do_names(self, head, blocks):
+        """Return the names of the notebook, as ``dir()`` there has them."""
+        found = [name for name in self.shell.user_ns if type(name) is str]
+        return Names(tuple(n for n in found if not n.startswith("_"))).to_json(), []
+
+    def do_origin(self, head, blocks):
+        """Return where the object of a name was imported from."""
+        value = self.shell.user_ns.get(head["name"])
+        if isinstance(value, types.ModuleType):
+            return Origin((value.__name__,)).to_json(), []
+        if isinstance(value, np.ufunc):
+            return Origin(("numpy", value.__name__)).to_json(), []
+        path = getattr(value, "__module__", None), getattr(value, "__qualname__", None)
+        return Origin(tuple(map(str, path)) if all(path) else ()).to_json(), []
+
+    def do_attribute(self, head, blocks):
+        """Set an attribute of a module as a test has set it, or take that back."""
+        module, name = importlib.import_module(head["module"]), head["name"]
+        key = (head["module"], name)
+        self.replaced.setdefault(key, vars(module).get(name, self.replaced))
+        if "value" in head:
+            setattr(module, name, self._decoder(blocks).decode(head["value"]))
+        elif "back" in head and self.replaced[key] is not self.replaced:
+            setattr(module, name, self.replaced[key])
+        else:
+            vars(module).pop(name, None)
+        return {}, []
 
     def do_unbind(self, head, blocks):
         """Delete a global name, as a test does to see whether a function uses it."""
@@ -133,23 +175,38 @@ class Worker:
             return self._measured(target, args, kwargs, head, before)
         self.shell.outputs = Outputs(self.shell.settings)
         encoder, thrown, form = Encoder(self._handle), None, None
-        try:
-            value = self._perform(head, target, args, kwargs)
-        except BaseException as raised:
-            thrown = self._thrown(raised, encoder, target)
-        else:
-            form = self._result(encoder, value, (*args, *kwargs.values()))
+        with warnings.catch_warnings(record=True) as seen:
+            try:
+                value = self._perform(head, target, args, kwargs)
+            except BaseException as raised:
+                thrown = self._thrown(raised, encoder, target)
+            else:
+                form = self._result(encoder, value, (*args, *kwargs.values()))
+        warned = tuple((ExceptionClass.of(w.category), str(w.message)[:2000]) for w in seen)
         changed = self._changed(encoder, (*args, *kwargs.values()), before)
         shown = [*self.shell.outputs.items, *self._from_programs()]
         streams = tuple((output["name"], output["text"]) for output in shown if "name" in output)
-        return Returned(form, thrown, changed, streams).to_json(), encoder.blocks
+        return Returned(form, thrown, changed, streams, warned).to_json(), encoder.blocks
 
     def _perform(self, head, target, args, kwargs):
         kind = head.get("kind", "call")
         if kind == "call":
             return target(*args, **kwargs)
         if kind == "getattr":
-            return getattr(target, args[0])
+            value = getattr(target, args[0])
+            return dict(value) if isinstance(value, types.MappingProxyType) else value
+        if kind == "dir":
+            return [name for name in dir(target) if type(name) is str]
+        if kind == "send":
+            return target.send(*args)
+        if kind == "await":
+            return asyncio.new_event_loop().run_until_complete(target)
+        if kind == "bases":
+            return list(target.__bases__)
+        if kind == "subclass":
+            return issubclass(args[0], target)
+        if kind == "signature":
+            return _parameters(target)
         if kind == "setattr":
             return setattr(target, *args)
         if kind == "isinstance":
@@ -198,11 +255,12 @@ class Worker:
             self.objects.append(value)
             self.numbers[id(value)] = number
         kind = type(value)
-        iterator = hasattr(kind, "__next__") and not hasattr(kind, "read")
-        form = "iterator" if iterator else "callable" if callable(value) else "object"
         name = value.__name__ if isinstance(value, type) else kind.__name__
-        form = "class" if isinstance(value, type) else form
-        return {"t": "handle", "v": number, "form": form, "name": str(name)[:200]}
+        made = {"t": "handle", "v": number, "form": _form(value), "name": str(name)[:200]}
+        if made["form"] == "object":
+            own = [base.__name__ for base in kind.__mro__ if base.__module__ == "__main__"]
+            made |= {"bases": own} if own else {"of": [kind.__module__, kind.__qualname__]}
+        return made
 
     def _decoder(self, blocks) -> Decoder:
         decoder: Decoder = Decoder(blocks, lambda form: self._resolve(form, decoder), trusted=True)
@@ -217,13 +275,17 @@ class Worker:
             return True, {**self.unbound, **self.shell.user_ns}[value]
         if kind == "import":
             return True, _imported(*value)
+        if kind == "module":
+            return True, importlib.import_module(value)
         if kind == "generator":
-            source = getattr(np.random, value)()
-            source.state = decoder.decode(form["state"])
-            return True, np.random.Generator(source)
+            return True, generators.made(value, decoder.decode(form["state"]))
         if kind == "dataclass":
             parts = [decoder.decode(part) for part in form["parts"]]
             return True, _imported(*value)(**dict(zip(form["names"], parts, strict=True)))
+        if kind == "object":
+            made = object.__new__(self.shell.user_ns[value])
+            vars(made).update(decoder.decode(form["state"]))
+            return True, made
         if kind == "callback":
             return True, self._callback(value)
         return False, None
@@ -250,8 +312,11 @@ class Worker:
         changed = []
         for number, (arg, old) in enumerate(zip(args, before, strict=True)):
             try:
-                if old is not None and _fingerprint(arg) != old:
-                    changed.append(Change(number, encoder.encode(arg)))
+                if old is None or _fingerprint(arg) == old:
+                    continue
+                state = isinstance(arg, RANDOM)
+                form = encoder.encode(random_state(arg) if state else arg)
+                changed.append(Change(number, form, state=state))
             except NotPlain as error:
                 changed.append(Change(number, None, str(error)))
         return tuple(changed)
@@ -296,12 +361,39 @@ def _imported(module: str, name: str):
     return found
 
 
+def _form(value) -> str:
+    """Return what a stand-in for the value has to do."""
+    kind = type(value)
+    if isinstance(value, type):
+        return "class"
+    ours = kind.__module__ in ("builtins", "itertools", "__main__")
+    if ours and hasattr(kind, "__next__") and not hasattr(kind, "read"):
+        return "iterator"
+    if isinstance(value, types.FunctionType):
+        return "function"
+    return "callable" if callable(value) else "object"
+
+
+def _parameters(function) -> list:
+    """Return the signature of a function as plain data, and its annotations and defaults."""
+    found = inspect.signature(function)
+    parts = [[p.name, int(p.kind), _given(p.default), _given(p.annotation)]
+             for p in found.parameters.values()]  # fmt: skip
+    return [parts, _given(found.return_annotation)]
+
+
+def _given(value) -> list:
+    return [] if value is inspect.Parameter.empty else [value]
+
+
 def _function_of(target):
     return getattr(target, "__init__", target) if isinstance(target, type) else target
 
 
 def _fingerprint(value):
     """Return what changes when a mutable argument changes; None for what cannot change."""
+    if isinstance(value, RANDOM):
+        value = (random_state(value),)
     if not isinstance(value, (*_MUTABLE, tuple)):
         return None
     if isinstance(value, np.ndarray):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import builtins
+import contextlib
 import dataclasses
+import io
 import random
 import sys
 import types
-from collections.abc import Iterable, Mapping
+import warnings
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +22,8 @@ from nbverdict.student.answers import (
     ExceptionClass,
     Measured,
     Named,
+    Names,
+    Origin,
     Returned,
     Thrown,
 )
@@ -26,6 +31,8 @@ from nbverdict.verdict import proxies
 from nbverdict.verdict.link import Link
 from nbverdict.verdict.proxies import Remote, RemoteCallable, RemoteClass
 from nbverdict.wire.fields import Malformed
+from nbverdict.wire.generators import RANDOM, random_state, set_random_state
+from nbverdict.wire.special_methods import LOOKING
 from nbverdict.wire.values import Decoder, Encoder, NotPlain
 
 if TYPE_CHECKING:
@@ -52,8 +59,15 @@ class Border:
     def __init__(self, link: Link, classes: Mapping[str, Iterable[str]]):
         self.link = link
         self._classes = {name: proxies.make_class(name, found) for name, found in classes.items()}
+        self._library: dict[tuple[str, str], type[Remote] | None] = {}
+        # Returns the class that a locked cell has defined under a name; see `test_namespace`.
+        self.local: Callable[[str], type | None] = lambda name: None
         self._errors: dict[tuple[tuple[str, str], ...], type] = {}
         self._callbacks: list = []
+        self._callback_numbers: dict[int, int] = {}
+        self._stand_ins: dict[tuple[int, str], Remote] = {}
+        # Called before each request that runs the student's code; see `mirror`.
+        self.before_call: Callable[[], None] = lambda: None
         self._seeds = self._seeds_now()
         self.cell: TestCell | None = None
         link.callback = self._answer_callback
@@ -78,9 +92,41 @@ class Border:
             return self._by_name(name, value)
         if named.exception is not None:
             return self._error_class(named.exception)
-        if named.kind == "module":
-            raise KeyError(f"{name} (a module that only the student's code imports)")
+        if named.kind == "other":
+            raise NotPlain(f"the value of {name} cannot be handed to a test: {named.text}")
         raise KeyError(name)
+
+    def imported(self, name: str, ours: object):
+        """Return what an import of the student's means; `ours` if it is the same object.
+
+        Parameters
+        ----------
+        name : str
+            The name that it binds.
+        ours : object
+            What the instructor's import binds; None if it does not work here.
+
+        Raises
+        ------
+        KeyError
+            If the student has no such name.
+        """
+        answer, _ = self.link.request({"op": "origin", "name": name})
+        try:
+            origin = Origin.from_json(answer).path
+        except Malformed as error:
+            self.link.break_(f"the origin of {name} is not plain data ({error})")
+        if ours is not None and origin and origin == _origin(ours):
+            return ours
+        return self.name(name)
+
+    def names(self) -> list[str]:
+        """Return the names of the student's notebook."""
+        answer, _ = self.link.request({"op": "names"})
+        try:
+            return list(Names.from_json(answer).names)
+        except Malformed as error:
+            self.link.break_(f"the names are not plain data ({error})")
 
     def unbind(self, name: str) -> None:
         """Delete a name of the student's notebook."""
@@ -88,15 +134,28 @@ class Border:
 
     def bind(self, name: str, value: Remote) -> None:
         """Give a name of the student's notebook to an object that lives there."""
-        encoder = self._encoder()
+        encoder = self.encoder()
         head = {"op": "bind", "name": name, "value": encoder.encode(value)}
         self.link.request(head, encoder.blocks)
 
     def _by_name(self, name: str, value):
         if isinstance(value, RemoteCallable) and type(value) in (RemoteCallable, RemoteClass):
             # By its name, so that a call finds what the name means then.
-            object.__setattr__(value, "_form", {**value._form, "t": "name", "v": name})
+            form = {**value._form, "t": "name", "v": name, "number": value._form["v"]}
+            return self._stand_in(type(value), form, name)
         return value
+
+    def _stand_in(self, kind: type[Remote], form: dict, name: str = "") -> Remote:
+        """Return the one stand-in for an object, so that it is itself when it comes again."""
+        key = (form.get("number", form["v"]), name)
+        found = self._stand_ins.get(key)
+        if found is None or type(found) is not kind:
+            found = self._stand_ins[key] = kind(self, form)
+        return found
+
+    def forget(self) -> None:
+        """Forget the stand-ins: another process numbers its objects anew."""
+        self._stand_ins.clear()
 
     # Calls
 
@@ -121,6 +180,7 @@ class Border:
         self.link.request({"op": "settle"})
 
     def _call(self, kind: str, target, args, kwargs):
+        self.before_call()
         head, blocks = self._outgoing(target, args, kwargs)
         answer, parts = self.link.request({**head, "kind": kind}, blocks)
         everything = (*args, *kwargs.values())
@@ -129,6 +189,8 @@ class Border:
         except Malformed as error:
             self.link.break_(f"the result is not plain data ({error})"[:300])
         self._show(returned.streams)
+        for kind_of_warning, text in returned.warned:
+            self._warn(kind_of_warning, text)
         try:
             self._put_back(returned.changed, parts, everything)
             if returned.thrown is None:
@@ -147,6 +209,7 @@ class Border:
         options : dict
             What the course's `Measuring.call` gets.
         """
+        self.before_call()
         head, blocks = self._outgoing(target, args, kwargs)
         head.update(op="call", options=options)
         answer, parts = self.link.request(head, blocks)
@@ -165,7 +228,7 @@ class Border:
         return Called(value, tuple(changed[: len(args)]), error, printed, measured.told)
 
     def _outgoing(self, target, args, kwargs) -> tuple[dict, list]:
-        encoder = self._encoder()
+        encoder = self.encoder()
         head = {
             "op": "call", "target": encoder.encode(target),
             "args": [encoder.encode(arg) for arg in args], "kwargs": encoder.encode(kwargs),
@@ -177,11 +240,30 @@ class Border:
             head["seeds"] = encoder.encode(states)
         return head, encoder.blocks
 
-    def _encoder(self) -> Encoder:
-        encoder: Encoder = Encoder(
-            lambda value: self._outgoing_special(value, encoder), keep_strides=True
-        )
+    def encoder(self, callables: bool = False) -> Encoder:
+        """Return what turns values into requests.
+
+        Parameters
+        ----------
+        callables : bool
+            Let any object that can be called go out as a callback, as functions do.
+        """
+
+        def special(value):
+            form = self._outgoing_special(value, encoder)
+            if form is None and callables and callable(value) and not isinstance(value, type):
+                return self._callback(value)
+            return form
+
+        encoder: Encoder = Encoder(special, keep_strides=True)
         return encoder
+
+    def _callback(self, function) -> dict:
+        number = self._callback_numbers.get(id(function))
+        if number is None:
+            number = self._callback_numbers[id(function)] = len(self._callbacks)
+            self._callbacks.append(function)
+        return {"t": "callback", "v": number}
 
     def _seeds_now(self) -> tuple:
         name, keys, *more = np.random.get_state(legacy=True)
@@ -192,20 +274,23 @@ class Border:
         if isinstance(value, Remote):
             form = value._form
             return {"t": form["t"], "v": form["v"]}
+        if isinstance(value, types.ModuleType):
+            return {"t": "module", "v": value.__name__}
         path = _importable(value)
         if path:
             return {"t": "import", "v": path}
-        if isinstance(value, np.random.Generator):
-            state = value.bit_generator.state
-            return {"t": "generator", "v": type(value.bit_generator).__name__,
-                    "state": encoder.encode(state)}  # fmt: skip
+        if isinstance(value, RANDOM):
+            source = getattr(value, "bit_generator", value)
+            return {"t": "generator", "v": type(source).__name__,
+                    "state": encoder.encode(random_state(value))}  # fmt: skip
         if dataclasses.is_dataclass(value) and not isinstance(value, type):
             names = [f.name for f in dataclasses.fields(value) if f.init]
             parts = [encoder.encode(getattr(value, name)) for name in names]
             return {"t": "dataclass", "v": _importable(type(value)), "names": names, "parts": parts}
+        if self.local(type(value).__name__) is type(value) and hasattr(value, "__dict__"):
+            return {"t": "object", "v": type(value).__name__, "state": encoder.encode(vars(value))}
         if isinstance(value, (types.FunctionType, types.MethodType)):
-            self._callbacks.append(value)
-            return {"t": "callback", "v": len(self._callbacks) - 1}
+            return self._callback(value)
         return None
 
     # What comes in
@@ -219,13 +304,47 @@ class Border:
         if type(form["v"]) is not int or type(form.get("name")) is not str:
             raise NotPlain("a malformed handle")
         kept = {"t": "handle", "v": form["v"], "name": form["name"][:200]}
+        bases = form.get("bases")
+        kept["bases"] = [b for b in bases[:50] if type(b) is str] if type(bases) is list else []
+        kept["function"] = form.get("form") == "function"
         if form.get("form") == "iterator":
             return True, proxies.iterate(self, Remote(self, kept))
+        return True, self._stand_in(self._kind(form), kept)
+
+    def _kind(self, form: dict) -> type[Remote]:
+        """Return the class of the stand-in for a handle."""
         if form.get("form") == "class":
-            return True, RemoteClass(self, kept)
-        if form.get("form") == "callable" and form["name"] not in self._classes:
-            return True, RemoteCallable(self, kept)
-        return True, self._classes.get(form["name"], Remote)(self, kept)
+            return RemoteClass
+        known = self._classes.get(form["name"])
+        if form.get("form") in ("callable", "function") and known is None:
+            return RemoteCallable
+        return known or self._of_library(form) or Remote
+
+    def _of_library(self, form: dict) -> type[Remote] | None:
+        """Return stand-ins for a class of an installed library, which may be looked into."""
+        path = form.get("of")
+        if type(path) is not list or len(path) != 2 or any(type(part) is not str for part in path):
+            return None
+        module, name = path
+        if (module, name) not in self._library:
+            found: object = sys.modules.get(module)
+            for part in name.split("."):
+                found = getattr(found, part, None)
+            specials = LOOKING.intersection(dir(found)) if isinstance(found, type) else ()
+            made = proxies.make_class(form["name"][:100], specials) if specials else None
+            self._library[module, name] = made
+        return self._library[module, name]
+
+    def local_class(self, remote: Remote) -> type | None:
+        """Return the instructor's class of the test's side that an object of theirs belongs to."""
+        found = (self.local(name) for name in remote._form.get("bases", ()))
+        return next((kind for kind in found if kind is not None), None)
+
+    def bases(self, remote: Remote) -> tuple:
+        """Return the bases of a class; the instructor's as the test knows them."""
+        found = self.operate(remote, "bases", ())
+        names = [base._form["name"] if isinstance(base, Remote) else "" for base in found]
+        return tuple(self.local(name) or base for name, base in zip(names, found, strict=True))
 
     def _value(self, form, blocks, args):
         if type(form) is dict and form.get("t") == "argument":
@@ -237,6 +356,9 @@ class Border:
         for change in changed:
             if change.problem:
                 raise NotPlain(f"an argument now holds something else: {change.problem}"[:200])
+            if change.state:
+                _set_state(args[change.number], self._decode(change.form, blocks))
+                continue
             replace(args[change.number], self._decode(change.form, blocks))
 
     def _show(self, streams: tuple[tuple[str, str], ...]) -> None:
@@ -246,6 +368,15 @@ class Border:
         for name, text in streams:
             text = text[: self.link.settings.output]
             print(text, end="", file=sys.stderr if name == "stderr" else sys.stdout)
+
+    def _warn(self, described: ExceptionClass, text: str) -> None:
+        """Warn as the student's code has warned; the test's filters say what comes of it."""
+        kind = self._error_class(described)
+        kind = kind if issubclass(kind, Warning) else UserWarning
+        hidden = self.cell is not None and self.cell.in_hidden()
+        unseen = io.StringIO() if hidden else sys.stderr  # it may hold the secret arguments
+        with contextlib.redirect_stderr(unseen):
+            warnings.warn_explicit(text, kind, "your code", 1)
 
     def _error(self, thrown: Thrown, blocks) -> BaseException:
         """Return the exception that the student's code has raised, as a built-in or stand-in."""
@@ -281,7 +412,7 @@ class Border:
     # Functions of the test that the student's code calls
 
     def _answer_callback(self, head: dict, blocks) -> tuple[dict, list]:
-        encoder = self._encoder()
+        encoder = self.encoder()
         try:
             asked = Callback.from_json(head)
             function = self._callbacks[asked.callback]
@@ -332,6 +463,20 @@ def _merged(old, new):
         replace(old, new)
         return old
     return new
+
+
+def _set_state(generator, state) -> None:
+    """Let a generator of the test's go on where the student's call has left it."""
+    if not isinstance(generator, RANDOM):
+        raise NotPlain("a state of something that is no random generator")
+    set_random_state(generator, state)
+
+
+def _origin(value) -> tuple[str, ...]:
+    """Return where a module, or what has been imported from one, comes from; empty if unknown."""
+    if isinstance(value, types.ModuleType):
+        return (value.__name__,)
+    return tuple(_importable(value) or ())
 
 
 def _importable(value) -> list[str] | None:

@@ -26,8 +26,9 @@ from nbverdict.measuring import Measuring, load
 from nbverdict.settings import Settings
 from nbverdict.steps import CodeStep, NotebookJob, Result, TestStep, Told
 from nbverdict.student import worker
+from nbverdict.student.answers import Inside
 from nbverdict.student.shell import Shell
-from nbverdict.verdict import link
+from nbverdict.verdict import imports, inside, link
 from nbverdict.verdict.border import Border
 from nbverdict.verdict.link import Broken, Link
 from nbverdict.verdict.test_namespace import TestNamespace
@@ -80,8 +81,7 @@ def _open(coordinator: socket.socket, request: Request, shell: Shell, measuring:
     levels.give_up_rights(place, level_name, settings)
     # The trusted side keeps no name of the student's and imports from no place of theirs.
     sys.path[:] = [path for path in sys.path if path and not path.startswith(place.files)]
-    if place.extra_files:
-        sys.path.append(place.extra_files)
+    imports.trust_only(place.extra_files, place.files, place.cwd)
     sys.modules.pop("__main__", None)
     return Link(ours, coordinator, place, settings, init_pid)
 
@@ -133,8 +133,14 @@ class Judge:
                 )
                 continue
             _tell(self.coordinator, Told("begin", notebook_number, number).to_json())
-            result = self._test(step) if isinstance(step, TestStep) else self._code(step)
+            result = self._step(step)
             _tell(self.coordinator, Told("result", notebook_number, number, result).to_json())
+        self.names.mirror.restore()
+
+    def _step(self, step: CodeStep | TestStep) -> Result:
+        if isinstance(step, CodeStep):
+            return self._code(step)
+        return self._inside(step) if step.inside else self._test(step)
 
     def _code(self, step: CodeStep) -> Result:
         """Run a cell of the student's."""
@@ -166,6 +172,28 @@ class Judge:
         self.border.cell = cell
         started = time.monotonic()
         result = cell.run()
+        self._sync()
+        return replace(result, seconds=time.monotonic() - started)
+
+    def _sync(self) -> None:
+        """Let the student's cells after a test find what it has set for them."""
+        try:
+            self.names.mirror.sync()
+        except Broken:
+            pass  # the next cell starts a new process
+
+    def _inside(self, step: TestStep) -> Result:
+        """Run a test cell in the student's process: what comes back is that process's word."""
+        started = time.monotonic()
+        try:
+            self._recover()
+            self.names.mirror.shared = step.owners.shared
+            self.names.mirror.sync()
+            self.link.start_cell()
+            answer, _ = self.link.request({"op": "inside", "source": step.source})
+            result = inside.result(step, Inside.from_json(answer))
+        except (Broken, fields.Malformed) as reason:
+            result = inside.broken(str(reason))
         return replace(result, seconds=time.monotonic() - started)
 
     def _recover(self) -> None:
@@ -174,6 +202,8 @@ class Judge:
             return
         again, self._ran = self._ran, []
         self.link.start()
+        self.border.forget()
+        self._sync()
         for step in again:
             try:
                 self._replay(step)

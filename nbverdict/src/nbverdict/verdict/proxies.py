@@ -7,11 +7,16 @@ comparison never asks the student's side whether its object equals plain data: a
 that is "equal to everything" equals nothing but itself.
 """
 
+import inspect
+import types
+
 from nbverdict.verdict.link import Broken
 from nbverdict.wire.special_methods import COMPARING, SPECIAL
 
+# Asked for over the border, though this module's classes have some of them, too.
 _READABLE = frozenset({"__name__", "__qualname__", "__module__", "__doc__", "__annotations__",
-                       "__defaults__", "__dict__", "__wrapped__", "__slots__"})  # fmt: skip
+                       "__defaults__", "__dict__", "__wrapped__", "__slots__", "__code__",
+                       "__kwdefaults__", "__dataclass_fields__", "__members__"})  # fmt: skip
 _TYPES = {
     "__len__": int, "__bool__": bool, "__int__": int, "__index__": int, "__float__": float,
     "__complex__": complex, "__str__": str, "__repr__": str, "__hash__": int, "__format__": str,
@@ -22,14 +27,35 @@ _TYPES = {
 class Remote:
     """An object of the student's; its attributes and methods are asked for over the border."""
 
+    __slots__ = ("_border", "_form")
+
     def __init__(self, border, form: dict):
         object.__setattr__(self, "_border", border)
         object.__setattr__(self, "_form", form)
 
+    def __getattribute__(self, name: str):
+        if name in _READABLE:
+            return self._border.operate(self, "getattr", (name,))
+        if name == "__class__":
+            return self._class()
+        return object.__getattribute__(self, name)
+
     def __getattr__(self, name: str):
-        if name.startswith("__") and name not in _READABLE:
+        if name.startswith("__"):
             raise AttributeError(name)
         return self._border.operate(self, "getattr", (name,))
+
+    def _class(self) -> type:
+        """Return what `isinstance` shall believe: a locked class that it belongs to."""
+        return self._border.local_class(self) or type(self)
+
+    def __dir__(self):
+        found = self._border.operate(self, "dir", ())
+        return [name for name in found if type(name) is str] if type(found) is list else []
+
+    def __await__(self):
+        yield from ()
+        return self._border.operate(self, "await", ())
 
     def __setattr__(self, name: str, value) -> None:
         self._border.operate(self, "setattr", (name, value))
@@ -50,10 +76,6 @@ class Remote:
     def __repr__(self) -> str:
         return f"<{self._form.get('name', 'object')} of the student's code>"
 
-    @property
-    def __doc__(self):  # type: ignore[override]  # of the object, not of this class
-        return self._border.operate(self, "getattr", ("__doc__",))
-
 
 class RemoteCallable(Remote):
     """A function or another callable of the student's.
@@ -64,9 +86,18 @@ class RemoteCallable(Remote):
         The process that runs it, for those who measure it.
     """
 
+    __slots__ = ()
+
     def __call__(self, *args, **kwargs):
         """Call it as a test does: return its value, or raise what it raised."""
         return self._border.call(self, args, kwargs)
+
+    def _class(self) -> type:
+        return types.FunctionType if self._form.get("function") else super()._class()
+
+    @property
+    def __signature__(self):
+        return _signature(self._border.operate(self, "signature", ()))
 
     @property
     def worker_pid(self) -> int:
@@ -85,7 +116,23 @@ class RemoteCallable(Remote):
 class RemoteClass(RemoteCallable):
     """A class of the student's."""
 
+    __slots__ = ()
+
+    def __subclasscheck__(self, other) -> bool:
+        if not isinstance(other, RemoteClass):
+            return False
+        return self._border.operate(self, "subclass", (other,)) is True
+
+    def _class(self) -> type:
+        return type
+
+    @property
+    def __bases__(self):
+        return self._border.bases(self)
+
     def __instancecheck__(self, instance) -> bool:
+        if isinstance(instance, tuple) and hasattr(instance, "_fields"):  # it came as plain data
+            return type(instance).__name__ == self.__name__ and instance._fields == self._fields
         if not isinstance(instance, Remote):
             return False
         return self._border.operate(self, "isinstance", (instance,)) is True
@@ -102,6 +149,7 @@ def make_class(name: str, specials) -> type:
         members.setdefault("__hash__", Remote.__hash__)
     base = RemoteCallable if "__call__" in members else Remote
     members.pop("__call__", None)
+    members["__slots__"] = ()
     return type(name, (base,), members)
 
 
@@ -138,9 +186,36 @@ def iterate(border, remote):
     if not isinstance(remote, Remote):
         yield from remote
         return
+    kind: str = "next"
+    args: tuple = ()
     while True:
         try:
-            item = border.operate(remote, "next", ())
-        except StopIteration:
-            return
-        yield item
+            item = border.operate(remote, kind, args)
+        except StopIteration as end:
+            return end.value
+        sent = yield item
+        kind, args = ("next", ()) if sent is None else ("send", (sent,))
+
+
+def _signature(described) -> inspect.Signature:
+    """Return a signature from what the student's process tells of it.
+
+    Raises
+    ------
+    ValueError
+        If it is none.
+    """
+    try:
+        parts, returned = described
+        made = [
+            inspect.Parameter(name, inspect._ParameterKind(kind), default=_one(default),
+                              annotation=_one(annotation))
+            for name, kind, default, annotation in parts
+        ]  # fmt: skip
+        return inspect.Signature(made, return_annotation=_one(returned))
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"no signature: {error}") from None
+
+
+def _one(given: list):
+    return given[0] if given else inspect.Parameter.empty

@@ -6,7 +6,9 @@ what is no possible score (NaN, below 0, above the points) is 0 instead of full 
 """
 
 import ast
+import asyncio
 import contextlib
+import inspect
 import io
 import linecache
 import math
@@ -17,21 +19,21 @@ import threading
 import traceback
 import warnings
 from dataclasses import dataclass
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
 from nbverdict.hidden import hidden_lines
+from nbverdict.ipython_syntax import to_python
 from nbverdict.steps import Result, TestStep
 from nbverdict.student.answers import Thrown
 from nbverdict.verdict.border import STUDENTS_SIDE
 from nbverdict.verdict.link import Broken, Link
+from nbverdict.verdict.mirror import Watching
 from nbverdict.verdict.proxies import Remote
 
 AFTER_HIDDEN = "What came is left out: hidden tests ran before. It is shown in your own notebook."
 _NUMBER = re.compile(r"\d+(\.\d+)?")
-
-# Magics that change nothing in a process without a screen.
-_HARMLESS = ("matplotlib", "config", "load_ext", "autoreload", "autosave", "precision")
+_AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 
 
 class _Buffer(io.StringIO):
@@ -142,7 +144,7 @@ class TestCell:
             self.link.asking = lambda: None
 
     def _run(self) -> Result:
-        self.names["display"] = self._display
+        dict.__setitem__(self.names, "display", self._display)
         error: BaseException | None = None
         value = text = html = None
         self.link.start_cell()
@@ -187,15 +189,22 @@ class TestCell:
     def _execute(self):
         source = self.step.source
         linecache.cache[self.file] = (len(source), None, source.splitlines(True), self.file)
-        tree = ast.parse(_plain(source, self.names), self.file)
+        tree = ast.parse(to_python(source), self.file)
         last = tree.body[-1] if tree.body else None
-        if not isinstance(last, ast.Expr):
-            exec(compile(tree, self.file, "exec"), self.names)
+        shown = isinstance(last, ast.Expr)
+        if isinstance(last, ast.Expr):
+            tree.body.pop()
+        tree = ast.fix_missing_locations(Watching().visit(tree))
+        self._do(compile(tree, self.file, "exec", _AWAIT))
+        if not shown or not isinstance(last, ast.Expr):
             return None
-        tree.body.pop()
-        exec(compile(tree, self.file, "exec"), self.names)
-        value = eval(compile(ast.Expression(last.value), self.file, "eval"), self.names)
+        value = self._do(compile(ast.Expression(last.value), self.file, "eval", _AWAIT))
         return None if source.rstrip().endswith(";") else value
+
+    def _do(self, code: CodeType):
+        """Run code of the test; ``await`` may stand in it, as in a notebook."""
+        value = eval(code, self.names)
+        return asyncio.run(value) if code.co_flags & inspect.CO_COROUTINE else value
 
     @contextlib.contextmanager
     def _alarm(self):
@@ -222,7 +231,7 @@ class TestCell:
     # Scores
 
     def _passed(self, value, text: str | None, html: str | None) -> Result:
-        score, reason = _score(text, self.step.points)
+        score, reason = score_of(text, self.step.points)
         outputs = self._streams() + self.shown
         if text is not None:
             outputs += [_result_of({"text/plain": text[: self._room]}, html)]
@@ -240,7 +249,7 @@ class TestCell:
         )
         make = getattr(type(value), "_repr_public_html_", None)
         html = make(value, told_before) if make and not isinstance(value, type) else None
-        is_score = bool(_NUMBER.fullmatch(text)) and not _score(text, self.step.points)[1]
+        is_score = bool(_NUMBER.fullmatch(text)) and not score_of(text, self.step.points)[1]
         return _result_of({"text/plain": text if is_score else AFTER_HIDDEN}, html)
 
     def _public(self, last: list[dict[str, Any]]) -> tuple[dict[str, Any], ...] | None:
@@ -302,8 +311,16 @@ def _stream(name: str, text: str) -> dict[str, Any]:
     return {"output_type": "stream", "name": name, "text": text}
 
 
-def _score(text: str | None, points: float) -> tuple[float, str]:
-    """Return (score, reason) for the text of the last expression, as nbgrader reads it."""
+def score_of(text: str | None, points: float) -> tuple[float, str]:
+    """Return (score, reason) for the text of the last expression, as nbgrader reads it.
+
+    Parameters
+    ----------
+    text : str or None
+        None if the cell ends with no value.
+    points : float
+        The most that the cell can get.
+    """
     try:
         number = float(text or "none")
     except ValueError:
@@ -350,21 +367,3 @@ def _text(error: BaseException) -> str:
         return str(error)[:2000]
     except Exception:
         return ""
-
-
-class _Magics:
-    """What ``%matplotlib inline`` in a test cell calls."""
-
-    def run_line_magic(self, name: str, line: str, *args, **kwargs) -> None:
-        if name not in _HARMLESS:
-            raise RuntimeError(f"the magic %{name} does not work in a graded cell")
-
-
-def _plain(source: str, names: dict) -> str:
-    """Return the source as Python, with IPython's magics turned into calls."""
-    if not any(line.lstrip().startswith(("%", "!")) for line in source.split("\n")):
-        return source
-    from IPython.core.inputtransformer2 import TransformerManager
-
-    names["get_ipython"] = _Magics
-    return TransformerManager().transform_cell(source)

@@ -8,3 +8,8 @@ _BINARY = [
 ] + "__getitem__ __contains__ __delitem__ __setitem__ __format__".split()
 COMPARING = "__eq__ __ne__ __lt__ __le__ __gt__ __ge__".split()
 SPECIAL = frozenset([*_UNARY, *_BINARY, *COMPARING, "__iter__", "__next__", "__call__"])
+# What only looks into an object and is not told what the test expects: answers are plain data.
+LOOKING = frozenset(
+    "__len__ __iter__ __next__ __getitem__ __reversed__ __bool__ __int__ __float__ __index__ "
+    "__str__ __repr__".split()
+)

@@ -11,7 +11,6 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 
 from course_lib import hints
 from course_lib.checking import diagnosis, full_check, outcome, report_page
@@ -277,9 +276,8 @@ class Report:
     def diagnosis(self) -> str:
         """What the known wrong answers say that behave like this one; empty if none does."""
         hidden = any(row.hidden for row in self.rows)
-        folders = hints.solution_folders() if hidden else [Path.cwd()]
-        name = diagnosis.FULL_FILE if hidden else diagnosis.FILE
-        known = diagnosis.load((folder / name for folder in folders), self.problem)
+        table = diagnosis.of_all_rows if hidden else diagnosis.of_visible_rows
+        known = table(self.problem)
         found = diagnosis.diagnose([row.behaviour for row in self.rows], known)
         told = " ".join(row.message for row in self.rows)
         new = found is not None and any(message not in told for message in found.messages)

@@ -38,11 +38,14 @@ class PluggedIn:
         Packages of the course that submissions may import, beside what is installed.
     libraries : dict of str to list of str
         Words of the course's cells, each with modules to import before the first submission.
+    secrets : tuple of str
+        Names of the instructor's files beside the notebooks that only the trusted side gets.
     """
 
     measuring: str = ""
     packages: tuple[str, ...] = ()
     libraries: dict[str, list[str]] = field(default_factory=dict)
+    secrets: tuple[str, ...] = ()
 
     @property
     def calls(self) -> tuple[str, ...]:
@@ -50,7 +53,7 @@ class PluggedIn:
         return tuple(load(self.measuring).calls)
 
 
-_TYPES = {"measuring": str, "packages": list, "libraries": dict}
+_TYPES = {"measuring": str, "packages": list, "libraries": dict, "secrets": list}
 
 
 def plugged_in(config: Config) -> PluggedIn:
@@ -68,7 +71,8 @@ def plugged_in(config: Config) -> PluggedIn:
         if not isinstance(value, _TYPES[name]):
             kind = _TYPES[name].__name__
             raise ValueError(f"c.NbVerdict.{name}: expected a {kind}, got {value!r}")
-    return PluggedIn(**section | {"packages": tuple(section.get("packages", ()))})
+    names = {key: tuple(section.get(key, ())) for key in ("packages", "secrets")}
+    return PluggedIn(**section | names)
 
 
 def course_directory(root: Path) -> CourseDirectory:

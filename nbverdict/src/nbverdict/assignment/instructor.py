@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -192,6 +193,8 @@ class Assignment:
     notebooks : dict of str to InstructorNotebook
     extra_files : dict of str to bytes
         The instructor's other files, by relative path.
+    secrets : dict of str to bytes
+        The files that only the trusted side gets, by name.
     words : dict of str to list of str
         Words of the course's cells, each with modules.
     """
@@ -199,6 +202,7 @@ class Assignment:
     name: str
     notebooks: dict[str, InstructorNotebook]
     extra_files: dict[str, bytes]
+    secrets: dict[str, bytes] = field(default_factory=dict)
     words: dict[str, list[str]] = field(default_factory=dict)
 
     @cached_property
@@ -244,13 +248,19 @@ def load(gradebook, coursedir, assignment: str) -> Assignment:
     }
     if not notebooks:
         raise NoAssignment(f"assignment {assignment!r} has no notebook in the gradebook")
-    return Assignment(assignment, notebooks, _extra_files(folder, coursedir), plugged.libraries)
+    files, secrets = _extra_files(folder, coursedir, plugged.secrets), plugged.secrets
+    return Assignment(assignment, notebooks, files, _secrets(folder, secrets), plugged.libraries)
 
 
-def _extra_files(folder: Path, coursedir) -> dict[str, bytes]:
+def _secrets(folder: Path, names: Iterable[str]) -> dict[str, bytes]:
+    paths = (folder / name for name in names)
+    return {path.name: path.read_bytes() for path in paths if path.is_file()}
+
+
+def _extra_files(folder: Path, coursedir, secrets: Iterable[str]) -> dict[str, bytes]:
     found = {}
     if folder.is_dir():
-        for path in utils.find_all_files(str(folder), [*coursedir.ignore, "*.ipynb"]):
+        for path in utils.find_all_files(str(folder), [*coursedir.ignore, "*.ipynb", *secrets]):
             found[os.path.relpath(path, folder)] = Path(path).read_bytes()
     return found
 

@@ -94,5 +94,5 @@ def test_a_mistake_breaks_what_the_task_says(tmp_path, promise, said):
     if said:
         promises.check(tmp_path / "mistakes", notebook)
     else:
-        with pytest.raises(MasterError, match="the task does not say|states the promise"):
+        with pytest.raises(MasterError, match=r"the task does not say|states the promise"):
             promises.check(tmp_path / "mistakes", notebook)

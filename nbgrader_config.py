@@ -39,6 +39,8 @@ c.GenerateFeedback.preprocessors = [
 # and which modules the words of a cell stand for (imported once, before the first submission).
 c.NbVerdict.measuring = "course_lib.checking.grader_side"
 c.NbVerdict.packages = ["course_lib"]
+# The table that names mistakes, with the hidden rows: for the trusted side alone.
+c.NbVerdict.secrets = [".diagnoses.json"]
 c.NbVerdict.libraries = {
     "course_lib": [
         "asyncio",

@@ -31,7 +31,7 @@ class Answer:
     messages : tuple of str
         Texts that must stand in its report; the first says what to learn.
     promise : str
-        The sentence of the task that it breaks; empty if none is named.
+        What the task says, in its own words, and the mistake breaks; empty for a right answer.
     source : str
         Content of the solution cell.
     """
@@ -50,12 +50,11 @@ class Answer:
 
     @property
     def message(self) -> str:
-        """What to learn from the mistake: the first message that is a whole sentence.
+        """What to learn from the mistake: the first message that ends with a full stop.
 
         Empty for a right answer, and for a mistake of which only the difference is shown.
         """
-        sentences = (text for text in self.messages if text[:1].isupper() and text.endswith("."))
-        return next(sentences, "")
+        return next((text for text in self.messages if text.endswith(".")), "")
 
 
 def load(folder: Path) -> dict[str, list[Answer]]:
@@ -92,6 +91,8 @@ def _section(path: Path, kind: str, name: str, text: str) -> Answer:
         raise BankError(f"{where}: a mistake states its points, once")
     if bool(messages) != (kind == "mistake"):
         raise BankError(f"{where}: a mistake states a message")
+    if bool(promise) != (kind == "mistake"):
+        raise BankError(f"{where}: a mistake states the promise of the task that it breaks")
     compile("\n".join(lines), where, "exec")
     source = "\n".join(lines).strip()
     return Answer(

@@ -23,7 +23,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 from course_lib.checking import diagnosis
-from tools import diagnoses, guide, release, table
+from tools import diagnoses, guide, promises, release, table
 from tools.masters import Master, MasterError, read_master, to_text
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -98,6 +98,7 @@ def build_assignment(path: Path, root: Path, stage: Path) -> Master:
         unwanted = (*NOT_COPIED, *MADE_HERE)
         if sibling.is_file() and not any(fnmatch(sibling.name, p) for p in unwanted):
             shutil.copyfile(sibling, folder / sibling.name)
+    promises.check(path.parent / "mistakes", master.notebook)
     build_diagnoses(path, root, folder)
     release.generate(stage, master.name)
     return master
@@ -108,7 +109,7 @@ def build_diagnoses(path: Path, root: Path, folder: Path) -> None:
     bank = path.parent / "mistakes"
     if not bank.is_dir():
         return
-    made_from = diagnoses.digest([path, *bank.glob("*.py"), *diagnoses.sources(root)])
+    made_from = diagnoses.digest([path, *bank.glob("*.py"), *diagnoses.sources(root, path.stem)])
     kept = [path.parent / name for name in MADE_HERE]
     if all(file.is_file() and diagnoses.made_from(file) == made_from for file in kept):
         for file in kept:

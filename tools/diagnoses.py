@@ -249,10 +249,11 @@ def digest(paths: Iterable[Path]) -> str:
     return hashed.hexdigest()
 
 
-def sources(root: Path) -> list[Path]:
-    """Return the modules that decide how an answer behaves."""
+def sources(root: Path, assignment: str) -> list[Path]:
+    """Return the modules that decide how an answer to an assignment behaves."""
     checking = root / "course_lib" / "checking"
-    return [*checking.rglob("*.py"), root / "tools" / "diagnoses.py"]
+    others = set(checking.glob("given_*/*.py")) - set(checking.glob(f"given_{assignment[:2]}/*.py"))
+    return [*(set(checking.rglob("*.py")) - others), root / "tools" / "diagnoses.py"]
 
 
 def made_from(path: Path) -> str:

@@ -6,7 +6,7 @@ stand in the test cell: what is in this package, the learner can read.
 
 from dataclasses import dataclass
 
-from course_lib.checking.check import Known, Report
+from course_lib.checking.check import Report
 from course_lib.checking.outcome import Outcome
 
 _WIDEST = 90
@@ -26,15 +26,12 @@ class Case:
         See `Report.equal`.
     points : float
         What the row is worth.
-    known : list of (value or predicate, message)
-        Typical mistakes: each value is what this mistake gives in this case.
     """
 
     title: str
     arguments: tuple
     expected: object
     points: float
-    known: Known = ()
 
 
 def call_text(name: str, arguments: tuple) -> str:
@@ -62,6 +59,6 @@ def ask(report: Report, function, cases: list[Case], hidden: bool = False) -> li
         run = report.run(function, *case.arguments)
         call = "" if hidden else call_text(report.problem, case.arguments)
         label = f"{case.title}: {call}" if call else case.title
-        report.equal(label, run, case.expected, points=case.points, known=case.known)
+        report.equal(label, run, case.expected, points=case.points)
         runs.append(run)
     return runs

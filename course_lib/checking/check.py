@@ -9,14 +9,13 @@ raises.
 import builtins
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 
 from course_lib import hints
-from course_lib.checking import diagnosis, full_check, outcome, report_page
-from course_lib.checking.difference import Difference, difference, is_closed_map, short
+from course_lib.checking import diagnosis, files, full_check, outcome, report_page
+from course_lib.checking.difference import Difference, difference, short
 from course_lib.checking.local_call import StudentError
 from course_lib.checking.outcome import Count, Outcome
 from course_lib.checking.rows import Row
@@ -24,8 +23,6 @@ from course_lib.checking.workdir import workdir
 from course_lib.units import format_count
 
 __all__ = ["Report", "Row", "workdir"]
-
-Known = Sequence[tuple[object, str]]
 
 
 class Report:
@@ -81,8 +78,8 @@ class Report:
     # Rows
 
     def equal(
-        self, label: str, got, expected, points: float = 1, known: Known = (),
-        of: Outcome | None = None, after: bool = True,
+        self, label: str, got, expected, points: float = 1, of: Outcome | None = None,
+        after: bool = True,
     ) -> None:  # fmt: skip
         """Check that a result is exactly the expected plain data.
 
@@ -96,8 +93,6 @@ class Report:
             An array asks for its shape and dtype too.
         points : float
             Worth of the row.
-        known : list of (value, message)
-            Typical mistakes. The first that fits the result gives the message.
         of : Outcome, optional
             The run that `got` belongs to.
         after : bool
@@ -108,21 +103,23 @@ class Report:
         TypeError
             If `expected` holds what cannot be compared: a mistake of the author.
         """
-        self.close(label, got, expected, 0, 0, points, known, of, after)
+        self.close(label, got, expected, 0, 0, points, of, after)
 
     def close(
         self, label: str, got, expected, rtol: float = 1e-6, atol: float = 0.0,
-        points: float = 1, known: Known = (), of: Outcome | None = None, after: bool = True,
+        points: float = 1, of: Outcome | None = None, after: bool = True,
     ) -> None:  # fmt: skip
         """Check that numbers are equal within a tolerance; otherwise as `equal`."""
         run = got if isinstance(got, Outcome) else of
-        if self._cannot_be_checked(label, points, run, after, known):
+        if self._cannot_be_checked(label, points, run, after):
             return
         value = got.value if isinstance(got, Outcome) else got
         found = difference(value, expected, rtol, atol)
+        if found and files.is_reason(value):
+            found = Difference("no usable file, or not of the expected size", str(value))
         behaviour = diagnosis.of_value(label, value) if found else ""
         row = Row(label, found is None, points, short(expected), short(value), behaviour=behaviour)
-        self._add(row, run, found, _known_message(known, value) if found else "")
+        self._add(row, run, found)
 
     def true(
         self, label: str, condition, points: float = 1, message: str = "", got="",
@@ -142,7 +139,7 @@ class Report:
 
     def raises(
         self, label: str, run: Outcome, kind: type[BaseException] | tuple, mentions: str = "",
-        points: float = 1, known: Known = (), after: bool = True,
+        points: float = 1, after: bool = True,
     ) -> None:  # fmt: skip
         """Check that the run raised an error of a built-in kind that names a value."""
         if self._cannot_be_checked(label, points, _only_unanswered(run), after):
@@ -150,13 +147,12 @@ class Report:
         kinds = tuple(k.__name__ for k in (kind if isinstance(kind, tuple) else (kind,)))
         expected = " or ".join(kinds) + (f" that names {mentions}" if mentions else "")
         found = _wrong_error(run, kinds, mentions, expected)
-        value = run.error.kind if run.error else run.value
         got = str(run.error or short(run.value))
         if found is None and run.error:  # where it was raised is of no interest then
             got = f"{run.error.kind}: {run.error.message}"
         behaviour = _of_ending(label, run, found)
         row = Row(label, found is None, points, expected, got, behaviour=behaviour)
-        self._add(row, run, found, _known_message(known, value) if found else "")
+        self._add(row, run, found)
 
     def at_most(
         self, label: str, count: Count, limit: float, points: float = 1, message: str = "",
@@ -220,7 +216,7 @@ class Report:
             self._pictures.append(plotting.to_html(axes))
 
     def _cannot_be_checked(
-        self, label: str, points: float, run: Outcome | None, after: bool, known: Known = ()
+        self, label: str, points: float, run: Outcome | None, after: bool
     ) -> bool:
         """Add a row that says why, if the call failed or something before the row did."""
         error = run.error if run is not None else None
@@ -229,32 +225,28 @@ class Report:
                 self._right[run.number] = False
                 self._append(Row(label, False, points, answered=False))
             else:
-                self._failed_run(label, points, run, error, known)
+                self._failed_run(label, points, run, error)
             return True
         if not after:
             self._append(Row(label, False, points, waits=True, message="A row above comes first."))
         return not after
 
-    def _failed_run(
-        self, label: str, points: float, run: Outcome, error: StudentError, known: Known
-    ) -> None:
+    def _failed_run(self, label: str, points: float, run: Outcome, error: StudentError) -> None:
         """Show what the student's function raised: always, whatever else there is to say."""
         detail = f"Your function raised {error}"
         secret = f"your function raised {_public_kind(error)}"  # its text may hold the arguments
         found = Difference(secret, detail)
-        names = [(name, text) for name, text in known if isinstance(name, str)]
-        told = next((text for name, text in names if name == error.kind), "")
         came = f"{error.kind}: {error.message}" if error.message else error.kind
         row = Row(label, False, points, "", came, behaviour=diagnosis.of_error(error.kind))
-        self._add(row, run, found, told)
+        self._add(row, run, found)
 
-    def _add(self, row: Row, run: Outcome | None, found: Difference | None, known: str) -> None:
+    def _add(self, row: Row, run: Outcome | None, found: Difference | None, told: str = "") -> None:
         if run is not None:
             self._right[run.number] = self._right.get(run.number, True) and row.ok
         if found:
             # A sentence about the mistake stands beside what came, not in its place.
             message, public = (
-                " ".join(filter(None, (known, _sentence(detail, known))))
+                " ".join(filter(None, (told, _sentence(detail, told))))
                 for detail in (found.detail, found.kind)
             )
             row = replace(row, message=public if self._hidden else message, public=public)
@@ -288,9 +280,8 @@ class Report:
     def diagnosis(self) -> str:
         """What the known wrong answers say that behave like this one; empty if none does."""
         hidden = any(row.hidden for row in self.rows)
-        folders = hints.solution_folders() if hidden else [Path.cwd()]
-        name = diagnosis.FULL_FILE if hidden else diagnosis.FILE
-        known = diagnosis.load((folder / name for folder in folders), self.problem)
+        table = diagnosis.of_all_rows if hidden else diagnosis.of_visible_rows
+        known = table(self.problem)
         found = diagnosis.diagnose([row.behaviour for row in self.rows], known)
         told = " ".join(row.message for row in self.rows)
         new = found is not None and any(message not in told for message in found.messages)
@@ -412,23 +403,8 @@ def _of_ending(label: str, run: Outcome, found: Difference | None) -> str:
     return diagnosis.of_error(run.error.kind + (" without the value" if nameless else ""))
 
 
-def _sentence(detail: str, known: str) -> str:
+def _sentence(detail: str, told: str) -> str:
     """Return the difference as a sentence of its own, where another one stands before it."""
-    if not known or not detail:
+    if not told or not detail:
         return detail
-    return f"({detail})" if detail != known else ""
-
-
-def _known_message(known: Known, value) -> str:
-    """Return the message of the first known mistake that fits the value."""
-    # A predicate that looks at the items of such an array would crash the process.
-    if type(value).__name__ in ("ndarray", "memmap") and is_closed_map(value):
-        return ""
-    for wrong, message in known:
-        try:
-            fits = wrong(value) if callable(wrong) else difference(value, wrong) is None
-        except Exception:  # a predicate written for arrays may meet anything at all
-            fits = False
-        if type(fits).__name__ in ("bool", "bool_") and bool(fits):
-            return message
-    return ""
+    return f"({detail})" if detail != told else ""

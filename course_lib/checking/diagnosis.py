@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from course_lib import hints
 from course_lib.checking.difference import is_closed_map
 
 PASSED = "passed"
@@ -158,6 +159,29 @@ def _same_failure(mine: str, theirs: str) -> int | None:
 @cache
 def _table(path: Path, changed: int) -> dict[str, tuple[Known, ...]]:
     return from_json(path.read_text(encoding="utf-8"))
+
+
+_trusted: dict[str, tuple[Known, ...]] = {}
+
+
+def trust(text: str) -> None:
+    """Take over the table of all rows, as `to_json` wrote it; the grader's trusted side does."""
+    _trusted.update(from_json(text))
+
+
+def of_all_rows(problem: str) -> tuple[Known, ...]:
+    """Return how known wrong answers behave on all rows of a problem.
+
+    The grader hands its table over: files near by are the student's there. Elsewhere it lies
+    with the solutions, if these lie near.
+    """
+    paths = (folder / FULL_FILE for folder in hints.solution_folders())
+    return _trusted[problem] if problem in _trusted else load(paths, problem)
+
+
+def of_visible_rows(problem: str) -> tuple[Known, ...]:
+    """Return the same for the rows that a learner sees: the table lies beside the notebook."""
+    return load([Path.cwd() / FILE], problem)
 
 
 def load(paths: Iterable[Path], problem: str) -> tuple[Known, ...]:

@@ -2,7 +2,7 @@
 
 A function may leave no file, a directory, a link to somewhere else, or a file of the wrong
 size. Reading back never raises for that: it returns the reason as a text, which no check
-takes for the expected data. `TROUBLE` explains such a text in any row of a report.
+takes for the expected data.
 """
 
 import os
@@ -19,9 +19,6 @@ _MOST_NAMES = 1000
 def is_reason(value: object) -> bool:
     """Tell whether a value is a text that says why there are no data."""
     return type(value) is str and value.startswith("no usable file")
-
-
-TROUBLE = [(is_reason, "The file is missing there, or has not the expected size.")]
 
 
 def put(path: str | os.PathLike, data, durable: bool = True) -> str:

@@ -44,6 +44,14 @@ def believe(found: dict[str, list]) -> None:
                         for name, answer in found.items() if name not in left})  # fmt: skip
 
 
+def keep(secrets: dict[str, bytes]) -> None:
+    """Keep the table of all rows: only the trusted side ever gets it."""
+    from course_lib.checking import diagnosis
+
+    if diagnosis.FULL_FILE in secrets:
+        diagnosis.trust(secrets[diagnosis.FULL_FILE].decode())
+
+
 def settle() -> None:
     """Free what earlier calls left in the student's process."""
     from course_lib.checking import local_call

@@ -1,8 +1,8 @@
 """Submit every attack of `attacks/` to a target assignment, each on a wrong answer.
 
 A target is a module: ``ASSIGNMENT``, its ``CELLS``, a ``WRONG`` answer for each problem, the
-``POINTS`` of its tests, what is ``SECRET``, the ``ARGUMENT`` of a hidden test, and the ``Course``
-that it is graded in.
+``POINTS`` of its tests, what is ``SECRET``, the ``ARGUMENT`` of a hidden test, ``FILES`` for the
+trusted side alone, and the ``Course`` that it is graded in.
 """
 
 import hashlib
@@ -47,6 +47,8 @@ def build(root: Path, target: ModuleType) -> Course:
     """Return a course with every attack, two honest students and one wrong one handed in."""
     course = target.Course(root)
     course.assignment(target.ASSIGNMENT, {"nb": target.CELLS})
+    for name, content in target.FILES.items():  # after the release is made, which has none of it
+        (root / "source" / target.ASSIGNMENT / name).write_text(content)
     for student in ("0_honest", "z_honest"):
         course.submit(student, target.ASSIGNMENT, course.model(target.ASSIGNMENT))
     course.submit("1_wrong", target.ASSIGNMENT, {"nb": target.WRONG})

@@ -14,6 +14,9 @@ SECRET = "SECRET_7F3A9"
 ARGUMENT = 918273645
 
 
+FILES = {".secret.json": f'["{SECRET}"]'}
+
+
 class Course(course.Course):
     """A course that has calls measured by `counting`."""
 
@@ -21,6 +24,7 @@ class Course(course.Course):
 c.NbVerdict.measuring = "counting"
 c.NbVerdict.packages = ["counting"]
 c.NbVerdict.libraries = {"counting": ["counting"]}
+c.NbVerdict.secrets = [".secret.json"]
 """
 
 
@@ -68,6 +72,7 @@ CELLS = [
           "report.at_most('bytes', run.bytes_read, 8, points=3)\n### BEGIN HIDDEN TESTS\n"
           f"{SECRET} = 'c.bin'\nnp.full(99, 0.25).tofile({SECRET})\n"
           f"report.equal('another file', report.run(first, {SECRET}).value, 0.25)\n"
+          f"assert counting.kept['.secret.json'] == b'[\"{SECRET}\"]', counting.kept\n"
           "### END HIDDEN TESTS\nreport"),
     # Unlocked: a student may edit it. One helper only computes, the other works with the answer.
     plain("def same(a, b):\n    return a == b\n\ndef trial(path, n):\n"

@@ -18,12 +18,11 @@ import os
 import struct
 import zlib
 from itertools import islice, permutations  # noqa: F401
-
 import numpy as np
 
+# %% locked="checks"
 from course_lib import pagecache
-from course_lib.checking import check, files, given_03
-from course_lib.checking.cases import Case, ask
+from course_lib.checking import cases, check, files, given_03
 from course_lib.hints import hint, solution  # noqa: F401
 
 # %% [markdown]
@@ -73,15 +72,15 @@ def view_pages(shape, strides, itemsize, offset=0, page_size=4096):
 
 # %% test="view_pages" points=3
 report = check.Report("view_pages", "Pages of any slice", points=3)
-ask(report, view_pages, given_03.VIEW_PAGES)
+given_03.view_pages.rows(report, view_pages)
 ### BEGIN HIDDEN TESTS
 with report.hidden():
     i, j, k = np.indices((40, 3, 9))
     places = 990_000 - 24_000 * i + 9001 * j + 12 * k
-    ask(report, view_pages, [
-        Case("three axes, one backwards", ((40, 3, 9), (-24_000, 9001, 12), 12, 990_000),
-             pagecache.pages_of(places, 12), 0.25),
-        Case("items across two pages", ((5,), (12_288,), 12, 16_376, 8192), 8, 0.25),
+    cases.ask(report, view_pages, [
+        cases.Case("three axes, one backwards", ((40, 3, 9), (-24_000, 9001, 12), 12, 990_000),
+                   pagecache.pages_of(places, 12), 0.25),
+        cases.Case("items across two pages", ((5,), (12_288,), 12, 16_376, 8192), 8, 0.25),
     ], hidden=True)
 ### END HIDDEN TESTS
 report
@@ -148,27 +147,22 @@ def open_raw(path, dtype, shape, offset=0, order="C"):
 # %% locked="part_of_raw"
 def part_of_raw(path, arguments, index):
     """Open a raw file with `open_raw`, take a part, and say what the array is like."""
-    return given_03.part_of_raw(open_raw, path, arguments, index)
+    return given_03.open_raw.part_of_raw(open_raw, path, arguments, index)
 
 
 # %% test="open_raw" points=3
-folder = check.workdir("raw")
 report = check.Report("open_raw", "Open any raw file", points=3)
-def run_it(*arguments, **options):
-    return report.run(part_of_raw, *arguments, **options)  # in the process of the answer
-
-
-given_03.open_raw_rows(report, run_it, folder)
+folder = check.workdir("raw")
+given_03.open_raw.rows(report, part_of_raw, folder)
 ### BEGIN HIDDEN TESTS
 with report.hidden():
     words, right = np.full((4, 3), b"abcde", "S5"), report.rows[0].ok
-    run = run_it(files.put(folder / "words.raw", b"..." + words.tobytes()),
-                     ["S5", (4, -1), 3], (None, None))
-    report.equal("a length to find out", given_03.entry(run, "part"), words, points=0.25, of=run, known=[
-        ("ValueError", "-1 stands for as many as the file holds."),
-    ])
-    run = run_it(files.put(folder / "odd.raw", b"x" * 65), ["<f4", (-1, 4), 1 << 4], (None, None))
-    given_03.refused(report, run, "bytes left over", 0.25, given_03.LEFT_OVER, right)
+    path = files.put(folder / "words.raw", b"..." + words.tobytes())
+    run = report.run(part_of_raw, path, ["S5", (4, -1), 3], (None, None))
+    report.equal("a length to find out", given_03.shared.entry(run, "part"), words, points=0.25, of=run)
+    path = files.put(folder / "odd.raw", b"x" * 65)
+    run = report.run(part_of_raw, path, ["<f4", (-1, 4), 1 << 4], (None, None))
+    given_03.open_raw.refused(report, run, "bytes left over", 0.25, right)
 ### END HIDDEN TESTS
 report
 
@@ -256,17 +250,13 @@ def open_packed(path):
 # %% locked="use_packed"
 def use_packed(path, names):
     """Open a packed file while few descriptors are free; return some of its arrays."""
-    return given_03.use_packed(open_packed, path, names)
+    return given_03.open_packed.use_packed(open_packed, path, names)
 
 
 # %% test="open_packed" points=5
-folder = check.workdir("pack")
 report = check.Report("open_packed", "Many arrays in one file", points=5)
-def run_it(*arguments, **options):
-    return report.run(use_packed, *arguments, **options)  # in the process of the answer
-
-
-given_03.open_packed_rows(report, pack, run_it, folder)
+folder = check.workdir("pack")
+given_03.open_packed.rows(report, pack, use_packed, folder)
 ### BEGIN HIDDEN TESTS
 with report.hidden():
     odd = {
@@ -274,11 +264,12 @@ with report.hidden():
         "ümläut/x": np.arange(7, dtype="u1"), "big": np.arange(9, dtype=">i2").reshape(3, 3)[:, ::2],
         "none": np.zeros((0, 4), "f4"), "bytes": np.array([b"ab", b"abc"]), "complex": np.array([1j]),
     }  # fmt: skip
-    given_03.packed_row(report, pack, run_it, folder, "other dtypes, shapes and orders", odd, 0.75)
+    given_03.open_packed.packed_row(report, pack, use_packed, folder, "other dtypes, shapes and orders", odd, 0.75)
     whole, works = files.read_bytes(folder / "few.bin"), report.rows[0].ok
-    given_03.torn_rows(report, run_it, folder, whole, {
-        "half of the file": (whole[: len(whole) // 2], 0.25), "an empty file": (b"", 0.25),
-    }, works)
+    for label, content in (("half of the file", whole[: len(whole) // 2]), ("an empty file", whole[:0])):
+        works = works and isinstance(whole, bytes)
+        run = report.run(use_packed, files.put(folder / "torn.bin", content if works else b""), [])
+        given_03.open_packed.torn_row(report, run, label, 0.25, works)
 ### END HIDDEN TESTS
 report
 
@@ -329,22 +320,18 @@ def iter_rows(path, dtype, columns, start=0):
 # %% locked="some_rows"
 def some_rows(path, dtype, columns, start, count):
     """Take `count` rows of `iter_rows`, close it, and return copies of them."""
-    return given_03.some_rows(iter_rows, path, dtype, columns, start, count)
+    return given_03.iter_rows.some_rows(iter_rows, path, dtype, columns, start, count)
 
 
 # %% test="iter_rows" points=3
-folder = check.workdir("film")
 report = check.Report("iter_rows", "Rows, one at a time", points=3)
-def run_it(*arguments, **options):
-    return report.run(some_rows, *arguments, **options)  # in the process of the answer
-
-
-given_03.iter_rows_rows(report, run_it, folder)
+folder = check.workdir("film")
+given_03.iter_rows.rows(report, some_rows, folder)
 ### BEGIN HIDDEN TESTS
 with report.hidden():
     film = np.random.default_rng(7).standard_normal((9, 11)).astype(">f8")
-    run = run_it(files.put(folder / "other.raw", film), ">f8", 11, 5, 100)
-    given_03.rows_row(report, run, film, 5, 4, "all rows to the end", 0.25)
+    run = report.run(some_rows, files.put(folder / "other.raw", film), ">f8", 11, 5, 100)
+    given_03.iter_rows.rows_row(report, run, film, 5, 4, "all rows to the end", 0.25)
 ### END HIDDEN TESTS
 report
 
@@ -397,23 +384,19 @@ def prefetched(disk, count, ahead):
 # %% locked="play"
 def play(path, columns, count, ahead):
     """Show the rows of `prefetched`; return the rows and the log."""
-    return given_03.play(prefetched, path, columns, count, ahead)
+    return given_03.prefetched.play(prefetched, path, columns, count, ahead)
 
 
 # %% test="prefetched" points=3
-folder = check.workdir("play")
 report = check.Report("prefetched", "Read ahead", points=3)
-def run_it(*arguments, **options):
-    return report.run(play, *arguments, **options)  # in the process of the answer
-
-
-given_03.prefetched_rows(report, run_it, folder)
+folder = check.workdir("play")
+given_03.prefetched.rows(report, play, folder)
 ### BEGIN HIDDEN TESTS
 with report.hidden():
     film = np.random.default_rng(8).standard_normal((9, 4))
-    run = run_it(files.put(folder / "other.raw", film), 4, 9, 4)
-    given_03.shown_row(report, run, film, 4, "other rows", 0.25)
-    given_03.calls_row(report, run, 9, 4, 0.5, "its calls, in order", report.rows[-1].ok)
+    run = report.run(play, files.put(folder / "other.raw", film), 4, 9, 4)
+    given_03.prefetched.shown_row(report, run, film, "other rows", 0.25)
+    given_03.prefetched.calls_row(report, run, 9, 4, 0.5, "its calls, in order", report.rows[-1].ok)
 ### END HIDDEN TESTS
 report
 
@@ -455,12 +438,11 @@ def loop_order(shape, strides):
 
 # %% test="loop_order" points=3
 report = check.Report("loop_order", "The order of the loops", points=3)
-given_03.loop_order_rows(report, loop_order)
+given_03.loop_order.rows(report, loop_order)
 ### BEGIN HIDDEN TESTS
 with report.hidden():
-    given_03.loop_row(report, loop_order, "four axes, long and short", (3, 200, 2, 10), (-64_000, 16, 32_000, 3200), 0.5, {
-        (2, 0, 3, 1): "The length of an axis does not decide: the length of a step does.",
-    })
-    given_03.loop_row(report, loop_order, "one axis", (7,), (4096,), 0.25)
+    given_03.loop_order.loop_row(
+        report, loop_order, "four axes, long and short", (3, 200, 2, 10), (-64_000, 16, 32_000, 3200), 0.5)
+    given_03.loop_order.loop_row(report, loop_order, "one axis", (7,), (4096,), 0.25)
 ### END HIDDEN TESTS
 report

@@ -16,16 +16,11 @@
 # `solution("touched_chunks")` shows an answer.
 
 # %% locked="setup"
-import os  # noqa: F401
 from itertools import product
-
 import numpy as np
 import zarr
-
-from course_lib.checking import check, given_04
-from course_lib.checking.cases import Case, ask
+from course_lib.checking import cases, check, given_04
 from course_lib.hints import hint, solution  # noqa: F401
-
 given_04.warm_up(check.workdir("warm") / "a.zarr")
 
 # %% [markdown]
@@ -69,19 +64,15 @@ def touched_chunks(shape, chunks, selection):
 
 # %% test="touched_chunks" points=3
 report = check.Report("touched_chunks", "Chunks that a selection touches", points=3)
-ask(report, touched_chunks, given_04.TOUCHED)
+given_04.touched_chunks.rows(report, touched_chunks)
 ### BEGIN HIDDEN TESTS
 with report.hidden():
-    ask(report, touched_chunks, [
-        Case("three axes, with edge chunks",
-             ((25, 7, 9), (10, 3, 4), [(-6, 900, None), (None, None, 5), (4, 5, 1)]),
-             list(product([1, 2], [0, 1], [1])), 0.25, [
-            ("TypeError", "None means all the way, or a step of 1."),
-        ]),
-        Case("backwards, all the way", ((40,), (7,), [(None, None, -15)]), [(1,), (3,), (5,)], 0.25, [
-            ([(5,), (3,), (1,)], "The list is sorted."),
-        ]),
-        Case("one item of one chunk", ((5, 1), (64, 64), [(4, 5, 1), (0, 1, 1)]), [(0, 0)], 0.25),
+    cases.ask(report, touched_chunks, [
+        cases.Case("three axes, with edge chunks",
+                   ((25, 7, 9), (10, 3, 4), [(-6, 900, None), (None, None, 5), (4, 5, 1)]),
+                   list(product([1, 2], [0, 1], [1])), 0.25),
+        cases.Case("backwards, all the way", ((40,), (7,), [(None, None, -15)]), [(1,), (3,), (5,)], 0.25),
+        cases.Case("one item of one chunk", ((5, 1), (64, 64), [(4, 5, 1), (0, 1, 1)]), [(0, 0)], 0.25),
     ], hidden=True)
 ### END HIDDEN TESTS
 report
@@ -149,15 +140,17 @@ def _outer(tables):
 
 # %% test="choose_chunks" points=4
 report = check.Report("choose_chunks", "A chunk shape for a workload", points=4)
-given_04.choose_chunks_rows(report, choose_chunks)
+given_04.choose_chunks.rows(report, choose_chunks)
 ### BEGIN HIDDEN TESTS
 with report.hidden():
     column = [([(0, 200), (13, 15)], 3), ([(50, 51), (0, 50)], 1)]
-    given_04.choose_rows(report, choose_chunks, "columns of a table", ((200, 50), 2, column, 250, 500),
-                         {2: 0.25, 1.1: 0.25}, "Count what each shape costs: mostly columns are read.")
+    given_04.choose_chunks.choose_rows(
+        report, choose_chunks, "columns of a table", ((200, 50), 2, column, 250, 500),
+        {2: 0.25, 1.1: 0.25}, "Count what each shape costs: mostly columns are read.")
     windows = [([(10, 20), (30, 40), (5, 15)], 7), ([(0, 30), (41, 42), (9, 10)], 30)]
-    given_04.choose_rows(report, choose_chunks, "windows of a cube", ((30, 50, 20), 8, windows, 2048, 4096),
-                         {2: 0.25, 1.1: 0.25}, "Where a read begins counts, too.")
+    given_04.choose_chunks.choose_rows(
+        report, choose_chunks, "windows of a cube", ((30, 50, 20), 8, windows, 2048, 4096),
+        {2: 0.25, 1.1: 0.25}, "Where a read begins counts, too.")
 ### END HIDDEN TESTS
 report
 
@@ -199,17 +192,17 @@ def rechunk(source, target, chunks):
 
 
 # %% test="rechunk" points=4
-folder = check.workdir("rechunk")
 report = check.Report("rechunk", "Other chunks", points=4)
-given_04.rechunk_rows(report, rechunk, folder)
+folder = check.workdir("rechunk")
+given_04.rechunk.rows(report, rechunk, folder)
 ### BEGIN HIDDEN TESTS
 with report.hidden():
-    cube = np.random.default_rng(7).standard_normal((5, 7, 3))
-    run = given_04.copy_row(report, rechunk, folder, "another cube with edge chunks", cube, (2, 6, 1), (4, 3, 3), 0.25)
+    copy_row, cube = given_04.rechunk.copy_row, np.random.default_rng(7).standard_normal((5, 7, 3))
+    run = copy_row(report, rechunk, folder, "another cube with edge chunks", cube, (2, 6, 1), (4, 3, 3), 0.25)
     report.at_most("its chunks read", run.chunks, 18, points=0.25, message=
         "You read chunks of the source several times. A block should cut none of them.")
     line = np.random.default_rng(8).integers(1, 255, 100).astype("u1")
-    given_04.copy_row(report, rechunk, folder, "one axis, other dtype", line, (14,), (98,), 0.25)
+    copy_row(report, rechunk, folder, "one axis, other dtype", line, (14,), (98,), 0.25)
 ### END HIDDEN TESTS
 report
 
@@ -260,19 +253,19 @@ def append_steps(path, block):
 
 
 # %% test="append_steps" points=3
-folder = check.workdir("append")
 report = check.Report("append_steps", "Append along time", points=3)
-given_04.append_rows(report, append_steps, folder)
+folder = check.workdir("append")
+given_04.append_steps.rows(report, append_steps, folder)
 ### BEGIN HIDDEN TESTS
 with report.hidden():
-    line, works = np.arange(11, dtype="i8"), report.rows[0].ok and report.rows[1].ok
-    path = given_04.store(folder / "line.zarr", line[:10], (5,))
-    given_04.grown_rows(report, report.run(append_steps, path, line[10:]), path, line, 10, "one axis", (0, 0.25))
-    given_04.grown_rows(report, report.run(append_steps, path, line[:0]), path, line, 11, "no step", (0, 0.25))
+    given, line, works = given_04.append_steps, np.arange(11, dtype="i8"), report.rows[0].ok and report.rows[1].ok
+    path = given_04.shared.store(folder / "line.zarr", line[:10], (5,))
+    given.grown_rows(report, report.run(append_steps, path, line[10:]), path, line, "one axis", (0, 0.25))
+    given.grown_rows(report, report.run(append_steps, path, line[:0]), path, line, "no step", (0, 0.25))
     table = np.arange(12, dtype="i8")
-    path = given_04.store(folder / "other.zarr", table, (5,))
-    given_04.misfit_row(report, append_steps, path, table, table.astype("f8"), "another dtype",
-                        "Another dtype does not fit: Zarr itself converts.", works)
+    path = given_04.shared.store(folder / "other.zarr", table, (5,))
+    given.misfit_row(report, append_steps, path, table, table.astype("f8"), "another dtype",
+                     "Another dtype does not fit: Zarr itself converts.", works)
 ### END HIDDEN TESTS
 report
 
@@ -317,14 +310,12 @@ def worker_rows(path, workers):
 
 
 # %% test="worker_rows" points=3
-folder = check.workdir("workers")
 report = check.Report("worker_rows", "Rows for workers", points=3)
-given_04.share_rows(report, worker_rows, folder, "the example", (100, 30, None), 2)
-given_04.share_rows(report, worker_rows, folder, "shards of 20 rows", (115, 5, 20), 4)
-given_04.share_rows(report, worker_rows, folder, "more workers than files", (25, 10, None), 5)
+folder = check.workdir("workers")
+given_04.worker_rows.rows(report, worker_rows, folder)
 ### BEGIN HIDDEN TESTS
 with report.hidden():
-    given_04.share_rows(report, worker_rows, folder, "another array", (130, 10, None), 4)
+    given_04.worker_rows.share_rows(report, worker_rows, folder, "another array", (130, 10, None), 4)
 ### END HIDDEN TESTS
 report
 
@@ -374,21 +365,19 @@ def build_cube(path, cube):
 # %% locked="read_part"
 def read_part(path, index):
     """Read a part of a Zarr array; `index` has a number for each axis, or None for all of it."""
-    return given_04.read_part(path, index)
+    return given_04.build_cube.read_part(path, index)
 
 
 # %% test="build_cube" points=3
-folder = check.workdir("cube")
 report = check.Report("build_cube", "Few files, maps and series", points=3)
-def run_it(*arguments, **options):
-    return report.run(read_part, *arguments, **options)  # in the process of the answer
-
-
-given_04.build_cube_rows(report, build_cube, run_it, folder)
+folder = check.workdir("cube")
+given_04.build_cube.rows(report, build_cube, read_part, folder)
 ### BEGIN HIDDEN TESTS
 with report.hidden():
-    cube, path = np.random.default_rng(10).integers(-99, 99, (30, 60, 50)).astype("i2"), str(folder / "edge.zarr")
-    whole = given_04.cube_rows(report, build_cube, path, cube, "another shape and dtype", (0.25, 0.25))
-    given_04.part_rows(report, run_it, path, cube, "the last series", (None, 59, 49), 44 << 10, whole, (0, 0.25))
+    given, path = given_04.build_cube, str(folder / "edge.zarr")
+    cube = np.random.default_rng(10).integers(-99, 99, (30, 60, 50)).astype("i2")
+    whole = given.cube_rows(report, build_cube, path, cube, "another shape and dtype", (0.25, 0.25))
+    run = report.run(read_part, path, (None, 59, 49)) if whole else None
+    given.part_rows(report, run, cube, "the last series", (None, 59, 49), 44 << 10, (0, 0.25))
 ### END HIDDEN TESTS
 report

@@ -23,12 +23,12 @@ from contextlib import contextmanager
 from multiprocessing import get_context
 from multiprocessing.shared_memory import SharedMemory
 
+# %% locked="checks"
 import h5py
 import numpy as np
-
 from course_lib.checking import check, files, given_07
-from course_lib.experiments import shared_tasks
 from course_lib.checking.given_07 import FORK, ROW, parse_line, partial_sums, start_worker
+from course_lib.experiments import shared_tasks
 from course_lib.hints import hint, solution  # noqa: F401
 
 # %% [markdown]
@@ -37,32 +37,32 @@ from course_lib.hints import hint, solution  # noqa: F401
 # %%
 def sweep(prefix):
     """Remove the blocks and the workers that a wrong answer has left."""
-    given_07.clear_up(prefix)
+    given_07.shared.clear_up(prefix)
 
 
 def use_shared_array(*how):
     """Fill a shared array; return what was there, what others see, and how it ended."""
-    return given_07.use_shared_array(shared_array, *how)
+    return given_07.shared_array.use(shared_array, *how)
 
 
 def use_ask_child(*how):
     """Call `ask_child`; let it raise where it would wait for ever."""
-    return given_07.use_ask_child(ask_child, *how)
+    return given_07.ask_child.use(ask_child, *how)
 
 
 def use_column_stats(*how):
     """Put a table into a block, call `column_stats`, and return what was noted."""
-    return given_07.use_column_stats(column_stats, *how)
+    return given_07.column_stats.use(column_stats, *how)
 
 
 def use_gather_rows(*how):
     """Call `gather_rows`; return its result and what the processes did."""
-    return given_07.use_gather_rows(gather_rows, *how)
+    return given_07.gather_rows.use(gather_rows, *how)
 
 
 def use_reserve(*how):
     """Call `reserve_block`; return the bytes of the block and the bytes that it takes."""
-    return given_07.use_reserve(reserve_block, *how)
+    return given_07.reserve_block.use(reserve_block, *how)
 
 
 # %% [markdown]
@@ -120,53 +120,29 @@ def shared_array(name, shape, dtype):
 
 
 # %% test="shared_array" points=4
-prefix = given_07.prefix("a")
 report = check.Report("shared_array", "A shared array that never leaks", points=4)
-values = np.arange(6, dtype="<i4").reshape(2, 3)
-run = report.run(use_shared_array, prefix, (2, 3), "i4", values, segment_prefix=prefix)
-alive = ("close() refuses while an array from np.frombuffer is alive, and the body may keep yours. "
-         "One from np.ndarray(shape, dtype, buffer=block.buf) does not hold the block.")
-report.equal("the example: a new array", given_07.item(run, "first"), np.zeros((2, 3), "<i4"), points=0.25, of=run, known=[
-    (lambda a: type(a) is str and "closed block" in a, "The block was closed already. Keep the SharedMemory object until the end."),
-    ("BufferError", alive)])
-report.equal("what others see of it", given_07.item(run, "others see"), values.tobytes(), points=0.5, of=run, known=[
-    (lambda seen: seen is None, "No block of that name was there: others cannot see your array."),
-    (bytes(24), "The block is there, but your array is not in it: np.ndarray(..., buffer=block.buf).")])
-report.at_most("blocks left at the end", run.segments, 0, points=0.5, message=
-    "The block is still there. close() ends the view of this process; unlink() removes the name.")
-sweep(prefix)
-run = report.run(use_shared_array, prefix, (2, 3), "<i4", values, "RuntimeError", segment_prefix=prefix)
-report.equal("the error of the body", given_07.item(run, "ended"), "RuntimeError", points=0.5, of=run, known=[
-    ("well", "The error of the body must reach the caller."),
-    ("BufferError", "close() refuses while an array from np.frombuffer is alive. Its error has taken the place of the body's own.")])
-report.at_most("blocks left after it", run.segments, 0, points=0.5, message="The body raised, and the block stayed. Put the end into `finally`.")
-sweep(prefix)
-theirs = files.put(f"/dev/shm/{prefix}-theirs", b"theirs" * 10, durable=False)
-run = report.run(use_shared_array, f"{prefix}-theirs", (2, 3), "<i4", values)
-report.raises("a name that is taken", run, FileExistsError, points=0.25, known=[
-    (lambda seen: type(seen) is dict, "Another program owns that block. create=True finds out.")])
-stays = report.rows[-1].ok and files.read_bytes(theirs) == b"theirs" * 10
-sweep(prefix)
+prefix = given_07.shared.prefix("a")
+given_07.shared_array.rows(report, use_shared_array, sweep, prefix)
 ### BEGIN HIDDEN TESTS
 with report.hidden():
+    item, theirs = given_07.shared.item, given_07.shared_array.theirs(prefix)
+    stays = report.rows[-1].ok and files.read_bytes(theirs) == b"theirs" * 10
+    sweep(prefix)
     report.true("the other block stays", stays, points=0.25, message="You removed or changed a block that is not yours.")
     fields = np.array([(1, 2.5), (3, -1.0)], [("a", ">i2"), ("b", "<f8")])
     run = report.run(use_shared_array, prefix, (2,), fields.dtype, fields, "SystemExit", segment_prefix=prefix)
-    report.equal("a structured array", given_07.item(run, "others see"), fields.tobytes(), points=0.25, of=run)
-    report.equal("the program ends in the body", given_07.item(run, "ended"), "SystemExit", points=0.25, of=run, known=[
-        ("well", "The error of the body must reach the caller.")])
+    report.equal("a structured array", item(run, "others see"), fields.tobytes(), points=0.25, of=run)
+    report.equal("the program ends in the body", item(run, "ended"), "SystemExit", points=0.25, of=run)
     report.at_most("blocks left after it", run.segments, 0, points=0.25, message=
         "SystemExit is no Exception: only `finally` sees every end.")
     report.at_most("descriptors left", run.descriptors, 0, points=0.25, message=
         "The block was not closed: its descriptor is open.")
     sweep(prefix)
     run = report.run(use_shared_array, prefix, (3, 0), "<f4", np.zeros((3, 0), "<f4"))
-    report.equal("an empty array", given_07.item(run, "first"), np.zeros((3, 0), "<f4"), points=0.25, of=run, known=[
-        ("ValueError", "A block of 0 bytes is refused: ask for at least one.")])
-    sweep(prefix)
+    report.equal("an empty array", item(run, "first"), np.zeros((3, 0), "<f4"), points=0.25, of=run)
 ### END HIDDEN TESTS
+sweep(prefix)
 report
-
 
 # %% [markdown]
 # ## 2. Share an array with a child, however it is started
@@ -226,39 +202,12 @@ def ask_child(array, name, method):
 
 
 # %% test="ask_child" points=3
-prefix = given_07.prefix("c")
-failed = ("the child failed: KeyError", "the child failed: TypeError")
-known = [
-    (lambda answer: type(answer) is str and answer.startswith(failed),
-     "The child got the block, but not the dtype as it reads it: array.dtype.str, a text such as '<i4'."),
-    (lambda answer: type(answer) is str and answer.startswith("the child failed"),
-     "The child could not read the block. Was it there, and complete, when the child looked?"),
-    (lambda answer: answer["started by"] != "spawn", "The child was not started with the given method: get_context(method)."),
-    ("EOFError", "The child died before it sent its answer. Did it get all its arguments?"),
-    ("ChildProcessError", "No child is there that could answer: it died, or was never started. recv() would wait "
-                          "for ever, for your process holds the child's end of the pipe, too: close it after start()."),
-    ("BufferError", "close() refuses while an array from np.frombuffer is alive: `del` it before."),
-    ("AttributeError", "If the child did not find its function: a spawned child knows no function of a notebook. Use the given one."),
-]
 report = check.Report("ask_child", "An array for a child process", points=3)
-run = report.run(use_ask_child, np.array([[1, 2], [3, 4]], "<i4"), prefix, "spawn", segment_prefix=prefix)
-report.equal("the example", run, {"sums": [4, 6], "started by": "spawn"}, points=0.75, known=known)
-report.at_most("blocks left", run.segments, 0, points=0.25, message="The block is still there: unlink it.")
-report.at_most("child processes left", run.processes, 0, points=0.25, message="The child is still listed: join() waits for its end.")
-sweep(prefix)
-table = np.asfortranarray(np.arange(300, 330, dtype=">i2").reshape(10, 3))
-run = report.run(use_ask_child, table, prefix, "fork", segment_prefix=prefix)
-wanted = {"sums": table.sum(axis=0, dtype=int).tolist(), "started by": "fork"}
-report.equal("another start method, byte order and order in memory", run, wanted, points=0.5, known=[
-    (lambda answer: answer["started by"] != "fork", "The child was not started with the given method: get_context(method)."),
-    *given_07.wrong_sums(table)])
-sweep(prefix)
-wide = report.run(use_ask_child, np.full((1, 300_000), 7, "u1"), prefix, "fork", segment_prefix=prefix)
-report.equal("a table of 300,000 columns", wide, {"sums": [7] * 300_000, "started by": "fork"}, points=0.25, known=[
-    ("ChildProcessError", "A pipe holds some hundred KiB. A child with a larger message ends only once it is received: recv() comes before join().")])
-sweep(prefix)
+prefix = given_07.shared.prefix("c")
+wide = given_07.ask_child.rows(report, use_ask_child, sweep, prefix)
 ### BEGIN HIDDEN TESTS
 with report.hidden():
+    sweep(prefix)
     report.at_most("blocks left", wide.segments, 0, points=0.25, message="The block is still there: unlink it.")
     report.at_most("descriptors left", wide.descriptors, 0, points=0.25, message=
         "Close the block and both ends of the pipe: each has a descriptor.")
@@ -266,10 +215,9 @@ with report.hidden():
     run = report.run(use_ask_child, table, prefix, "forkserver")
     wanted = {"sums": [sum(column) for column in table.T.tolist()], "started by": "forkserver"}
     report.close("a third start method, and a view with steps", run, wanted, points=0.5)
-    sweep(prefix)
 ### END HIDDEN TESTS
+sweep(prefix)
 report
-
 
 # %% [markdown]
 # ## 3. Column statistics in parallel, with one copy in memory
@@ -351,49 +299,25 @@ def column_stats(name, shape, dtype, workers):
 
 
 # %% test="column_stats" points=4
-folder, prefix = check.workdir("stats"), given_07.prefix("s")
-folder.chmod(0o777)
 report = check.Report("column_stats", "Column statistics, one copy in memory", points=4)
-run = report.run(use_column_stats, np.array([[1, 2], [3, 2], [5, 2]], "<f4"), prefix, 2, str(folder))
-report.close("the example", given_07.item(run, "result"), [np.array([3.0, 2.0]), np.array([1.63299316, 0.0])],
-    rtol=1e-8, atol=1e-8, points=0.25, of=run)
-table = 7 * np.random.default_rng(7).random((6144, 256), "<f4")
-mean, std = table.mean(axis=0, dtype=float), table.std(axis=0, dtype=float)
-run = report.run(use_column_stats, table, prefix, 3, str(folder), 3000, True, segment_prefix=prefix)
-report.close("mean", given_07.part(run, 0), mean, points=0.25, of=run, known=[
-    ("FileNotFoundError", "If the block was gone: who has unlinked it?"), *given_07.wrong_means(table, 3)])
-report.close("standard deviation", given_07.part(run, 1), std, points=0.25, of=run, known=given_07.wrong_deviations(table, 3))
-right = all(row.ok for row in report.rows[1:])
-later = "This counts once the mean and the standard deviation are right."
-together = right and given_07.item(run, "workers") == 3 and given_07.item(run, "together") is True
-report.true("workers at the same time", together, points=0.75, of=run, expected="3, all at the same time",
-    got=f"{given_07.item(run, 'workers')}, {'' if given_07.item(run, 'together') is True else 'not '}all at the same time",
-    message="Start all workers before you wait for the first, and let each call partial_sums once." if right else later)
-report.at_most("memory beyond the block", given_07.growth(run), 4 << 20, points=0.75, message=
-    "Rows were copied. A slice of an array that looks at the block is a view: hand that to partial_sums.")
-kept = given_07.item(run, "kept") is True
-report.true("the block stays", right and kept, points=0.25, message=later if kept else "The block is not yours: do not unlink it.")
-table = np.full((101, 2), 0.7, "<f4")
-run = report.run(use_column_stats, table, prefix, 2, str(folder), segment_prefix=prefix)
-report.close("101 equal rows: standard deviation", given_07.part(run, 1), np.zeros(2), atol=1e-6, points=0.25, of=run, known=[
-    (lambda got: np.isnan(got).any(), "Rounding may take a variance of 0 below 0, and it has no square root then: take 0.")])
+folder, prefix = check.workdir("stats"), given_07.shared.prefix("s")
+run = given_07.column_stats.rows(report, use_column_stats, prefix, folder)
 ### BEGIN HIDDEN TESTS
 with report.hidden():
+    part = given_07.column_stats.part
     report.at_most("processes left", run.processes, 0, points=0.25, message="A process that has ended stays in the list until join().")
     table = np.random.default_rng(8).integers(-1000, 1000, (101, 3)).astype(">i2")
     run = report.run(use_column_stats, table, prefix, 2, str(folder), segment_prefix=prefix)
-    report.close("mean, rows that cannot be divided", given_07.part(run, 0), table.mean(axis=0), points=0.25, of=run,
-        known=given_07.wrong_means(table, 2))
-    report.close("standard deviation", given_07.part(run, 1), table.std(axis=0), points=0.25, of=run)
+    report.close("mean, rows that cannot be divided", part(run, 0), table.mean(axis=0), points=0.25, of=run)
+    report.close("standard deviation", part(run, 1), table.std(axis=0), points=0.25, of=run)
     # Shared memory of multiprocessing itself keeps one descriptor, from the first call on.
     report.at_most("descriptors left", run.descriptors, 0, points=0.25, message="Close the blocks and both ends of all pipes.")
     table = np.array([[3.5, -1.0]], "<f8")
     run = report.run(use_column_stats, table, prefix, 2, str(folder), segment_prefix=prefix)
-    report.close("one row, two workers", given_07.part(run, 0), table[0], points=0.25, of=run)
-sweep(prefix)
+    report.close("one row, two workers", part(run, 0), table[0], points=0.25, of=run)
 ### END HIDDEN TESTS
+sweep(prefix)
 report
-
 
 # %% [markdown]
 # ## 4. Many text files, one HDF5 file, one writer
@@ -468,60 +392,24 @@ def gather_rows(paths, target):
 
 
 # %% test="gather_rows" points=4
-def gather(texts, old=False, together=0):
-    """Let the student's function gather text files; return the run and the folder of its result."""
-    paths, place, out = given_07.write_texts(texts)
-    out_file = given_07.old_file(out) if old else str(out / "all.h5")
-    return report.run(use_gather_rows, paths, out_file, str(place), together), out
-
-
 report = check.Report("gather_rows", "Many files, one writer", points=4)
-run, out = gather({"a.txt": b"1 0.5\noops\n3 2.5\n", "b.txt": b"7 1.0\n"}, together=2)
-died = "A worker died before it sent its message. Did a bad line stop it? Catch the ValueError of that line, in the worker, and go on with the next."
-report.equal("the example: rows", given_07.table_in(out), np.array([(1, 0.5), (3, 2.5), (7, 1)], given_07.ROW), points=0.5, of=run, known=[
-    ("ValueError", "If a bad line has stopped you: catch the ValueError of that line, and go on with the next."),
-    ("EOFError", died), ("ChildProcessError", died),
-    (np.array([(7, 1)], given_07.ROW), "A bad line may cost nothing but itself: the other rows of its file stay."),
-    (np.array([(1, 0.5), (7, 1)], given_07.ROW), "A bad line may cost nothing but itself: the lines behind it count, too."),
-])
-report.equal("bad lines", given_07.item(run, "bad"), [("a.txt", 2)], points=0.5, of=run, known=[
-    ([("a.txt", 1)], "The first line has the number 1."), ([], "The bad lines are to be reported: name of the file and number of the line."),
-    (lambda bad: bad[0][0].endswith("/a.txt"), "The name of the file without its folder: os.path.basename."),
-])
-both = all(row.ok for row in report.rows)
-later = "This counts once the rows and the bad lines are right."
-working = both and given_07.number(run, "workers") >= 2 and given_07.item(run, "together") is True
-report.true("workers that parse at the same time", working, points=0.5, of=run, expected="at least 2",
-    got=f"{given_07.item(run, 'workers')}, {'' if given_07.item(run, 'together') is True else 'not '}at the same time",
-    message="Let worker processes call parse_line, and only them. Start two before you wait for one." if both else later)
-once = both and given_07.number(run, "opened") <= 1 and given_07.number(run, "opened by workers") == 0
-report.true("the HDF5 file is opened once, by the writer", once, points=0.25, of=run, expected="1 time",
-    got=f"{given_07.item(run, 'opened')} times, and by {given_07.item(run, 'opened by workers')} workers", message=
-    "Every opening reads and writes what describes the file. Open it once, in gather_rows, and write all rows." if both else later)
-texts = {"y.txt": b"8 1\n", "x.txt": b"z\n9 2\n"}
-run, out = gather(texts, old=True)
-wanted = np.array([(8, 1), (9, 2)], given_07.ROW)
-report.equal("files in another order, and an old result", given_07.table_in(out), wanted, points=0.5, of=run, known=[
-    *[(kind, "If the name exists already: an old file is replaced, and mode \"w\" begins with an empty one.")
-      for kind in ("ValueError", "OSError") if both],
-    *given_07.wrong_rows(wanted, wanted[::-1])])
+given_07.gather_rows.rows(report, use_gather_rows)
 ### BEGIN HIDDEN TESTS
 with report.hidden():
-    (slow, slow_rows), (text, rows) = given_07.many(0, 3), given_07.many(10, 200)
-    run, out = gather({"z.txt": slow, "m.txt": text, "a.txt": b"", "k.txt": b"5 1\n\n6 2", "b.txt": b"x\ny\n"})
-    everything = np.array([*slow_rows, *rows, (5, 1), (6, 2)], given_07.ROW)
-    report.equal("rows of five files", given_07.table_in(out), everything, points=0.5, of=run, known=given_07.wrong_rows(everything, None))
+    given, item = given_07.gather_rows, given_07.shared.item
+    (slow, slow_rows), (text, rows) = given.many(0, 3), given.many(10, 200)
+    texts = {"z.txt": slow, "m.txt": text, "a.txt": b"", "k.txt": b"5 1\n\n6 2", "b.txt": b"x\ny\n"}
+    run, out = given.gather(report, use_gather_rows, texts)
+    everything = np.array([*slow_rows, *rows, (5, 1), (6, 2)], given.ROW)
+    report.equal("rows of five files", given.table_in(out), everything, points=0.5, of=run)
     wanted = [("k.txt", 2), ("b.txt", 1), ("b.txt", 2)]
-    report.equal("their bad lines", given_07.item(run, "bad"), wanted, points=0.5, of=run, known=[
-        (sorted(wanted), "The bad lines come in the order of `paths`, too.")])
+    report.equal("their bad lines", item(run, "bad"), wanted, points=0.5, of=run)
     report.at_most("processes left", run.processes, 0, points=0.25, message="A process that has ended stays in the list until join().")
     report.at_most("descriptors left", run.descriptors, 0, points=0.25, message="Close the file and both ends of all pipes.")
-    run, out = gather({})
-    report.equal("no file at all", given_07.table_in(out), np.empty(0, given_07.ROW), points=0.25, of=run, known=[
-        ("ValueError", "Nothing to concatenate is no error: the dataset has no rows then.")])
+    run, out = given.gather(report, use_gather_rows, {})
+    report.equal("no file at all", given.table_in(out), np.empty(0, given.ROW), points=0.25, of=run)
 ### END HIDDEN TESTS
 report
-
 
 # %% [markdown]
 # ## 5. Clean up after workers that were killed
@@ -581,39 +469,23 @@ def collect(jobs, prefix):
 
 
 # %% test="collect" points=3
-prefix = given_07.prefix("k") + "-"
 report = check.Report("collect", "Clean up after killed workers", points=3)
-jobs, arrays = given_07.make_jobs("", "before its message")
-run = report.run(collect, jobs, prefix, segment_prefix=prefix)
-report.equal("the example", run, arrays, points=0.5, known=given_07.wrong_arrays(arrays))
-right, together = report.rows[0].ok, given_07.all_began(jobs)
-report.true("all workers are started first", right and together, points=0.5, message=
-    "Start one worker for each job before you wait for the first, in whatever way." if right else "This counts once the arrays are right.")
-report.at_most("blocks left", run.segments, 0, points=0.5, message=
-    "The workers close their blocks, and nobody unlinks them: that is up to you. And the killed worker had made its block.")
-sweep(prefix)
-jobs, arrays = given_07.make_jobs("before its block", "", "after its message")
-run = report.run(collect, jobs, prefix, segment_prefix=prefix)
-report.equal("killed at other moments", run, arrays, points=0.5, known=[
-    *given_07.wrong_arrays(arrays),
-    (lambda came: came[2] is None and came[1] is not None, "The message of the last one came, so its block is complete. How the worker ended does not matter."),
-])
-sweep(prefix)
+prefix = given_07.shared.prefix("k") + "-"
+given_07.collect.rows(report, collect, sweep, prefix)
 ### BEGIN HIDDEN TESTS
 with report.hidden():
-    jobs, arrays = given_07.make_jobs("before its message", "after its message", "", "before its block")
+    jobs, arrays = given_07.collect.make_jobs("before its message", "after its message", "", "before its block")
     run = report.run(collect, jobs, prefix, segment_prefix=prefix)
-    report.equal("four workers", run, arrays, points=0.25, known=given_07.wrong_arrays(arrays))
+    report.equal("four workers", run, arrays, points=0.25)
     report.at_most("blocks left then", run.segments, 0, points=0.25, message=
         "The killed worker had made its block. You know the name: remove it.")
     report.at_most("processes left", run.processes, 0, points=0.25, message=
         "A process that has ended stays in the list until join().")
     report.at_most("descriptors left", run.descriptors, 0, points=0.25, message=
         "Close the connections, also of the workers that died, and the blocks.")
-    sweep(prefix)
 ### END HIDDEN TESTS
+sweep(prefix)
 report
-
 
 # %% [markdown]
 # ## 6. Refuse a block that does not fit
@@ -671,42 +543,18 @@ def reserve_block(name, nbytes, keep_free):
 
 
 # %% test="reserve_block" points=2
-prefix = given_07.prefix("r")
-refuse = "There was not enough room, and the function did not say so."
 report = check.Report("reserve_block", "A block that is really there", points=2)
-run = report.run(use_reserve, prefix, 1 << 20, 0, segment_prefix=prefix)
-report.equal("the example: size of the block", given_07.item(run, "size"), 1 << 20, points=0.25, of=run, known=[
-    (lambda size: size is None, "There was room, and there is no block."),
-])
-taken = given_07.number(run, "taken")
-report.true("memory that it takes", report.rows[-1].ok and taken >= 1 << 20, points=0.25, of=run, got=f"{taken} bytes",
-            expected="1048576 bytes", message="The block has a size, and no memory: the first touch may be SIGBUS. "
-            "os.posix_fallocate takes the memory." if report.rows[-1].ok else "This counts once there is a block.")
-sweep(prefix)
-huge = report.run(use_reserve, f"{prefix}-huge", 1 << 20, 1 << 60)
-run = report.run(use_reserve, prefix, 50 * 4096, 60 * 4096, False, 100 * 4096, segment_prefix=prefix)
-report.equal("errno when others need the room, or half of it", [given_07.item(huge, "errno"), given_07.item(run, "errno")],
-    [errno.ENOSPC] * 2, points=0.25, of=run, known=[
-        ([errno.ENOSPC, 0], "keep_free bytes are free before, and not when the block is there. Which bytes may you count, and which will you take?"),
-        ([0, 0], refuse), (lambda came: None in came, "The OSError has no number: OSError(errno.ENOSPC, text)."),
-    ])
-report.at_most("blocks left then", run.segments, 0, points=0.25, message="You refused, and left the block.")
-sweep(prefix)
-enough = report.run(use_reserve, prefix, 50 * 4096, 50 * 4096, False, 100 * 4096)
-report.equal("size of a block that leaves just enough", given_07.item(enough, "size"), 50 * 4096, points=0.25, of=enough, known=[
-    (lambda size: size is None, "keep_free bytes stay free, and no more is asked for."),
-])
-sweep(prefix)
+prefix = given_07.shared.prefix("r")
+enough = given_07.reserve_block.rows(report, use_reserve, sweep, prefix)
 ### BEGIN HIDDEN TESTS
 with report.hidden():
+    sweep(prefix)
     run = report.run(use_reserve, prefix, 5000, 0, True, segment_prefix=prefix)
-    report.equal("errno when the memory cannot be taken", given_07.item(run, "errno"), errno.ENOSPC, points=0.25, of=run, known=[
-        (0, refuse),
-    ])
+    report.equal("errno when the memory cannot be taken", given_07.shared.item(run, "errno"), errno.ENOSPC, points=0.25, of=run)
     report.at_most("blocks left then", run.segments, 0, points=0.25, message=
         "os.posix_fallocate failed, and the block stayed: unlink it before the error goes on.")
     report.at_most("descriptors left", enough.descriptors, 0, points=0.25, message=
         "Close the block and the file: each has a descriptor.")
-    sweep(prefix)
 ### END HIDDEN TESTS
+sweep(prefix)
 report

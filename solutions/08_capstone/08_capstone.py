@@ -36,14 +36,13 @@
 import math
 import os
 from itertools import product
-
 import numpy as np
 import zarr
 
+# %% locked="checks"
 from course_lib import data
 from course_lib.checking import check, given_08, workload
 from course_lib.hints import hint, solution  # noqa: F401
-
 given_08.warm_up(str(check.workdir("warm") / "a.zarr"))
 
 # %%
@@ -115,21 +114,7 @@ def trace_cost(shape, layout, trace):
 
 # %% test="trace_cost" points=5
 report = check.Report("trace_cost", "What a trace costs", points=5)
-example = {"chunks": (5, 4, 4), "shards": None, "codec": "none"}
-plain = {"chunks": (10, 20, 30), "shards": None, "codec": "none"}
-shards = {"chunks": (2, 4, 5), "shards": (6, 8, 10), "codec": "lz4"}
-reads = [{"kind": "map", "day": 1}, {"kind": "series", "row": 7, "column": 0}]
-five = [{"kind": "points", "at": [[0, 0, 0], [9, 19, 29], [10, 0, 0], [0, 0, 0], [99, 49, 69]]}]
-for label, shape, layout, trace, points in (
-    ("the example: a map and a series", (10, 8, 8), example, reads, 0.5),
-    ("the example: appends of day 5 and 6", (10, 8, 8), example, [{"kind": "append", "day": d} for d in (5, 6)], 0.5),
-    ("a map and a series, chunks at the edge", (100, 50, 70), plain, reads, 0.5),
-    ("five points", (100, 50, 70), plain, five, 1),
-    ("two appends, the first into new files", (92, 50, 70), plain, [{"kind": "append", "day": d} for d in (90, 91)], 0.5),
-    ("a layout with shards", (20, 15, 19), shards, [*reads, {"kind": "append", "day": 19}], 0.5),
-):
-    report.equal(label, report.run(trace_cost, shape, layout, trace), given_08.cost(shape, layout, trace), points=points,
-        known=given_08.wrong_costs(shape, layout, trace))
+given_08.trace_cost.rows(report, trace_cost)
 ### BEGIN HIDDEN TESTS
 with report.hidden():
     sharded = {"chunks": [4, 6, 5], "shards": [16, 12, 20], "codec": "zstd"}
@@ -140,7 +125,7 @@ with report.hidden():
     ]
     # The series touches 6 chunks, the points 5 along a row and 5 along the days.
     run = report.run(trace_cost, (21, 29, 23), sharded, trace)
-    report.equal("another layout with shards", run, right, points=1, known=given_08.wrong_costs((21, 29, 23), sharded, trace))
+    report.equal("another layout with shards", run, right, points=1)
     run = report.run(trace_cost, (21, 29, 23), sharded, [])
     report.equal("an empty trace", run, {"requests": 0, "read": 0, "written": 0}, points=0.25)
     one = {"chunks": (1, 1, 1), "shards": None, "codec": "none"}
@@ -228,24 +213,21 @@ def choose_layout(cube, trace, most_files):
 
 # %% test="choose_layout" points=6
 report = check.Report("choose_layout", "A layout for a trace", points=6)
-cube = data.temperatures(64, 48, 64, seed=8)
-trace = workload.make_trace(cube.shape, maps=20, series=100, points=10, appends=8, seed=80)
-run = report.run(choose_layout, cube, trace, 10)
-given_08.judge_layout(report, "maps, series and appends", run, cube, trace, 10, 10_700_000, (0.5, 0.5, 1, 1),
-    "Add up what each query costs: chunks that are long in time serve series, flat ones serve maps, and an append writes whole files.")
+given_08.choose_layout.rows(report, choose_layout)
 ### BEGIN HIDDEN TESTS
 with report.hidden():
+    judge_layout = given_08.choose_layout.judge_layout
     other = "Compute the price of many layouts for this trace: what is good for one is not for another."
     cube = data.temperatures(50, 40, 60, seed=9)
     trace = workload.make_trace(cube.shape, maps=100, series=10, points=10, appends=4, seed=90)
     run = report.run(choose_layout, cube, trace, 16)
-    given_08.judge_layout(report, "mostly maps", run, cube, trace, 16, 5_900_000, (0.25, 0.25, 0.5, 0.5), other)
+    judge_layout(report, "mostly maps", run, cube, trace, 16, 5_900_000, (0.25, 0.25, 0.5, 0.5), other)
     trace = workload.make_trace(cube.shape, series=400, points=5, seed=91)
     run = report.run(choose_layout, cube, trace, 4)
-    given_08.judge_layout(report, "series, and no append", run, cube, trace, 4, 2_400_000, (0.25, 0.25, 0.25, 0.25), other)
+    judge_layout(report, "series, and no append", run, cube, trace, 4, 2_400_000, (0.25, 0.25, 0.25, 0.25), other)
     one, trace = np.ones((1, 1, 1), "f4"), [{"kind": "map", "day": 0}]
     run = report.run(choose_layout, one, trace, 1)
-    given_08.judge_layout(report, "one value", run, one, trace, 1, 4_100, (0.25, 0.25), other, disk=9)
+    judge_layout(report, "one value", run, one, trace, 1, 4_100, (0.25, 0.25), other, disk=9)
 ### END HIDDEN TESTS
 report
 
@@ -306,56 +288,22 @@ def build_store(folder, path, layout):
 
 
 # %% test="build_store" points=6
-folder = check.workdir("build")
 report = check.Report("build_store", "Build the store out of core", points=6)
-cube = data.temperatures(10, 12, 16, seed=1)
-source, path = given_08.blocks(folder / "small", cube, [3, 4, 3]), str(folder / "small.zarr")
-layout = {"chunks": (4, 6, 8), "shards": None, "codec": "none"}
-run = report.run(build_store, source, path, layout)
-report.equal("the example: 10 days in 3 blocks", given_08.values_of(path), cube, points=0.5, of=run, known=given_08.wrong_stores(cube))
-report.equal("its layout", given_08.layout_of(path), layout, points=0.5, of=run, known=[
-    given_08.RAW, (lambda v: v["chunks"] != (4, 6, 8), "The chunks are not those of the layout."),
-    (lambda v: v["codec"] != "none", "The codec is not that of the layout."),
-])
-some = data.temperatures(16, 128, 128, seed=2)
-cube = np.concatenate([some + np.float32(k) for k in range(11)])[:163]
-once = "Files are written several times. Collect the days until they fill a row of files (shards, if there are any)."
-source, path = given_08.blocks(folder / "large", cube, [7, 11, 5, 9] * 5 + [3]), str(folder / "large.zarr")
-run = report.run(build_store, source, path, {"chunks": (16, 32, 32), "shards": (16, 128, 128), "codec": "lz4"})
-stored = given_08.bytes_on_disk(path)
-report.equal("163 days of 64 KiB in 21 blocks", given_08.values_of(path), cube, points=0.25, of=run, known=given_08.wrong_stores(cube))
-right = report.rows[-1].ok
-report.true("size on disk", right and stored <= 0.9 * cube.nbytes, points=0.5, of=run, got=f"{stored:,} bytes",
-    expected=f"at most {int(0.9 * cube.nbytes):,} bytes", message="Use the codec of the layout." if right else "This counts once the values are right.")
-report.at_most("bytes read", run.bytes_read, int(1.25 * cube.nbytes), points=0.5, message=
-    "You read blocks, or what you have written, several times.")
-report.at_most("bytes written", run.bytes_written, int(1.1 * stored), points=0.5, message=once)
-report.at_most("memory", run.peak, 12 << 20, points=0.75, analytic=run.held.value, message=
-    "You hold the whole cube, or the maps of all blocks. Hold a block, and the days of one row of files.")
-cube = np.concatenate([some[:, :96, :96] + np.float32(k) for k in range(25)])
-source, path = given_08.blocks(folder / "long", cube, [40] * 10), str(folder / "long.zarr")
-run = report.run(build_store, source, path, {"chunks": (4, 96, 96), "shards": None, "codec": "lz4"})
-report.equal("blocks of 40 days, files of 4", given_08.values_of(path), cube, points=0.25, of=run, known=given_08.wrong_stores(cube))
-report.at_most("memory with these blocks", run.peak, 8 << 20, points=0.5, analytic=run.held.value, message=
-    "You hold the whole cube, or days pile up: a block may hold the days of several rows of files. Write all that are full before you read the next block.")
+folder = check.workdir("build")
+given_08.build_store.rows(report, build_store, folder)
 ### BEGIN HIDDEN TESTS
 with report.hidden():
-    cube = data.temperatures(23, 20, 27, seed=3)
+    given, cube = given_08.build_store, data.temperatures(23, 20, 27, seed=3)
     layout = {"chunks": [3, 8, 5], "shards": [6, 16, 30], "codec": "zstd"}
-    source, path = given_08.blocks(folder / "edge", cube, [1, 13, 1, 1, 7]), str(folder / "edge.zarr")
-    run = report.run(build_store, source, path, layout)
-    report.equal("shards with edges, blocks longer than shards", given_08.values_of(path), cube, points=0.5, of=run,
-        known=given_08.wrong_stores(cube))
+    run, path = given.build_from(report, build_store, folder / "edge", cube, [1, 13, 1, 1, 7], layout)
+    report.equal("shards with edges, blocks longer than shards", given.values_of(path), cube, points=0.5, of=run)
     wanted = {"chunks": (3, 8, 5), "shards": (6, 16, 30), "codec": "zstd"}
-    report.equal("its layout", given_08.layout_of(path), wanted, points=0.5, of=run, known=[
-        (lambda v: v["shards"] is None, "The layout has shards."),
-        (lambda v: v["codec"] != "zstd", "The codec is not that of the layout."),
-    ])
-    report.at_most("its bytes written", run.bytes_written, int(1.1 * given_08.bytes_on_disk(path)) + 2000, points=0.5, message=once)
-    cube = np.full((1, 1, 1), 7, "f4")
-    source, path = given_08.blocks(folder / "one", cube, [1]), str(folder / "one.zarr")
-    run = report.run(build_store, source, path, {"chunks": (1, 1, 1), "shards": None, "codec": "none"})
-    report.equal("one value", given_08.values_of(path), cube, points=0.25, of=run, known=given_08.wrong_stores(cube))
+    report.equal("its layout", given.layout_of(path), wanted, points=0.5, of=run)
+    limit = int(1.1 * given.bytes_on_disk(path)) + 2000
+    report.at_most("its bytes written", run.bytes_written, limit, points=0.5, message=given.ONCE)
+    cube, layout = np.full((1, 1, 1), 7, "f4"), {"chunks": (1, 1, 1), "shards": None, "codec": "none"}
+    run, path = given.build_from(report, build_store, folder / "one", cube, [1], layout)
+    report.equal("one value", given.values_of(path), cube, points=0.25, of=run)
 ### END HIDDEN TESTS
 report
 
@@ -417,27 +365,19 @@ def answer_trace(path, trace):
 
 
 # %% test="answer_trace" points=5
-folder = check.workdir("answer")
 report = check.Report("answer_trace", "Answer the trace", points=5)
-cube = data.temperatures(6, 4, 8, seed=3)
-path = given_08.store_cube(folder / "small.zarr", cube, (2, 4, 4))
-trace = [{"kind": "series", "row": 0, "column": 5}, {"kind": "points", "at": [[2, 0, 5]]}]
-report.equal("the example", report.run(answer_trace, path, trace), given_08.answers(cube, trace), points=0.5,
-    known=given_08.wrong_answers(given_08.answers(cube, trace)))
-cube, chunks = data.temperatures(48, 64, 64, seed=4), (8, 16, 16)
-trace = workload.make_trace(cube.shape, maps=2, series=8, points=3, seed=84)
-path = given_08.store_cube(folder / "large.zarr", cube, chunks)
-run = report.run(answer_trace, path, trace, watch=[path])
-given_08.judge_answers(report, "13 queries", run, cube, chunks, path, trace, (0.5, 0.75, 1, 0.75))
+folder = check.workdir("answer")
+given_08.answer_trace.rows(report, answer_trace, folder)
 ### BEGIN HIDDEN TESTS
 with report.hidden():
-    cube, chunks = np.random.default_rng(85).integers(-999, 999, (13, 10, 17)).astype("i2"), (4, 4, 5)
+    given, chunks = given_08.answer_trace, (4, 4, 5)
+    cube = np.random.default_rng(85).integers(-999, 999, (13, 10, 17)).astype("i2")
     trace = workload.make_trace(cube.shape, maps=1, series=3, points=2, seed=86)
     trace += [{"kind": "points", "at": []}, {"kind": "points", "at": [[12, 9, 16], [0, 0, 0], [12, 9, 16]]}]
-    path = given_08.store_cube(folder / "edges.zarr", cube, chunks)
+    path = given.store_cube(folder / "edges.zarr", cube, chunks)
     run = report.run(answer_trace, path, trace, watch=[path])
-    given_08.judge_answers(report, "edges and another dtype", run, cube, chunks, path, trace, (0.5, 0.25, 0.5))
-    one = given_08.store_cube(folder / "one.zarr", cube[:1, :1, :1], (1, 1, 1))
+    given.judge_answers(report, "edges and another dtype", run, cube, chunks, path, trace, (0.5, 0.25, 0.5))
+    one = given.store_cube(folder / "one.zarr", cube[:1, :1, :1], (1, 1, 1))
     report.equal("no query", report.run(answer_trace, one, []), [], points=0.25)
 ### END HIDDEN TESTS
 report
@@ -497,60 +437,25 @@ def append_day(path, day):
 
 
 # %% test="append_day" points=3
-folder = check.workdir("append")
 report = check.Report("append_day", "Add a day", points=3)
-days = data.temperatures(25, 96, 96, seed=5)
-path = given_08.store_group(folder / "g", days[:16], days[16:22], (8, 32, 32))
-run = report.run(append_day, path, days[22])
-stored = given_08.both(path)
-report.equal("the example: cube and tail", stored, [days[:16], days[16:23]], points=0.5, of=run, known=[
-    *given_08.missing(stored),
-    (lambda v: v[0].shape[0] > 16, "The day goes to the tail. The cube grows by whole chunks of days only."),
-    (lambda v: v[1].shape[0] == 7 and v[0].shape[0] == 16, "The tail has 7 days, but not the right values."),
-])
-right = report.rows[-1].ok
-report.equal("days afterwards", run.value if right else "not asked", 23, points=0.25, of=run, known=[
-    ("not asked", "This counts once cube and tail are right."),
-    (7, "Count the days of the cube, too."), (22, "This is the number before."),
-])
-report.at_most("bytes written", run.bytes_written, 50_000, points=0.25, message=
-    "A day has 36 KiB, and nothing else has to be written: not the days that wait already, and not the cube.")
-run = report.run(append_day, path, days[23])
-stored, fill = given_08.both(path), run
-report.equal("the day that fills a chunk", stored, [days[:24], days[:0]], points=0.75, of=run, known=[
-    *given_08.missing(stored),
-    ("SyncError", "append wants a NumPy array, and the tail is one of Zarr: tail[:] reads its days."),
-    (lambda v: v[0].shape[0] == 24 and v[1].shape[0] > 0, "The days are in the cube now. Resize the tail to no day."),
-    (lambda v: v[1].shape[0] == 8, "The tail has as many days as a chunk of the cube: move them."),
-    (lambda v: v[0].shape[0] == 23, "The last day is missing in the cube."),
-])
-path = given_08.store_group(folder / "misfit", days[:8], days[8:9], (8, 32, 32))
-misfit = report.run(append_day, path, days[9].astype("f8"))
-refused = misfit.error is not None and "ValueError" in (misfit.error.kind, *misfit.error.bases)
-same = [getattr(part, "shape", None) for part in given_08.both(path)] == [(8, 96, 96), (1, 96, 96)]
-report.true("a day of another dtype", right and refused and same, points=0.25, message=
-    "A day of another shape or dtype raises ValueError, before anything is changed." if right else "This counts once cube and tail are right.")
+folder = check.workdir("append")
+fill = given_08.append_day.rows(report, append_day, folder)
 ### BEGIN HIDDEN TESTS
 with report.hidden():
     report.at_most("bytes written when a chunk was filled", fill.bytes_written, 360_000, points=0.25, message=
         "Write the days to the cube at once: day by day, every chunk is written again and again.")
-    numbers = np.arange(60, dtype="i4").reshape(5, 3, 4)
-    path = given_08.store_group(folder / "h", numbers[:3], numbers[:0], (3, 2, 4))
+    given, numbers = given_08.append_day, np.arange(60, dtype="i4").reshape(5, 3, 4)
+    path = given.store_group(folder / "h", numbers[:3], numbers[:0], (3, 2, 4))
     run = report.run(append_day, path, numbers[3])
-    report.equal("an empty tail, another dtype", given_08.both(path), [numbers[:3], numbers[3:4]], points=0.25, of=run)
-    works = report.rows[-1].ok
-    refused = []
-    for misfit in (numbers[4].astype("i8"), numbers[4][:1], numbers[3:5]):
-        run = report.run(append_day, path, misfit)
-        refused.append(run.error is not None and "ValueError" in (run.error.kind, *run.error.bases))
-    same = [getattr(part, "shape", None) for part in given_08.both(path)] == [(3, 3, 4), (1, 3, 4)]
+    report.equal("an empty tail, another dtype", given.both(path), [numbers[:3], numbers[3:4]], points=0.25, of=run)
+    works, misfits = report.rows[-1].ok, (numbers[4].astype("i8"), numbers[4][:1], numbers[3:5])
+    refused = [given.refuses(report, append_day, path, misfit) for misfit in misfits]
+    same = given.shapes(path) == [(3, 3, 4), (1, 3, 4)]
     report.true("days that do not fit", works and all(refused) and same, points=0.25, message=
         "A day of another shape or dtype raises ValueError, before anything is changed.")
-    path = given_08.store_group(folder / "i", numbers[:3], numbers[:0], (1, 3, 4))
+    path = given.store_group(folder / "i", numbers[:3], numbers[:0], (1, 3, 4))
     run = report.run(append_day, path, numbers[3])
-    report.equal("chunks of one day", given_08.both(path), [numbers[:4], numbers[:0]], points=0.25, of=run, known=[
-        (lambda v: v[1].shape[0] > 0, "With chunks of one day, one day fills a chunk."),
-    ])
+    report.equal("chunks of one day", given.both(path), [numbers[:4], numbers[:0]], points=0.25, of=run)
 ### END HIDDEN TESTS
 report
 

@@ -8,9 +8,15 @@ import course
 from course import ENVIRONMENT, answer, check, locked, plain
 from target import ARGUMENT, ASSIGNMENT, DOUBLE, PARTIAL, POINT, POINTS, SECRET, WRONG
 
+from course_lib.checking import diagnosis
 from places import ROOT
 
-__all__ = ["ARGUMENT", "ASSIGNMENT", "CELLS", "POINTS", "SECRET", "WRONG", "Course"]
+__all__ = ["ARGUMENT", "ASSIGNMENT", "CELLS", "FILES", "POINTS", "SECRET", "WRONG", "Course"]
+
+
+FILES = {diagnosis.FULL_FILE: diagnosis.to_json(
+    {"first": [diagnosis.Known(SECRET, ("passed", "passed", "value 0"))]}, "x"
+)}  # fmt: skip
 
 
 class Course(course.Course):
@@ -19,6 +25,7 @@ class Course(course.Course):
     config = """
 c.NbVerdict.measuring = "course_lib.checking.grader_side"
 c.NbVerdict.packages = ["course_lib"]
+c.NbVerdict.secrets = [".diagnoses.json"]
 """
     environment = ENVIRONMENT | {"PYTHONPATH": str(ROOT)}
 
@@ -47,7 +54,9 @@ CELLS = [
           "### BEGIN HIDDEN TESTS\nwith report.hidden():\n"
           f"    {SECRET} = check.workdir('again') / 'c.npy'\n    np.save({SECRET}, np.full(9, 0.25))\n"
           f"    run = report.run(first, str({SECRET}))\n"
-          "    report.equal('another file', run, 0.25, points=0.001)\n### END HIDDEN TESTS\nreport"),
+          "    report.equal('another file', run, 0.25, points=0.001)\n"
+          "from course_lib.checking import diagnosis\nassert diagnosis.of_all_rows('first')\n"
+          "### END HIDDEN TESTS\nreport"),
     # Unlocked: a student may edit it. One helper only computes, the other works with the answer.
     plain("def same(a, b):\n    return a == b\n\ndef trial(path, n):\n"
           "    with open(path, 'w') as file:\n        file.write(str(triple(n)))\n    return n"),

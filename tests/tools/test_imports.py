@@ -11,6 +11,7 @@ import pytest
 from importlinter import api
 from importlinter.contracts.acyclic_siblings import AcyclicSiblingsContract
 from importlinter.contracts.forbidden import ForbiddenContract
+from importlinter.contracts.independence import IndependenceContract
 from importlinter.contracts.layers import LayersContract
 
 from places import ROOT
@@ -28,6 +29,11 @@ FORBIDDEN = [
     ("course-lib-layers", "course_lib.plotting.charts", "course_lib.measure"),
     ("plotting-takes-results", "course_lib.plotting.charts", "course_lib.system.procfs"),
     ("checking-is-small", "course_lib.checking.check", "course_lib.measure"),
+    (
+        "exercises-stand-alone",
+        "course_lib.checking.given_02.shared",
+        "course_lib.checking.given_01.page_count",
+    ),
     ("course-without-grader", "course_lib.checking.local_call", "nbverdict.measuring"),
     ("grader-without-course", "nbverdict.student.worker", "course_lib.checking.local_call"),
     ("nbverdict-layers", "nbverdict.verdict.judge", "nbverdict.coordinator.batch"),
@@ -45,7 +51,7 @@ FORBIDDEN = [
 
 TYPES = {
     "acyclic_siblings": AcyclicSiblingsContract, "forbidden": ForbiddenContract,
-    "layers": LayersContract,
+    "independence": IndependenceContract, "layers": LayersContract,
 }  # fmt: skip
 
 

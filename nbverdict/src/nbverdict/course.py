@@ -41,12 +41,15 @@ class PluggedIn:
         Words of the course's cells, each with modules to import before the first submission.
     calibrate : bool
         Calibrate when an assignment is generated.
+    secrets : tuple of str
+        Names of the instructor's files beside the notebooks that only the trusted side gets.
     """
 
     measuring: str = ""
     packages: tuple[str, ...] = ()
     libraries: dict[str, list[str]] = field(default_factory=dict)
     calibrate: bool = True
+    secrets: tuple[str, ...] = ()
 
     @property
     def calls(self) -> tuple[str, ...]:
@@ -54,7 +57,9 @@ class PluggedIn:
         return tuple(load(self.measuring).calls)
 
 
-_TYPES = {"measuring": str, "packages": list, "libraries": dict, "calibrate": bool}
+_TYPES = {
+    "measuring": str, "packages": list, "libraries": dict, "calibrate": bool, "secrets": list,
+}  # fmt: skip
 
 
 def plugged_in(config: Config) -> PluggedIn:
@@ -72,7 +77,8 @@ def plugged_in(config: Config) -> PluggedIn:
         if not isinstance(value, _TYPES[name]):
             kind = _TYPES[name].__name__
             raise ValueError(f"c.NbVerdict.{name}: expected a {kind}, got {value!r}")
-    return PluggedIn(**section | {"packages": tuple(section.get("packages", ()))})
+    names = {key: tuple(section.get(key, ())) for key in ("packages", "secrets")}
+    return PluggedIn(**section | names)
 
 
 # Where nbgrader's configuration has the time of a cell; the first that has one counts.

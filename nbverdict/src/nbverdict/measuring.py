@@ -112,6 +112,16 @@ class Measuring(Protocol):
             What `self_test` has returned.
         """
 
+    def keep(self, secrets: dict[str, bytes]) -> None:
+        """Keep the instructor's secret files: on the trusted side, in each verdict process.
+
+        Parameters
+        ----------
+        secrets : dict
+            What ``c.NbVerdict.secrets`` names and lies beside the notebooks, by name. The
+            student's process was forked before they came, so it cannot hold them.
+        """
+
     def settle(self) -> None:
         """Free what earlier calls left: in the student's process."""
 
@@ -144,6 +154,9 @@ class Nothing:
     def believe(self, found: dict) -> None:
         """Do nothing."""
 
+    def keep(self, secrets: dict[str, bytes]) -> None:
+        """Do nothing."""
+
     def settle(self) -> None:
         """Do nothing."""
 
@@ -172,7 +185,7 @@ def load(name: str) -> Measuring:
     if not name:
         return Nothing()
     found = _imported(name)
-    wanted = ("calls", "environment", "self_test", "believe", "settle", "call")
+    wanted = ("calls", "environment", "self_test", "believe", "keep", "settle", "call")
     lacking = [member for member in wanted if not hasattr(found, member)]
     if lacking:
         raise NotPluggedIn(f"c.NbVerdict.measuring: {name} has no {', '.join(lacking)}")

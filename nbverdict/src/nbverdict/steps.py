@@ -188,7 +188,7 @@ class NotebookJob(Message):
 
 @dataclass(frozen=True)
 class Job:
-    """A submission to run. Only its notebooks go to the verdict process; files go to a disk.
+    """A submission to run. Notebooks and secrets go to the verdict process; files go to a disk.
 
     Attributes
     ----------
@@ -197,12 +197,15 @@ class Job:
         The student's other files and the instructor's, by relative path.
     libraries : tuple of str
         Modules that its cells import.
+    secrets : dict of str to bytes
+        The instructor's files that only the trusted side gets, by name: they go to no disk.
     """
 
     notebooks: tuple[NotebookJob, ...]
     submitted_files: dict[str, bytes] = field(default_factory=dict)
     extra_files: dict[str, bytes] = field(default_factory=dict)
     libraries: tuple[str, ...] = ()
+    secrets: dict[str, bytes] = field(default_factory=dict)
 
 
 # From the verdict process

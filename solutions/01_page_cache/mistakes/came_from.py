@@ -1,4 +1,5 @@
 # %% mistake: believes rchar
+# promise: `rchar` counts the bytes that `read` delivered, wherever they came from.
 # points: 0.75
 # message: Only the change of `read_bytes` tells: `rchar` counts cached bytes too.
 def came_from(before, after, wanted):
@@ -9,6 +10,7 @@ def came_from(before, after, wanted):
 
 
 # %% mistake: does not subtract
+# promise: The counters before and after the read.
 # points: 1.25
 # message: Counters only grow. Subtract what was counted before.
 def came_from(before, after, wanted):
@@ -19,6 +21,7 @@ def came_from(before, after, wanted):
 
 
 # %% mistake: forgets readahead
+# promise: `"disk"` if at least `wanted` bytes did
 # points: 1.5
 # message: Readahead may fetch more than was wanted.
 def came_from(before, after, wanted):
@@ -30,6 +33,7 @@ def came_from(before, after, wanted):
 
 
 # %% mistake: unknown is 0
+# promise: `"unknown"` if the machine does not count `read_bytes`: then it is `None` or missing.
 # points: 1.5
 # message: Unknown is not 0: nobody counted.
 def came_from(before, after, wanted):
@@ -38,8 +42,9 @@ def came_from(before, after, wanted):
 
 
 # %% mistake: 0 is unknown
+# promise: `"unknown"` if the machine does not count `read_bytes`: then it is `None` or missing.
 # points: 1.5
-# message: 0 is a count.
+# message: "0 is a count. Only None or a missing counter is unknown."
 def came_from(before, after, wanted):
     if not before.get("read_bytes"):
         return "unknown"
@@ -48,17 +53,18 @@ def came_from(before, after, wanted):
 
 
 # %% mistake: never asks whether it is counted
+# promise: `"unknown"` if the machine does not count `read_bytes`: then it is `None` or missing.
 # points: 1.5
-# message: The counter may be missing from the dict.
-# message: None is no number: ask for it first.
+# message: "The counter may be None, or missing from the dict: ask for it first."
 def came_from(before, after, wanted):
     fetched = after["read_bytes"] - before["read_bytes"]
     return "cache" if fetched == 0 else "disk" if fetched >= wanted else "both"
 
 
 # %% mistake: the cache only where read delivered all bytes
+# promise: and `rchar` does not see a map.
 # points: 1.75
-# message: `rchar` does not see a memory map
+# message: "`rchar` does not see a memory map. The disk was not asked: that is known."
 def came_from(before, after, wanted):
     first, last = before.get("read_bytes"), after.get("read_bytes")
     if first is None or last is None:
@@ -70,6 +76,7 @@ def came_from(before, after, wanted):
 
 
 # %% mistake: everything that is not all is the cache
+# promise: `"both"` for anything between
 # points: 1.75
 # message: A part came from the disk, and that is no longer the cache alone.
 def came_from(before, after, wanted):
@@ -80,6 +87,7 @@ def came_from(before, after, wanted):
 
 
 # %% mistake: anything from the disk is the disk
+# promise: `"both"` for anything between
 # points: 1.75
 # message: Less than `wanted` bytes came from the disk. `rchar` does not tell it, and counters only grow: subtract.
 def came_from(before, after, wanted):
@@ -87,6 +95,30 @@ def came_from(before, after, wanted):
     if first is None or last is None:
         return "unknown"
     return "disk" if last > first else "cache"
+
+
+# %% mistake: a map needs no read, so it is the cache
+# promise: and `rchar` does not see a map.
+# points: 1.75
+# message: A memory map does not use read(): `rchar` does not see it.
+def came_from(before, after, wanted):
+    if before.get("read_bytes") is None or after.get("read_bytes") is None:
+        return "unknown"
+    fetched = after["read_bytes"] - before["read_bytes"]
+    if after["rchar"] == before["rchar"]:
+        return "cache"
+    return "cache" if not fetched else "disk" if fetched >= wanted else "both"
+
+
+# %% mistake: exactly the wanted bytes are both
+# promise: `"disk"` if at least `wanted` bytes did
+# points: 1.75
+# message: At least `wanted` bytes are all of them: that is the disk.
+def came_from(before, after, wanted):
+    if before.get("read_bytes") is None or after.get("read_bytes") is None:
+        return "unknown"
+    fetched = after["read_bytes"] - before["read_bytes"]
+    return "cache" if not fetched else "disk" if fetched > wanted else "both"
 
 
 # %% right: asks forgiveness

@@ -1,4 +1,5 @@
 # %% mistake: forgets the dirty pages
+# promise: Some of its pages may be dirty
 # points: 2.25
 # message: The kernel drops clean pages only. Write the dirty ones to the disk first: os.fsync.
 def drop_from_cache(path):
@@ -11,6 +12,7 @@ def drop_from_cache(path):
 
 
 # %% mistake: syncs too late
+# promise: Some of its pages may be dirty
 # points: 2.25
 # message: The kernel drops clean pages only. Write the dirty ones to the disk first: os.fsync.
 def drop_from_cache(path):
@@ -24,6 +26,7 @@ def drop_from_cache(path):
 
 
 # %% mistake: syncs only
+# promise: Make sure that no page of a file is in the page cache
 # points: 1.5
 # message: Pages are left. os.posix_fadvise drops them, with the advice POSIX_FADV_DONTNEED and with a length that counts bytes; 0 is all of the file. Look at the file before, not afterwards.
 def drop_from_cache(path):
@@ -33,6 +36,7 @@ def drop_from_cache(path):
 
 
 # %% mistake: leaves the descriptor open
+# promise: Make sure that no page of a file is in the page cache
 # points: 2.75
 # message: A descriptor from os.open stays open until os.close.
 def drop_from_cache(path):
@@ -43,6 +47,7 @@ def drop_from_cache(path):
 
 
 # %% mistake: empties the file
+# promise: Its content stays as it is.
 # points: 0.25
 # message: The file must stay as it is, and its size is the result.
 def drop_from_cache(path):
@@ -53,6 +58,7 @@ def drop_from_cache(path):
 
 
 # %% mistake: looks at the content afterwards
+# promise: Make sure that no page of a file is in the page cache
 # points: 1.5
 # message: Pages are left. os.posix_fadvise drops them, with the advice POSIX_FADV_DONTNEED and with a length that counts bytes; 0 is all of the file. Look at the file before, not afterwards.
 def drop_from_cache(path):
@@ -63,6 +69,7 @@ def drop_from_cache(path):
 
 
 # %% mistake: a missing file has no bytes
+# promise: A missing file raises `FileNotFoundError`.
 # points: 2.75
 # message: A missing file is an error, and no file of 0 bytes.
 def drop_from_cache(path):
@@ -75,6 +82,7 @@ def drop_from_cache(path):
 
 
 # %% mistake: counts the length in pages
+# promise: Make sure that no page of a file is in the page cache
 # points: 1.5
 # message: Pages are left. os.posix_fadvise drops them, with the advice POSIX_FADV_DONTNEED and with a length that counts bytes; 0 is all of the file. Look at the file before, not afterwards.
 def drop_from_cache(path):
@@ -86,6 +94,7 @@ def drop_from_cache(path):
 
 
 # %% mistake: advice that drops nothing
+# promise: Make sure that no page of a file is in the page cache
 # points: 1.5
 # message: Pages are left. os.posix_fadvise drops them, with the advice POSIX_FADV_DONTNEED and with a length that counts bytes; 0 is all of the file. Look at the file before, not afterwards.
 def drop_from_cache(path):
@@ -96,6 +105,7 @@ def drop_from_cache(path):
 
 
 # %% mistake: the first half only
+# promise: Make sure that no page of a file is in the page cache
 # points: 1.5
 # message: Pages are left. os.posix_fadvise drops them, with the advice POSIX_FADV_DONTNEED and with a length that counts bytes; 0 is all of the file. Look at the file before, not afterwards.
 def drop_from_cache(path):
@@ -107,6 +117,7 @@ def drop_from_cache(path):
 
 
 # %% mistake: returns pages
+# promise: Return the size of the file in bytes.
 # points: 0.25
 # message: Those are pages. The size in bytes is asked for.
 def drop_from_cache(path):

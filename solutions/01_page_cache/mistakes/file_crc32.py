@@ -1,4 +1,5 @@
 # %% mistake: reads the whole file
+# promise: Hold at most about `block_size` bytes of it at a time
 # points: 2.5
 # message: You hold more than a block: the whole file, or pieces of another size, such as a line. Hold one block of `block_size` bytes at a time.
 def file_crc32(path, block_size):
@@ -7,6 +8,7 @@ def file_crc32(path, block_size):
 
 
 # %% mistake: keeps the last checksum only
+# promise: goes on from the checksum `crc` of what came before; it begins with 0.
 # points: 0.5
 # message: This is the checksum of the last block. Hand the checksum on.
 def file_crc32(path, block_size):
@@ -18,6 +20,7 @@ def file_crc32(path, block_size):
 
 
 # %% mistake: whole blocks only
+# promise: Return the CRC-32 checksum of a file
 # points: 1.75
 # message: The last block is shorter, and counts too.
 def file_crc32(path, block_size):
@@ -29,6 +32,7 @@ def file_crc32(path, block_size):
 
 
 # %% mistake: reads everything twice
+# promise: and read it only once.
 # points: 2.5
 # message: You read more than the file holds: once is enough.
 def file_crc32(path, block_size):
@@ -44,6 +48,7 @@ def file_crc32(path, block_size):
 
 
 # %% mistake: collects the blocks
+# promise: Hold at most about `block_size` bytes of it at a time
 # points: 2.5
 # message: You hold more than a block: the whole file, or pieces of another size, such as a line. Hold one block of `block_size` bytes at a time.
 def file_crc32(path, block_size):
@@ -53,6 +58,7 @@ def file_crc32(path, block_size):
 
 
 # %% mistake: no checksum of nothing
+# promise: goes on from the checksum `crc` of what came before; it begins with 0.
 # points: 2.75
 # message: Give the checksum its first value before the loop.
 def file_crc32(path, block_size):
@@ -66,6 +72,7 @@ def file_crc32(path, block_size):
 
 
 # %% mistake: blocks of 1 MiB, whatever is asked for
+# promise: Hold at most about `block_size` bytes of it at a time
 # points: 2.5
 # message: You hold more than a block: the whole file, or pieces of another size, such as a line. Hold one block of `block_size` bytes at a time.
 def file_crc32(path, block_size):
@@ -77,6 +84,7 @@ def file_crc32(path, block_size):
 
 
 # %% mistake: line by line
+# promise: Hold at most about `block_size` bytes of it at a time
 # points: 2.5
 # message: You hold more than a block: the whole file, or pieces of another size, such as a line. Hold one block of `block_size` bytes at a time.
 def file_crc32(path, block_size):
@@ -88,6 +96,7 @@ def file_crc32(path, block_size):
 
 
 # %% mistake: one map of the whole file
+# promise: Use `read`, not a memory map
 # points: 2.5
 # message: You hold more than a block: the whole file, or pieces of another size, such as a line. Hold one block of `block_size` bytes at a time.
 def file_crc32(path, block_size):
@@ -100,12 +109,26 @@ def file_crc32(path, block_size):
 
 
 # %% mistake: stops at a block that is not full
+# promise: Return the CRC-32 checksum of a file
 # points: 1.75
 # message: The last block is shorter, and counts too.
 def file_crc32(path, block_size):
     crc = 0
     with open(path, "rb") as file:
         while len(block := file.read(block_size)) == block_size:
+            crc = zlib.crc32(block, crc)
+    return crc
+
+
+# %% mistake: the loop begins with an empty block
+# promise: Return the CRC-32 checksum of a file
+# points: 0.25
+# message: This is the checksum of nothing: the loop never begins.
+def file_crc32(path, block_size):
+    crc, block = 0, b""
+    with open(path, "rb") as file:
+        while block:
+            block = file.read(block_size)
             crc = zlib.crc32(block, crc)
     return crc
 

@@ -1,4 +1,5 @@
 # %% mistake: writes into the old file
+# promise: Whoever opens it at any moment sees the whole old content or the whole new one.
 # points: 1.75
 # message: You wrote into the old file. Write a new one beside it, and rename: os.replace.
 def replace_file(path, chunks):
@@ -10,6 +11,7 @@ def replace_file(path, chunks):
 
 
 # %% mistake: never syncs
+# promise: When the function returns, the new content is on the disk
 # points: 3
 # message: The content is in the page cache only. os.fsync brings it to the disk; flush() first brings it out of Python's own buffer.
 def replace_file(path, chunks):
@@ -25,6 +27,7 @@ def replace_file(path, chunks):
 
 
 # %% mistake: syncs after the rename
+# promise: Whoever opens it at any moment sees the whole old content or the whole new one.
 # points: 3.5
 # message: First sync the content, then rename. The other way round, a crash between the two leaves a good name on an empty file. Before the sync, flush() brings the content out of Python's own buffer.
 def replace_file(path, chunks):
@@ -44,6 +47,7 @@ def replace_file(path, chunks):
 
 
 # %% mistake: forgets the folder
+# promise: the folder that holds the name is written too.
 # points: 3.75
 # message: The name stands in the folder: after the rename, open the folder with os.open and sync it too.
 def replace_file(path, chunks):
@@ -61,6 +65,7 @@ def replace_file(path, chunks):
 
 
 # %% mistake: leaves the file that was begun
+# promise: no other file is left in the folder
 # points: 3.5
 # message: A file that was begun is left in the folder. Remove it, and raise the error again.
 def replace_file(path, chunks):
@@ -77,6 +82,7 @@ def replace_file(path, chunks):
 
 
 # %% mistake: swallows the error
+# promise: and the error goes on to the caller.
 # points: 3
 # message: The error must reach the caller, and good pieces must be written.
 def replace_file(path, chunks):
@@ -96,6 +102,7 @@ def replace_file(path, chunks):
 
 
 # %% mistake: syncs Python's empty buffer
+# promise: When the function returns, the new content is on the disk
 # points: 3.25
 # message: The content is in the page cache only. os.fsync brings it to the disk; flush() first brings it out of Python's own buffer.
 def replace_file(path, chunks):
@@ -115,6 +122,7 @@ def replace_file(path, chunks):
 
 
 # %% mistake: does nothing
+# promise: Write the pieces of `chunks`, one after the other, as the new content of the file at `path`.
 # points: 0
 # message: The file is missing there, or has not the expected size.
 def replace_file(path, chunks):
@@ -122,6 +130,7 @@ def replace_file(path, chunks):
 
 
 # %% mistake: removes the old file first
+# promise: Whoever opens it at any moment sees the whole old content or the whole new one.
 # points: 3.75
 # message: At the moment of the rename there was no file of that name: whoever opened it then got an error. A rename takes the place of the old file.
 def replace_file(path, chunks):
@@ -144,6 +153,7 @@ def replace_file(path, chunks):
 
 
 # %% mistake: the new file grows in another folder
+# promise: Write the new file in the folder of the old one
 # points: 3.75
 # message: Write the new file in the folder of the old one. Between two file systems, a move copies the bytes, and is not done at once.
 def replace_file(path, chunks):
@@ -167,6 +177,7 @@ def replace_file(path, chunks):
 
 
 # %% mistake: appends to what an earlier try left
+# promise: A crash of an earlier try may have left a file there, and nothing of it gets into the new content.
 # points: 3.75
 # message: What an earlier try left is in the new content: open the file such that it begins empty.
 def replace_file(path, chunks):
@@ -187,6 +198,7 @@ def replace_file(path, chunks):
 
 
 # %% mistake: syncs the folder before the rename
+# promise: the folder that holds the name is written too.
 # points: 3.75
 # message: The name stands in the folder: after the rename, open the folder with os.open and sync it too.
 def replace_file(path, chunks):
@@ -207,6 +219,7 @@ def replace_file(path, chunks):
 
 
 # %% mistake: leaves another file
+# promise: and nothing else.
 # points: 3.25
 # message: Another file is left in the folder.
 def replace_file(path, chunks):
@@ -225,6 +238,65 @@ def replace_file(path, chunks):
     fd = os.open(os.path.dirname(path), os.O_RDONLY)
     os.fsync(fd)
     os.close(fd)
+
+
+# %% mistake: writes the last piece only
+# promise: Write the pieces of `chunks`, one after the other, as the new content of the file at `path`.
+# points: 1.5
+# message: Only the last piece is there: open the file once, before the loop.
+def replace_file(path, chunks):
+    beside = f"{path}.{os.getpid()}.tmp"
+    try:
+        for chunk in chunks:
+            with open(beside, "wb") as file:
+                file.write(chunk)
+                file.flush()
+                os.fsync(file.fileno())
+        os.replace(beside, path)
+    except BaseException:
+        if os.path.exists(beside):
+            os.unlink(beside)
+        raise
+    folder = os.open(os.path.dirname(path), os.O_RDONLY)
+    os.fsync(folder)
+    os.close(folder)
+
+
+# %% mistake: writes over the old bytes
+# promise: Whoever opens it at any moment sees the whole old content or the whole new one.
+# points: 1.25
+# message: The end of the old content is left, and whoever reads meanwhile sees both.
+def replace_file(path, chunks):
+    fd = os.open(path, os.O_RDWR | os.O_CREAT)
+    with open(fd, "wb") as file:
+        for chunk in chunks:
+            file.write(chunk)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+# %% mistake: appends to the old content
+# promise: Write the pieces of `chunks`, one after the other, as the new content of the file at `path`.
+# points: 1.25
+# message: The new content stands behind the old one: it takes its place.
+def replace_file(path, chunks):
+    with open(path, "ab") as file:
+        for chunk in chunks:
+            file.write(chunk)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+# %% mistake: never renames
+# promise: Write the pieces of `chunks`, one after the other, as the new content of the file at `path`.
+# points: 0.25
+# message: The new file has another name: os.replace gives it the old one's.
+def replace_file(path, chunks):
+    with open(f"{path}.new", "wb") as file:
+        for chunk in chunks:
+            file.write(chunk)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 # %% right: joins the pieces before it opens a file

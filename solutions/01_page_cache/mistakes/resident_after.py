@@ -1,4 +1,5 @@
 # %% mistake: rounds the file size down
+# promise: The file has three pages; the last one holds only 1808 bytes.
 # points: 1.25
 # message: A file of 10,000 bytes has three pages: a part of a page is one.
 def resident_after(file_size, reads, page_size=4096):
@@ -11,6 +12,7 @@ def resident_after(file_size, reads, page_size=4096):
 
 
 # %% mistake: one item a byte
+# promise: Return a boolean array with one item for each page of the file
 # points: 0.25
 # message: One item for each page is asked for, not one for each byte.
 def resident_after(file_size, reads, page_size=4096):
@@ -21,8 +23,9 @@ def resident_after(file_size, reads, page_size=4096):
 
 
 # %% mistake: takes the page of the stop byte
+# promise: so exactly the pages in use are fetched.
 # points: 1.75
-# message: The byte at `stop` is not read
+# message: "The byte at `stop` is not read, so its page may stay out."
 def resident_after(file_size, reads, page_size=4096):
     resident = np.zeros(-(-file_size // page_size), dtype=bool)
     for start, stop in reads:
@@ -31,6 +34,7 @@ def resident_after(file_size, reads, page_size=4096):
 
 
 # %% mistake: takes the first page only
+# promise: so exactly the pages in use are fetched.
 # points: 1.75
 # message: A range may reach into the next page.
 def resident_after(file_size, reads, page_size=4096):
@@ -42,6 +46,7 @@ def resident_after(file_size, reads, page_size=4096):
 
 
 # %% mistake: goes beyond the end
+# promise: What lies beyond the end of the file is not read, and a range may be empty.
 # points: 2
 # message: What lies beyond the end of the file is not read, and has no page.
 def resident_after(file_size, reads, page_size=4096):
@@ -54,6 +59,7 @@ def resident_after(file_size, reads, page_size=4096):
 
 
 # %% mistake: whole numbers for truth values
+# promise: Return a boolean array with one item for each page of the file
 # points: 0
 # message: expected dtype bool, got
 def resident_after(file_size, reads, page_size=4096):
@@ -66,6 +72,7 @@ def resident_after(file_size, reads, page_size=4096):
 
 
 # %% mistake: the first and the last page of a range only
+# promise: so exactly the pages in use are fetched.
 # points: 2.75
 # message: The pages between the first and the last one of a range are read, too.
 def resident_after(file_size, reads, page_size=4096):
@@ -78,6 +85,7 @@ def resident_after(file_size, reads, page_size=4096):
 
 
 # %% mistake: each read takes the place of the one before
+# promise: `True` where the page is resident afterwards.
 # points: 1
 # message: The pages of the earlier reads stay in the cache.
 def resident_after(file_size, reads, page_size=4096):
@@ -91,6 +99,7 @@ def resident_after(file_size, reads, page_size=4096):
 
 
 # %% mistake: one span from the first read to the last
+# promise: so exactly the pages in use are fetched.
 # points: 2.25
 # message: What lies between two reads is not read.
 def resident_after(file_size, reads, page_size=4096):
@@ -103,6 +112,7 @@ def resident_after(file_size, reads, page_size=4096):
 
 
 # %% mistake: an empty range reads a page
+# promise: What lies beyond the end of the file is not read, and a range may be empty.
 # points: 2.5
 # message: An empty range reads nothing.
 def resident_after(file_size, reads, page_size=4096):
@@ -115,6 +125,7 @@ def resident_after(file_size, reads, page_size=4096):
 
 
 # %% mistake: knows one page size
+# promise: Bytes of a page.
 # points: 2.75
 # message: The page size is an argument: machines differ.
 def resident_after(file_size, reads, page_size=4096):

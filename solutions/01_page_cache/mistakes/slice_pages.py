@@ -1,4 +1,5 @@
 # %% mistake: counts items
+# promise: for 4 pages of 1024 items.
 # points: 1.25
 # message: Some of these items share a page. Count each page once.
 def slice_pages(start, stop, step, itemsize, page_size=4096):
@@ -6,6 +7,7 @@ def slice_pages(start, stop, step, itemsize, page_size=4096):
 
 
 # %% mistake: counts bytes
+# promise: for only four items: one on each page.
 # points: 0.5
 # message: The items are far apart, and every one of them fetches a whole page.
 def slice_pages(start, stop, step, itemsize, page_size=4096):
@@ -13,6 +15,7 @@ def slice_pages(start, stop, step, itemsize, page_size=4096):
 
 
 # %% mistake: forgets items across two pages
+# promise: An item whose bytes lie across two pages needs both.
 # points: 2.5
 # message: This item has the bytes 4092 to 4103. It may end on the next page.
 def slice_pages(start, stop, step, itemsize, page_size=4096):
@@ -20,6 +23,7 @@ def slice_pages(start, stop, step, itemsize, page_size=4096):
 
 
 # %% mistake: takes the whole span of the slice
+# promise: Return how many pages the slice `x[start:stop:step]` needs.
 # points: 2
 # message: The pages between two items are not needed.
 def slice_pages(start, stop, step, itemsize, page_size=4096):
@@ -31,6 +35,7 @@ def slice_pages(start, stop, step, itemsize, page_size=4096):
 
 
 # %% mistake: takes the step in bytes
+# promise: `start`, `stop` and `step` mean what they mean in `range(start, stop, step)`.
 # points: 1.75
 # message: All pages up to `stop` are counted. `step` counts items, not bytes, and the pages between two items are not needed.
 def slice_pages(start, stop, step, itemsize, page_size=4096):
@@ -41,6 +46,7 @@ def slice_pages(start, stop, step, itemsize, page_size=4096):
 
 
 # %% mistake: begins at byte 0
+# promise: item after item, from byte 0.
 # points: 2
 # message: Item `start` begins at byte start * itemsize, wherever the slice ends.
 def slice_pages(start, stop, step, itemsize, page_size=4096):
@@ -49,6 +55,7 @@ def slice_pages(start, stop, step, itemsize, page_size=4096):
 
 
 # %% mistake: knows one page size
+# promise: Bytes of a page.
 # points: 2.5
 # message: The page size is an argument: machines differ.
 def slice_pages(start, stop, step, itemsize, page_size=4096):
@@ -57,6 +64,7 @@ def slice_pages(start, stop, step, itemsize, page_size=4096):
 
 
 # %% mistake: no step backwards
+# promise: `start`, `stop` and `step` mean what they mean in `range(start, stop, step)`.
 # points: 2.5
 # message: A step backwards takes items, too, as in `range`.
 def slice_pages(start, stop, step, itemsize, page_size=4096):
@@ -67,11 +75,32 @@ def slice_pages(start, stop, step, itemsize, page_size=4096):
 
 
 # %% mistake: an empty slice needs a page
+# promise: `start`, `stop` and `step` mean what they mean in `range(start, stop, step)`.
 # points: 2.75
 # message: An empty slice needs no page.
 def slice_pages(start, stop, step, itemsize, page_size=4096):
     first = np.arange(start, stop, step) * itemsize
     return max(1, int(np.unique(np.concatenate([first, first + itemsize - 1]) // page_size).size))
+
+
+# %% mistake: each item for itself
+# promise: for 4 pages of 1024 items.
+# points: 1.75
+# message: Many items share a page. Count each page once.
+def slice_pages(start, stop, step, itemsize, page_size=4096):
+    pages = 0
+    for item in range(start, stop, step):
+        first, last = item * itemsize, item * itemsize + itemsize - 1
+        pages += last // page_size - first // page_size + 1
+    return pages
+
+
+# %% mistake: returns bytes
+# promise: Return how many pages the slice `x[start:stop:step]` needs.
+# points: 0.25
+# message: Those are bytes. The pages are asked for that hold them.
+def slice_pages(start, stop, step, itemsize, page_size=4096):
+    return len(range(start, stop, step)) * itemsize
 
 
 # %% right: a set of pages

@@ -1,4 +1,5 @@
 # %% mistake: reads the whole file
+# promise: but hold at most about `rows_at_once` rows at a time
 # points: 2.25
 # message: You hold too much at once. Read `rows_at_once` rows, and let them go before the next. 
 def blocked_std(path, dtype, shape, rows_at_once):
@@ -6,6 +7,7 @@ def blocked_std(path, dtype, shape, rows_at_once):
 
 
 # %% mistake: one map for the whole file
+# promise: the touched pages of a map of the whole file count, too.
 # points: 2.25
 # message: The touched pages of a map count until the map is gone: one map for each block.
 def blocked_std(path, dtype, shape, rows_at_once):
@@ -17,6 +19,7 @@ def blocked_std(path, dtype, shape, rows_at_once):
 
 
 # %% mistake: mean of the blocks' deviations
+# promise: Return the standard deviation of all its items, as `np.std` does
 # points: 0.75
 # message: A mean of the blocks' deviations misses how the blocks differ.
 def blocked_std(path, dtype, shape, rows_at_once):
@@ -30,6 +33,7 @@ def blocked_std(path, dtype, shape, rows_at_once):
 
 
 # %% mistake: mean of the squares minus square of the mean
+# promise: Mind the rounding: where the mean is large and the spread is small
 # points: 2.25
 # message: Rounding ate the digits. Subtract the mean first, then square, in float64.
 def blocked_std(path, dtype, shape, rows_at_once):
@@ -46,6 +50,7 @@ def blocked_std(path, dtype, shape, rows_at_once):
 
 
 # %% mistake: forgets the root
+# promise: Return the standard deviation of all its items, as `np.std` does
 # points: 0
 # message: This is the variance. Take its root.
 def blocked_std(path, dtype, shape, rows_at_once):
@@ -63,6 +68,7 @@ def blocked_std(path, dtype, shape, rows_at_once):
 
 
 # %% mistake: sums in the small type
+# promise: Mind the rounding: where the mean is large and the spread is small
 # points: 2.5
 # message: Sums of a small float type overflow or round: sum in float64.
 def blocked_std(path, dtype, shape, rows_at_once):
@@ -82,6 +88,7 @@ def blocked_std(path, dtype, shape, rows_at_once):
 
 
 # %% mistake: 20 rows, whatever is asked for
+# promise: but hold at most about `rows_at_once` rows at a time
 # points: 2.25
 # message: You hold too much at once. Read `rows_at_once` rows, and let them go before the next. 
 def blocked_std(path, dtype, shape, rows_at_once):
@@ -98,8 +105,9 @@ def blocked_std(path, dtype, shape, rows_at_once):
 
 
 # %% mistake: the mean of the blocks' means
+# promise: Return the standard deviation of all its items, as `np.std` does
 # points: 1.75
-# message: The last block is shorter
+# message: "The last block is shorter, so it counts less than the others."
 def blocked_std(path, dtype, shape, rows_at_once):
     rows, columns = shape
 
@@ -114,8 +122,9 @@ def blocked_std(path, dtype, shape, rows_at_once):
 
 
 # %% mistake: divides by n - 1
+# promise: Return the standard deviation of all its items, as `np.std` does
 # points: 0
-# message: np.std divides by n, not by n - 1.
+# message: "The task divides by n, as np.std does, and not by n - 1."
 def blocked_std(path, dtype, shape, rows_at_once):
     rows, columns = shape
 
@@ -130,6 +139,7 @@ def blocked_std(path, dtype, shape, rows_at_once):
 
 
 # %% mistake: forgets the shorter last block
+# promise: Return the standard deviation of all its items, as `np.std` does
 # points: 1.75
 # message: The last block is shorter, and counts, too.
 def blocked_std(path, dtype, shape, rows_at_once):

@@ -1,4 +1,5 @@
 # %% mistake: holds the whole table
+# promise: Hold at most about `rows_at_once` rows of the table at a time
 # points: 2.5
 # message: You hold too much at once: one block of rows is enough. The touched pages of a map count until the map is gone.
 def fill_table(columns, dtype, path, rows_at_once):
@@ -7,6 +8,7 @@ def fill_table(columns, dtype, path, rows_at_once):
 
 
 # %% mistake: one column after the other through a map
+# promise: (the touched pages of a map count until it is gone)
 # points: 2.5
 # message: The touched pages of a map count
 def fill_table(columns, dtype, path, rows_at_once):
@@ -17,6 +19,7 @@ def fill_table(columns, dtype, path, rows_at_once):
 
 
 # %% mistake: flushes after each column
+# promise: write the new file from front to back, so that each of its pages is written once.
 # points: 2
 # message: Pages were written more than once.
 def fill_table(columns, dtype, path, rows_at_once):
@@ -28,6 +31,7 @@ def fill_table(columns, dtype, path, rows_at_once):
 
 
 # %% mistake: columns one after the other in the file
+# promise: Write the table to a new raw file at `path`, row after row.
 # points: 0.25
 # message: Column after column stands there. A row has one value of each column.
 def fill_table(columns, dtype, path, rows_at_once):
@@ -37,6 +41,7 @@ def fill_table(columns, dtype, path, rows_at_once):
 
 
 # %% mistake: reads every column again for each block
+# promise: read each column about once
 # points: 2.75
 # message: You read the columns more than once: read the part that the block needs. (np.fromfile with a path reads a whole buffer of 4096 bytes for the smallest part.)
 def fill_table(columns, dtype, path, rows_at_once):
@@ -49,6 +54,7 @@ def fill_table(columns, dtype, path, rows_at_once):
 
 
 # %% mistake: keeps maps of all columns
+# promise: (the touched pages of a map count until it is gone)
 # points: 2.5
 # message: The touched pages of a map count
 def fill_table(columns, dtype, path, rows_at_once):
@@ -60,6 +66,7 @@ def fill_table(columns, dtype, path, rows_at_once):
 
 
 # %% mistake: forgets the shorter last block
+# promise: Write the table to a new raw file at `path`, row after row.
 # points: 1.5
 # message: The file is missing there, or has not the expected size.
 def fill_table(columns, dtype, path, rows_at_once):
@@ -74,6 +81,7 @@ def fill_table(columns, dtype, path, rows_at_once):
 
 
 # %% mistake: loses the byte order
+# promise: The values keep their dtype, byte order included.
 # points: 2.25
 # message: The bytes stand in the other order. np.stack and np.array turn to the machine's own order: give them the dtype.
 def fill_table(columns, dtype, path, rows_at_once):
@@ -87,6 +95,7 @@ def fill_table(columns, dtype, path, rows_at_once):
 
 
 # %% mistake: 65536 rows, whatever is asked for
+# promise: Hold at most about `rows_at_once` rows of the table at a time
 # points: 2.5
 # message: You hold too much at once: one block of rows is enough. The touched pages of a map count until the map is gone.
 def fill_table(columns, dtype, path, rows_at_once):
@@ -102,8 +111,9 @@ def fill_table(columns, dtype, path, rows_at_once):
 
 
 # %% mistake: takes the offset in items
+# promise: Each column of a table lies in a raw file of its own.
 # points: 0.25
-# message: an offset counts bytes
+# message: "The values come from other places of the columns: an offset counts bytes, not items."
 def fill_table(columns, dtype, path, rows_at_once):
     rows = os.path.getsize(columns[0]) // np.dtype(dtype).itemsize
     with open(path, "wb") as table:

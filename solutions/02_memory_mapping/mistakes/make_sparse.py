@@ -1,4 +1,5 @@
 # %% mistake: writes the zeros
+# promise: A page that was never written should take no room on the disk.
 # points: 1.25
 # message: You wrote the zeros, too, or reserved room for them. Give the file its size without writing: truncate.
 def make_sparse(path, size, pieces):
@@ -10,6 +11,7 @@ def make_sparse(path, size, pieces):
 
 
 # %% mistake: fills a map with zeros
+# promise: A page that was never written should take no room on the disk.
 # points: 1.25
 # message: You wrote the zeros, too, or reserved room for them. Give the file its size without writing: truncate.
 def make_sparse(path, size, pieces):
@@ -21,6 +23,7 @@ def make_sparse(path, size, pieces):
 
 
 # %% mistake: ends with the last piece
+# promise: Create a file of `size` bytes that holds the given pieces
 # points: 1
 # message: The file is missing there, or has not the expected size.
 def make_sparse(path, size, pieces):
@@ -31,6 +34,7 @@ def make_sparse(path, size, pieces):
 
 
 # %% mistake: keeps what was there
+# promise: What was at `path` before is gone.
 # points: 1.5
 # message: Something stands where no piece is: old content, or a piece in another place.
 def make_sparse(path, size, pieces):
@@ -42,6 +46,7 @@ def make_sparse(path, size, pieces):
 
 
 # %% mistake: puts the pieces one after the other
+# promise: an offset, and the `bytes` that stand there.
 # points: 0.25
 # message: Something stands where no piece is: old content, or a piece in another place.
 def make_sparse(path, size, pieces):
@@ -52,6 +57,7 @@ def make_sparse(path, size, pieces):
 
 
 # %% mistake: reserves the room
+# promise: A page that was never written should take no room on the disk.
 # points: 1.25
 # message: You wrote the zeros, too, or reserved room for them. Give the file its size without writing: truncate.
 def make_sparse(path, size, pieces):
@@ -63,6 +69,7 @@ def make_sparse(path, size, pieces):
 
 
 # %% mistake: appends the pieces
+# promise: an offset, and the `bytes` that stand there.
 # points: 0.25
 # message: The file is missing there, or has not the expected size.
 def make_sparse(path, size, pieces):
@@ -75,6 +82,7 @@ def make_sparse(path, size, pieces):
 
 
 # %% mistake: only the last piece
+# promise: Create a file of `size` bytes that holds the given pieces
 # points: 1.5
 # message: A piece is missing there, or stands elsewhere.
 def make_sparse(path, size, pieces):

@@ -1,4 +1,5 @@
 # %% mistake: forgets the offset
+# promise: A raw file holds `offset` bytes of something else (any number)
 # points: 0.25
 # message: The array begins at `offset`, not at the start of the file.
 def map_row(path, dtype, shape, offset, row):
@@ -6,6 +7,7 @@ def map_row(path, dtype, shape, offset, row):
 
 
 # %% mistake: copies the whole array
+# promise: through a memory map: only the pages of the row should be fetched.
 # points: 1.5
 # message: The row lies on two pages. Open a map, and touch the row only.
 def map_row(path, dtype, shape, offset, row):
@@ -14,6 +16,7 @@ def map_row(path, dtype, shape, offset, row):
 
 
 # %% mistake: reads the whole file
+# promise: through a memory map: only the pages of the row should be fetched.
 # points: 1.5
 # message: The row lies on two pages. Open a map, and touch the row only.
 def map_row(path, dtype, shape, offset, row):
@@ -21,6 +24,7 @@ def map_row(path, dtype, shape, offset, row):
 
 
 # %% mistake: takes a column
+# promise: Return row number `row` as an array of that dtype
 # points: 0.25
 # message: This is a column. Rows lie one after the other.
 def map_row(path, dtype, shape, offset, row):
@@ -29,6 +33,7 @@ def map_row(path, dtype, shape, offset, row):
 
 
 # %% mistake: changes the byte order
+# promise: Return row number `row` as an array of that dtype
 # points: 1.5
 # message: The dtype says the byte order, too: keep it.
 def map_row(path, dtype, shape, offset, row):
@@ -37,6 +42,7 @@ def map_row(path, dtype, shape, offset, row):
 
 
 # %% mistake: closes the map too early
+# promise: Return row number `row` as an array of that dtype
 # points: 0
 # message: the array looks at a memory map that is closed: copy it
 def map_row(path, dtype, shape, offset, row):
@@ -47,14 +53,16 @@ def map_row(path, dtype, shape, offset, row):
 
 
 # %% mistake: skips whole items for the offset
+# promise: A raw file holds `offset` bytes of something else (any number)
 # points: 0.75
-# message: `offset` counts bytes, and need not be a multiple of the item's size.
+# message: "The offset counts bytes, and need not be a multiple of the item's size."
 def map_row(path, dtype, shape, offset, row):
     items = np.memmap(path, dtype=dtype, mode="r")[offset // np.dtype(dtype).itemsize :]
     return np.array(items[: shape[0] * shape[1]].reshape(shape)[row])
 
 
 # %% mistake: the byte order of this machine
+# promise: Return row number `row` as an array of that dtype
 # points: 1.5
 # message: The dtype says the byte order, too: keep it.
 def map_row(path, dtype, shape, offset, row):
@@ -63,6 +71,7 @@ def map_row(path, dtype, shape, offset, row):
 
 
 # %% mistake: counts rows from 1
+# promise: Return row number `row` as an array of that dtype
 # points: 0.25
 # message: This is the row before. Rows count from 0.
 def map_row(path, dtype, shape, offset, row):

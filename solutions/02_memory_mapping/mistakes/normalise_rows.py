@@ -1,4 +1,5 @@
 # %% mistake: holds the whole file
+# promise: a block of `rows_at_once` rows at a time
 # points: 3.5
 # message: You hold too much at once: a block and its float64 copies are enough. 
 def normalise_rows(path, dtype, shape, rows_at_once):
@@ -13,6 +14,7 @@ def normalise_rows(path, dtype, shape, rows_at_once):
 
 
 # %% mistake: one map for the whole file
+# promise: the touched pages of a map count as memory until it is gone.
 # points: 3.5
 # message: The touched pages of a map count until the map is gone: one map for each block.
 def normalise_rows(path, dtype, shape, rows_at_once):
@@ -27,6 +29,7 @@ def normalise_rows(path, dtype, shape, rows_at_once):
 
 
 # %% mistake: leaves the result in the page cache
+# promise: When the function returns, the result is on the disk, not only in the page cache.
 # points: 3.5
 # message: The result is in the page cache only. A power cut would take it: flush and os.fsync, or the map's flush().
 def normalise_rows(path, dtype, shape, rows_at_once):
@@ -44,6 +47,7 @@ def normalise_rows(path, dtype, shape, rows_at_once):
 
 
 # %% mistake: believes that del flushes a map
+# promise: When the function returns, the result is on the disk, not only in the page cache.
 # points: 3.5
 # message: The result is in the page cache only. A power cut would take it: flush and os.fsync, or the map's flush().
 def normalise_rows(path, dtype, shape, rows_at_once):
@@ -60,6 +64,7 @@ def normalise_rows(path, dtype, shape, rows_at_once):
 
 
 # %% mistake: divides by a deviation of 0
+# promise: a row whose items are all equal becomes 0.
 # points: 3
 # message: A constant row has the deviation 0: do not divide by it.
 def normalise_rows(path, dtype, shape, rows_at_once):
@@ -78,6 +83,7 @@ def normalise_rows(path, dtype, shape, rows_at_once):
 
 
 # %% mistake: reads twice, one pass for the statistics
+# promise: Read the file once and write it once, in place
 # points: 3.75
 # message: You read the file more than once. A row's mean and deviation need that row only.
 def normalise_rows(path, dtype, shape, rows_at_once):
@@ -103,6 +109,7 @@ def normalise_rows(path, dtype, shape, rows_at_once):
 
 
 # %% mistake: writes twice, the mean first
+# promise: Read the file once and write it once, in place
 # points: 3.25
 # message: Pages were written more than once. Write each block once, and flush at the end.
 # message: You read the file more than once. A row's mean and deviation need that row only.
@@ -128,6 +135,7 @@ def normalise_rows(path, dtype, shape, rows_at_once):
 
 
 # %% mistake: one mean and one deviation for all
+# promise: with the mean and the standard deviation of that row
 # points: 0.5
 # message: Every row has its own mean and its own deviation.
 def normalise_rows(path, dtype, shape, rows_at_once):
@@ -138,6 +146,7 @@ def normalise_rows(path, dtype, shape, rows_at_once):
 
 
 # %% mistake: opens the file for writing and so empties it
+# promise: Read the file once and write it once, in place
 # points: 0
 # message: The file is missing there, or has not the expected size.
 def normalise_rows(path, dtype, shape, rows_at_once):
@@ -149,6 +158,7 @@ def normalise_rows(path, dtype, shape, rows_at_once):
 
 
 # %% mistake: does nothing
+# promise: Replace every row by `(row - mean) / std`
 # points: 0
 # message: Nothing has changed in the file.
 def normalise_rows(path, dtype, shape, rows_at_once):
@@ -159,6 +169,7 @@ def normalise_rows(path, dtype, shape, rows_at_once):
 
 
 # %% mistake: computes in the dtype of the file
+# promise: compute in float64 and store in the dtype of the file.
 # points: 3.5
 # message: Compute the mean and the deviation in float64: the digits of a small float type are not enough.
 def normalise_rows(path, dtype, shape, rows_at_once):
@@ -178,6 +189,7 @@ def normalise_rows(path, dtype, shape, rows_at_once):
 
 
 # %% mistake: adds a small number to the deviation
+# promise: with the mean and the standard deviation of that row
 # points: 3.75
 # message: Divide by the deviation itself: a small number that is added to it changes a row of small numbers.
 def normalise_rows(path, dtype, shape, rows_at_once):
@@ -196,6 +208,7 @@ def normalise_rows(path, dtype, shape, rows_at_once):
 
 
 # %% mistake: takes a small deviation for none
+# promise: a row whose items are all equal becomes 0.
 # points: 3.75
 # message: The items of this row differ, so its deviation is not 0, however small it is.
 def normalise_rows(path, dtype, shape, rows_at_once):
@@ -215,6 +228,7 @@ def normalise_rows(path, dtype, shape, rows_at_once):
 
 
 # %% mistake: a second file takes the place of the first
+# promise: Read the file once and write it once, in place
 # points: 3.75
 # message: In place: the same file holds the result, no other one took its name.
 def normalise_rows(path, dtype, shape, rows_at_once):
@@ -233,6 +247,7 @@ def normalise_rows(path, dtype, shape, rows_at_once):
 
 
 # %% mistake: 20 rows, whatever is asked for
+# promise: a block of `rows_at_once` rows at a time
 # points: 3.5
 # message: You hold too much at once: a block and its float64 copies are enough. 
 def normalise_rows(path, dtype, shape, rows_at_once):
@@ -252,6 +267,7 @@ def normalise_rows(path, dtype, shape, rows_at_once):
 
 
 # %% mistake: the byte order of this machine
+# promise: compute in float64 and store in the dtype of the file.
 # points: 3.5
 # message: The bytes stand in the other order: store them in the dtype of the file.
 def normalise_rows(path, dtype, shape, rows_at_once):
@@ -266,6 +282,29 @@ def normalise_rows(path, dtype, shape, rows_at_once):
             std[std == 0] = 1
             file.seek(start)
             ((block - mean) / std).astype(np.dtype(dtype).newbyteorder("=")).tofile(file)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+# %% mistake: divides by n - 1
+# promise: with the mean and the standard deviation of that row
+# points: 0.5
+# message: The deviation divides by n, as np.std does, and not by n - 1.
+def normalise_rows(path, dtype, shape, rows_at_once):
+    rows, columns = shape
+    itemsize = np.dtype(dtype).itemsize
+    with open(path, "r+b") as file:
+        for first in range(0, rows, rows_at_once):
+            n = min(rows_at_once, rows - first)
+            file.seek(first * columns * itemsize)
+            block = np.fromfile(file, dtype, n * columns).reshape(n, columns)
+            wide = block.astype("f8")
+            mean, std = wide.mean(axis=1, keepdims=True), np.zeros((n, 1))
+            if columns > 1:
+                std = wide.std(axis=1, ddof=1, keepdims=True)
+            std[std == 0] = 1
+            file.seek(first * columns * itemsize)
+            ((wide - mean) / std).astype(dtype).tofile(file)
         file.flush()
         os.fsync(file.fileno())
 

@@ -1,4 +1,5 @@
 # %% mistake: loads the data
+# promise: Read the header only, not the data.
 # points: 2.5
 # message: The header is enough. np.load reads everything, unless you ask for a map: mmap_mode.
 def npy_header(path):
@@ -12,6 +13,7 @@ def npy_header(path):
 
 
 # %% mistake: every header has 128 bytes
+# promise: the byte at which the data begins.
 # points: 2
 # message: The data begins where the header ends.
 def npy_header(path):
@@ -23,6 +25,7 @@ def npy_header(path):
 
 
 # %% mistake: the number of items for the shape
+# promise: Return a dict with `"shape"` (a list)
 # points: 0
 # message: key 'shape': expected a list, got 6
 def npy_header(path):
@@ -35,6 +38,7 @@ def npy_header(path):
 
 
 # %% mistake: forgets Fortran order
+# promise: `"order"` (`"F"` if the header says Fortran order, otherwise `"C"`)
 # points: 2.25
 # message: Look at the order in which the items lie. The header tells it.
 def npy_header(path):
@@ -45,6 +49,7 @@ def npy_header(path):
 
 
 # %% mistake: name of the dtype without byte order
+# promise: `"dtype"` (a text as `"<f4"`)
 # points: 0
 # message: key 'dtype': expected '<f4', got 'float32'
 def npy_header(path):
@@ -56,6 +61,7 @@ def npy_header(path):
 
 
 # %% mistake: takes what lies in both orders for Fortran
+# promise: `"order"` (`"F"` if the header says Fortran order, otherwise `"C"`)
 # points: 2.25
 # message: Look at the order in which the items lie. The header tells it.
 def npy_header(path):
@@ -70,6 +76,7 @@ def npy_header(path):
 
 
 # %% mistake: every file has version 1
+# promise: The format has versions: short headers come in version 1, and long ones in version 2.
 # points: 2.5
 # message: The format has versions: np.lib.format.read_magic tells the version, and version 2 has a longer field for the length of the header.
 def npy_header(path):
@@ -82,6 +89,58 @@ def npy_header(path):
             "order": "F" if fortran else "C",
             "offset": file.tell(),
         }
+
+
+# %% mistake: maps the file to learn of it
+# promise: Read the header only, not the data.
+# points: 2.75
+# message: An array without items cannot be mapped, but it has a header.
+def npy_header(path):
+    with open(path, "rb") as file:
+        version = np.lib.format.read_magic(file)
+        read = np.lib.format.read_array_header_1_0
+        if version != (1, 0):
+            read = np.lib.format.read_array_header_2_0
+        read(file)
+        offset = file.tell()
+    array = np.load(path, mmap_mode="r")
+    if isinstance(array, np.memmap) and array.size == 0:
+        raise ValueError("nothing to map")
+    np.memmap(path, array.dtype, "r", offset, array.shape)
+    fortran = array.flags.f_contiguous and not array.flags.c_contiguous
+    return {"shape": list(array.shape), "dtype": array.dtype.str, "order": "F" if fortran else "C",
+            "offset": offset}
+
+
+# %% mistake: the name of the dtype
+# promise: `"dtype"` (a text as `"<f4"`)
+# points: 0
+# message: The dtype is told with its byte order: dtype.str, such as '<f4'.
+def npy_header(path):
+    with open(path, "rb") as file:
+        version = np.lib.format.read_magic(file)
+        read = np.lib.format.read_array_header_1_0
+        if version != (1, 0):
+            read = np.lib.format.read_array_header_2_0
+        shape, fortran, dtype = read(file)
+        return {"shape": list(shape), "dtype": dtype.name, "order": "F" if fortran else "C",
+                "offset": file.tell()}
+
+
+# %% mistake: the length of the header for its end
+# promise: the byte at which the data begins.
+# points: 0
+# message: The data begins behind the magic, the version, the length and the header: all of them count.
+def npy_header(path):
+    with open(path, "rb") as file:
+        version = np.lib.format.read_magic(file)
+        begin = file.tell() + (2 if version == (1, 0) else 4)
+        read = np.lib.format.read_array_header_1_0
+        if version != (1, 0):
+            read = np.lib.format.read_array_header_2_0
+        shape, fortran, dtype = read(file)
+        return {"shape": list(shape), "dtype": dtype.str, "order": "F" if fortran else "C",
+                "offset": file.tell() - begin}
 
 
 # %% right: asks a map

@@ -1,4 +1,5 @@
 # %% mistake: takes the offset for items
+# promise: Return items `start` up to, but without, `start + count` of a raw file of one dtype.
 # points: 1.5
 # message: The values are others: an offset counts bytes, not items.
 def read_window(path, dtype, start, count):
@@ -9,14 +10,15 @@ def read_window(path, dtype, start, count):
 
 
 # %% mistake: returns less at the end
+# promise: A window that does not lie within the file is an error
 # points: 2
 # message: One item is missing, and the caller is not told.
-# message: The items are missing, and the caller is not told.
 def read_window(path, dtype, start, count):
     return np.fromfile(path, dtype, count, offset=start * np.dtype(dtype).itemsize)
 
 
 # %% mistake: reads the whole file
+# promise: Read only those items.
 # points: 2.5
 # message: The window has 4000 bytes, and the file more than a million. Go to its start, and stop at its end.
 def read_window(path, dtype, start, count):
@@ -27,6 +29,7 @@ def read_window(path, dtype, start, count):
 
 
 # %% mistake: refuses the last item
+# promise: Return items `start` up to, but without, `start + count` of a raw file of one dtype.
 # points: 2.5
 # message: The window ends exactly at the end of the file: that is allowed.
 def read_window(path, dtype, start, count):
@@ -38,6 +41,7 @@ def read_window(path, dtype, start, count):
 
 
 # %% mistake: names bytes for items
+# promise: raise a `ValueError` whose text names the number of items that the file has.
 # points: 2.25
 # message: Name the number of items that the file has: items, not bytes, in digits only.
 def read_window(path, dtype, start, count):
@@ -48,6 +52,7 @@ def read_window(path, dtype, start, count):
 
 
 # %% mistake: reads to the end
+# promise: Read only those items.
 # points: 1.5
 # message: expected shape (1000,), got (100000,)
 def read_window(path, dtype, start, count):
@@ -59,6 +64,7 @@ def read_window(path, dtype, start, count):
 
 
 # %% mistake: refuses only a start behind the end
+# promise: A window that does not lie within the file is an error
 # points: 2.5
 # message: One item is missing, and the caller is not told.
 def read_window(path, dtype, start, count):
@@ -69,8 +75,9 @@ def read_window(path, dtype, start, count):
 
 
 # %% mistake: no items are all items
+# promise: Return items `start` up to, but without, `start + count` of a raw file of one dtype.
 # points: 2.75
-# message: No items are wanted, and some came: what does a count of 0 mean?
+# message: "No items are wanted, and some came: a count of 0 means none."
 def read_window(path, dtype, start, count):
     itemsize = np.dtype(dtype).itemsize
     items = os.path.getsize(path) // itemsize
@@ -80,6 +87,7 @@ def read_window(path, dtype, start, count):
 
 
 # %% mistake: the byte order of this machine
+# promise: Return items `start` up to, but without, `start + count` of a raw file of one dtype.
 # points: 2.25
 # message: The dtype says the byte order, too: keep it.
 def read_window(path, dtype, start, count):
@@ -91,14 +99,48 @@ def read_window(path, dtype, start, count):
 
 
 # %% mistake: the end for the count
+# promise: Return items `start` up to, but without, `start + count` of a raw file of one dtype.
 # points: 1.25
-# message: `count` is how many items, not where they end.
+# message: "The count says how many items, not where they end."
 def read_window(path, dtype, start, count):
     itemsize = np.dtype(dtype).itemsize
     items = os.path.getsize(path) // itemsize
     if start + count > items:
         raise ValueError(f"the file has {items} items")
     return np.fromfile(path, dtype, max(0, count - start), offset=start * itemsize)
+
+
+# %% mistake: an error without the number
+# promise: raise a `ValueError` whose text names the number of items that the file has.
+# points: 2
+# message: Name the number of items that the file has: items, not bytes, in digits only.
+def read_window(path, dtype, start, count):
+    found = np.fromfile(path, dtype, count, offset=start * np.dtype(dtype).itemsize)
+    if len(found) < count:
+        raise ValueError("the window is not in the file")
+    return found
+
+
+# %% mistake: takes no items for an error
+# promise: Return items `start` up to, but without, `start + count` of a raw file of one dtype.
+# points: 2.75
+# message: No items are a window, too.
+def read_window(path, dtype, start, count):
+    items = os.path.getsize(path) // np.dtype(dtype).itemsize
+    if count < 1 or start + count > items:
+        raise ValueError(f"the file has {items} items")
+    return np.fromfile(path, dtype, count, offset=start * np.dtype(dtype).itemsize)
+
+
+# %% mistake: from the start of the file
+# promise: Return items `start` up to, but without, `start + count` of a raw file of one dtype.
+# points: 1.25
+# message: These items stand at the start of the file, and `start` tells where the window begins.
+def read_window(path, dtype, start, count):
+    items = os.path.getsize(path) // np.dtype(dtype).itemsize
+    if start + count > items:
+        raise ValueError(f"the file has {items} items")
+    return np.fromfile(path, dtype, count)
 
 
 # %% right: through a map

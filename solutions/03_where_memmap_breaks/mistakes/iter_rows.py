@@ -1,4 +1,5 @@
 # %% mistake: reads the whole file first
+# promise: The first row is there at once, however large the file is and wherever `start` is.
 # points: 1.75
 # message: You read much more than three rows before the first one is there.
 def iter_rows(path, dtype, columns, start=0):
@@ -7,6 +8,7 @@ def iter_rows(path, dtype, columns, start=0):
 
 
 # %% mistake: one buffer for all rows
+# promise: a row that was yielded stays as it is when the next one comes.
 # points: 0.75
 # message: All rows are the last one: you yield the same memory again and again.
 def iter_rows(path, dtype, columns, start=0):
@@ -18,6 +20,7 @@ def iter_rows(path, dtype, columns, start=0):
 
 
 # %% mistake: reads and drops the rows before the first
+# promise: The first row is there at once, however large the file is and wherever `start` is.
 # points: 2.5
 # message: You read more than the two rows: the rows before `start` (file.seek goes there at once), or many behind them.
 def iter_rows(path, dtype, columns, start=0):
@@ -31,6 +34,7 @@ def iter_rows(path, dtype, columns, start=0):
 
 
 # %% mistake: leaves the file open
+# promise: The file is closed when the generator ends or is closed.
 # points: 2.75
 # message: The file stays open when the generator is closed: use `with open(...)`.
 def iter_rows(path, dtype, columns, start=0):
@@ -41,6 +45,7 @@ def iter_rows(path, dtype, columns, start=0):
 
 
 # %% mistake: misses the last row
+# promise: Write a generator that yields its rows
 # points: 2.5
 # message: The last row counts, too.
 def iter_rows(path, dtype, columns, start=0):
@@ -52,6 +57,7 @@ def iter_rows(path, dtype, columns, start=0):
 
 
 # %% mistake: returns a list
+# promise: Write a generator that yields its rows
 # points: 0
 # message: A generator function has a `yield` in it.
 def iter_rows(path, dtype, columns, start=0):
@@ -59,6 +65,7 @@ def iter_rows(path, dtype, columns, start=0):
 
 
 # %% mistake: the byte order of this machine
+# promise: as one-dimensional arrays.
 # points: 2.5
 # message: The dtype tells the byte order, too: keep it.
 def iter_rows(path, dtype, columns, start=0):
@@ -70,6 +77,7 @@ def iter_rows(path, dtype, columns, start=0):
 
 
 # %% mistake: reads 100 rows at a time
+# promise: It never holds more than a few rows
 # points: 2
 # message: You read much more than three rows before the first one is there.
 def iter_rows(path, dtype, columns, start=0):
@@ -81,6 +89,7 @@ def iter_rows(path, dtype, columns, start=0):
 
 
 # %% mistake: goes on after the end
+# promise: The file has whole rows only
 # points: 2.25
 # message: After the last row the generator ends.
 def iter_rows(path, dtype, columns, start=0):
@@ -92,8 +101,9 @@ def iter_rows(path, dtype, columns, start=0):
 
 
 # %% mistake: takes the start in items
+# promise: from row `start` on
 # points: 1.5
-# message: `start` counts rows
+# message: "The start counts rows: the first byte is start times the bytes of a row."
 def iter_rows(path, dtype, columns, start=0):
     kind = np.dtype(dtype)
     with open(path, "rb") as file:
@@ -103,6 +113,7 @@ def iter_rows(path, dtype, columns, start=0):
 
 
 # %% mistake: maps an empty file
+# promise: then there is nothing to yield.
 # points: 2.75
 # message: An empty file has no rows. It cannot be mapped.
 def iter_rows(path, dtype, columns, start=0):

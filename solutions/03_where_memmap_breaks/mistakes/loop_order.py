@@ -1,11 +1,13 @@
 # %% mistake: always C order
+# promise: In Fortran order the strides are (4, 4000), and the answer is `[1, 0]`.
 # points: 1.25
-# message: The strides decide, not the position of the axis
+# message: "The strides decide, not the position of the axis, and also those below a page."
 def loop_order(shape, strides):
     return list(range(len(shape)))
 
 
 # %% mistake: from the inside out
+# promise: Return the axes in the order in which the loops should be nested, the outermost first
 # points: 0.25
 # message: The outermost loop comes first.
 def loop_order(shape, strides):
@@ -13,6 +15,7 @@ def loop_order(shape, strides):
 
 
 # %% mistake: the sign counts
+# promise: Strides tell how the array lies in the file, in bytes; they may be negative.
 # points: 2.25
 # message: A step backwards is as long as one forwards. The outermost loop comes first.
 def loop_order(shape, strides):
@@ -20,13 +23,15 @@ def loop_order(shape, strides):
 
 
 # %% mistake: the longest axis inside
+# promise: such that as few pages as possible are read.
 # points: 1.5
-# message: The strides decide
+# message: "The strides decide: the length of an axis does not, the length of a step does."
 def loop_order(shape, strides):
     return sorted(range(len(shape)), key=lambda axis: shape[axis])
 
 
 # %% mistake: returns the strides
+# promise: Return the axes in the order in which the loops should be nested, the outermost first
 # points: 0
 # message: item 0: expected 0, got
 def loop_order(shape, strides):
@@ -34,6 +39,7 @@ def loop_order(shape, strides):
 
 
 # %% mistake: counts the strides in pages
+# promise: such that as few pages as possible are read.
 # points: 1.5
 # message: The strides decide, not the position of the axis, and also those below a page.
 def loop_order(shape, strides):
@@ -41,6 +47,7 @@ def loop_order(shape, strides):
 
 
 # %% mistake: the bytes of an axis
+# promise: such that as few pages as possible are read.
 # points: 2.75
 # message: The length of an axis does not decide: the length of a step does.
 def loop_order(shape, strides):
@@ -48,6 +55,7 @@ def loop_order(shape, strides):
 
 
 # %% mistake: backwards
+# promise: Return the axes in the order in which the loops should be nested, the outermost first
 # points: 1
 # message: The strides decide, not the position of the axis.
 def loop_order(shape, strides):

@@ -1,6 +1,7 @@
 # %% mistake: one map an array
+# promise: so few descriptors and little memory suffice.
 # points: 3.25
-# message: Were there too many open files? One map serves all arrays: np.ndarray(shape, dtype, buffer=whole, offset=start). Or is something missing beside the moved file?
+# message: "Each map needs a descriptor. One map serves all arrays: np.ndarray(shape, dtype, buffer=whole, offset=start)."
 def pack(path, arrays):
     index, start = {}, 0
     for name, array in arrays.items():
@@ -27,6 +28,7 @@ def open_packed(path):
 
 
 # %% mistake: npz, which is read when it is opened
+# promise: It does not read the arrays, it makes them look at one memory map
 # points: 3.5
 # message: You read all arrays. Let them look at the memory map: nothing is read before it is used.
 def pack(path, arrays):
@@ -40,6 +42,7 @@ def open_packed(path):
 
 
 # %% mistake: keeps the index in memory
+# promise: The file is complete in itself: another program may move it elsewhere and open it.
 # points: 0
 # message: The packed file is complete in itself: nothing beside it, no memory of it.
 places = {}
@@ -60,6 +63,7 @@ def open_packed(path):
 
 
 # %% mistake: does not look whether the file is complete
+# promise: Where its end is missing, or where it holds nothing but zeros, `open_packed` raises `ValueError`.
 # points: 4.5
 # message: Make sure that the file is complete before you use it. Raise ValueError where it is not.
 def pack(path, arrays):
@@ -85,6 +89,7 @@ def open_packed(path):
 
 
 # %% mistake: forgets the byte order
+# promise: same dtypes, shapes and values.
 # points: 3.75
 # message: wrong dtype
 def pack(path, arrays):
@@ -109,6 +114,7 @@ def open_packed(path):
 
 
 # %% mistake: a folder instead of a file
+# promise: The file is complete in itself: another program may move it elsewhere and open it.
 # points: 0
 # message: Your function raised 
 def pack(path, arrays):
@@ -122,6 +128,7 @@ def open_packed(path):
 
 
 # %% mistake: writes nothing
+# promise: writes all arrays of a dict into one file
 # points: 0
 # message: FileNotFoundError
 def pack(path, arrays):
@@ -133,8 +140,9 @@ def open_packed(path):
 
 
 # %% mistake: writes the bytes as they lie in memory
+# promise: same dtypes, shapes and values.
 # points: 3.75
-# message: Is the order C or F?
+# message: "Write the items in the order that you read them in: tobytes() gives C order, whatever the order in memory."
 def pack(path, arrays):
     index = {}
     with open(path, "wb") as file:
@@ -157,6 +165,7 @@ def open_packed(path):
 
 
 # %% mistake: sorts the names
+# promise: same names in the same order
 # points: 4.75
 # message: The dict has the names of all arrays, in the order they were packed in.
 def pack(path, arrays):
@@ -181,6 +190,7 @@ def open_packed(path):
 
 
 # %% mistake: believes every file that has the right size
+# promise: Where its end is missing, or where it holds nothing but zeros, `open_packed` raises `ValueError`.
 # points: 4.25
 # message: Make sure that the file is complete before you use it. Raise ValueError where it is not.
 def pack(path, arrays):
@@ -207,6 +217,19 @@ def open_packed(path):
     whole = np.memmap(path, np.uint8, "r")
     begin = 16 + length
     return {n: np.ndarray(s, d, buffer=whole, offset=begin + o) for n, (d, s, o) in index.items()}
+
+
+# %% mistake: np.savez with a name of its own
+# promise: The file is complete in itself: another program may move it elsewhere and open it.
+# points: 0
+# message: There is no file at `path`: np.savez adds .npz to a name that it is given.
+def pack(path, arrays):
+    np.savez(path, **arrays)
+
+
+def open_packed(path):
+    with np.load(path) as stored:
+        return {name: stored[name] for name in stored}
 
 
 # %% right: the index first, and the size of the whole

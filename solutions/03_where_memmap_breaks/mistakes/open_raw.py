@@ -1,4 +1,5 @@
 # %% mistake: reads everything
+# promise: Do not read what nobody asks for.
 # points: 2.5
 # message: You read the file. A memory map fetches only pages that are used.
 def open_raw(path, dtype, shape, offset=0, order="C"):
@@ -13,8 +14,9 @@ def open_raw(path, dtype, shape, offset=0, order="C"):
 
 
 # %% mistake: forgets the order
+# promise: `order` is `"C"` or `"F"`.
 # points: 2.5
-# message: Is the order C or F?
+# message: "The items may lie in Fortran order: `order` tells it."
 def open_raw(path, dtype, shape, offset=0, order="C"):
     array = np.memmap(path, dtype, "r", offset=offset)
     if -1 not in shape:
@@ -23,6 +25,7 @@ def open_raw(path, dtype, shape, offset=0, order="C"):
 
 
 # %% mistake: may be written to
+# promise: Open one as a read-only memory map, and return the array.
 # points: 2.75
 # message: Open it read-only: mode="r".
 def open_raw(path, dtype, shape, offset=0, order="C"):
@@ -36,6 +39,7 @@ def open_raw(path, dtype, shape, offset=0, order="C"):
 
 
 # %% mistake: drops the bytes that are left over
+# promise: or there is a -1 and bytes are left over.
 # points: 2.5
 # message: Bytes are left over: the file does not hold that shape.
 def open_raw(path, dtype, shape, offset=0, order="C"):
@@ -46,8 +50,9 @@ def open_raw(path, dtype, shape, offset=0, order="C"):
 
 
 # %% mistake: does not know -1
+# promise: then the data reaches exactly to the end of the file, and that tells the number.
 # points: 1.75
-# message: -1 stands for as many as the file holds.
+# message: "A length of -1 stands for as many as the bytes from `offset` to the end of the file hold."
 def open_raw(path, dtype, shape, offset=0, order="C"):
     if min(shape) < 0:
         raise ValueError("negative length")
@@ -55,6 +60,7 @@ def open_raw(path, dtype, shape, offset=0, order="C"):
 
 
 # %% mistake: the byte order of this machine
+# promise: `dtype` is a text such as `">i2"` (big-endian, two bytes).
 # points: 2.5
 # message: The dtype tells the byte order, too: keep it.
 def open_raw(path, dtype, shape, offset=0, order="C"):
@@ -68,6 +74,7 @@ def open_raw(path, dtype, shape, offset=0, order="C"):
 
 
 # %% mistake: returns a view on a closed map
+# promise: Open one as a read-only memory map, and return the array.
 # points: 0
 # message: Your function raised 
 def open_raw(path, dtype, shape, offset=0, order="C"):
@@ -77,6 +84,7 @@ def open_raw(path, dtype, shape, offset=0, order="C"):
 
 
 # %% mistake: forgets the offset where it counts the items
+# promise: then the data reaches exactly to the end of the file, and that tells the number.
 # points: 2
 # message: The bytes from `offset` to the end of the file tell how many rows there are.
 def open_raw(path, dtype, shape, offset=0, order="C"):
@@ -90,6 +98,7 @@ def open_raw(path, dtype, shape, offset=0, order="C"):
 
 
 # %% mistake: forgets the offset where it opens the file
+# promise: The data begins at byte `offset`
 # points: 1
 # message: Where does the data begin? `offset` counts bytes.
 def open_raw(path, dtype, shape, offset=0, order="C"):
@@ -105,6 +114,7 @@ def open_raw(path, dtype, shape, offset=0, order="C"):
 
 
 # %% mistake: takes what is there of a file that is too short
+# promise: Where the file does not hold that shape, raise `ValueError`
 # points: 2.75
 # message: a file that is too short
 def open_raw(path, dtype, shape, offset=0, order="C"):

@@ -1,4 +1,5 @@
 # %% mistake: does not read ahead
+# promise: As many reads as allowed are always begun
 # points: 1.5
 # message: Reads begin too late. Before you wait for a row, start all reads that are allowed.
 def prefetched(disk, count, ahead):
@@ -8,6 +9,7 @@ def prefetched(disk, count, ahead):
 
 
 # %% mistake: starts everything at once
+# promise: never more than `ahead` rows are in memory
 # points: 1.5
 # message: Too many rows are in memory: a row counts from its start until it is yielded.
 def prefetched(disk, count, ahead):
@@ -18,6 +20,7 @@ def prefetched(disk, count, ahead):
 
 
 # %% mistake: one row too many
+# promise: a row counts from its `start` until it is yielded.
 # points: 1.5
 # message: Too many rows are in memory: a row counts from its start until it is yielded.
 def prefetched(disk, count, ahead):
@@ -31,6 +34,7 @@ def prefetched(disk, count, ahead):
 
 
 # %% mistake: starts rows beyond the last
+# promise: Write a generator that yields the rows 0 to `count - 1` in order.
 # points: 0
 # message: You started a row that does not exist: stop at `count`.
 def prefetched(disk, count, ahead):
@@ -42,6 +46,7 @@ def prefetched(disk, count, ahead):
 
 
 # %% mistake: batches
+# promise: As many reads as allowed are always begun
 # points: 1.5
 # message: Reads begin too late. Before you wait for a row, start all reads that are allowed.
 def prefetched(disk, count, ahead):
@@ -54,6 +59,7 @@ def prefetched(disk, count, ahead):
 
 
 # %% mistake: forgets the last rows
+# promise: Write a generator that yields the rows 0 to `count - 1` in order.
 # points: 0
 # message: The last rows are started, and must be yielded, too.
 def prefetched(disk, count, ahead):
@@ -64,6 +70,7 @@ def prefetched(disk, count, ahead):
 
 
 # %% mistake: returns an array on a map that is closed
+# promise: Write a generator that yields the rows 0 to `count - 1` in order.
 # points: 0
 # message: the array looks at a memory map that is closed
 def prefetched(disk, count, ahead):
@@ -73,6 +80,7 @@ def prefetched(disk, count, ahead):
 
 
 # %% mistake: one read fewer than allowed
+# promise: As many reads as allowed are always begun
 # points: 2
 # message: One read fewer than allowed is begun.
 def prefetched(disk, count, ahead):
@@ -86,6 +94,7 @@ def prefetched(disk, count, ahead):
 
 
 # %% mistake: fills up only when half are left
+# promise: As many reads as allowed are always begun
 # points: 2
 # message: As many reads as allowed are always begun: start them before you wait for a row.
 def prefetched(disk, count, ahead):
@@ -99,12 +108,24 @@ def prefetched(disk, count, ahead):
 
 
 # %% mistake: starts the rows again
+# promise: Start each row once.
 # points: 1.25
 # message: Start every row that is shown once, and no other.
 def prefetched(disk, count, ahead):
     for i in range(count):
         for k in range(i, min(i + ahead, count)):
             disk.start(k)
+        yield disk.wait(i)
+
+
+# %% mistake: waits for rows that were not started
+# promise: waits until that read is done and returns the row.
+# points: 0
+# message: The row was not started: start all that are allowed before you wait for one.
+def prefetched(disk, count, ahead):
+    for i in range(count):
+        if i + ahead < count:
+            disk.start(i + ahead)
         yield disk.wait(i)
 
 

@@ -1,11 +1,13 @@
 # %% mistake: rounds the bytes that are wanted
+# promise: its strides (the step in bytes along each axis, which may be negative or 0)
 # points: 0.75
-# message: follow the strides
+# message: "The bytes that are wanted may lie far apart: follow the strides."
 def view_pages(shape, strides, itemsize, offset=0, page_size=4096):
     return -(-int(np.prod(shape)) * itemsize // page_size)
 
 
 # %% mistake: from the first byte to the last
+# promise: Return how many pages of the file its items lie on.
 # points: 2
 # message: The gaps between the rows are not read.
 def view_pages(shape, strides, itemsize, offset=0, page_size=4096):
@@ -19,6 +21,7 @@ def view_pages(shape, strides, itemsize, offset=0, page_size=4096):
 
 
 # %% mistake: forgets items across two pages
+# promise: An item may lie across two pages.
 # points: 2.25
 # message: Item 0 has the bytes 4092 to 4099: it begins at `offset`, and ends on the next page.
 def view_pages(shape, strides, itemsize, offset=0, page_size=4096):
@@ -29,6 +32,7 @@ def view_pages(shape, strides, itemsize, offset=0, page_size=4096):
 
 
 # %% mistake: one page an item
+# promise: Return how many pages of the file its items lie on.
 # points: 1.25
 # message: Several items share a page. Count each page once.
 def view_pages(shape, strides, itemsize, offset=0, page_size=4096):
@@ -40,6 +44,7 @@ def view_pages(shape, strides, itemsize, offset=0, page_size=4096):
 
 
 # %% mistake: the page size is always 4096
+# promise: Bytes of a page.
 # points: 2.5
 # message: The page size is an argument: machines differ.
 def view_pages(shape, strides, itemsize, offset=0, page_size=4096):
@@ -51,6 +56,7 @@ def view_pages(shape, strides, itemsize, offset=0, page_size=4096):
 
 
 # %% mistake: prints and forgets to return
+# promise: Return how many pages of the file its items lie on.
 # points: 0
 # message: got None: does the function end with return?
 def view_pages(shape, strides, itemsize, offset=0, page_size=4096):
@@ -58,6 +64,7 @@ def view_pages(shape, strides, itemsize, offset=0, page_size=4096):
 
 
 # %% mistake: forgets the offset
+# promise: the byte of the file where its first item begins
 # points: 1.75
 # message: Item 0 has the bytes 4092 to 4099: it begins at `offset`, and ends on the next page.
 def view_pages(shape, strides, itemsize, offset=0, page_size=4096):
@@ -69,6 +76,7 @@ def view_pages(shape, strides, itemsize, offset=0, page_size=4096):
 
 
 # %% mistake: takes strides without their sign
+# promise: its strides (the step in bytes along each axis, which may be negative or 0)
 # points: 2.75
 # message: A negative stride goes back in the file.
 def view_pages(shape, strides, itemsize, offset=0, page_size=4096):
@@ -80,6 +88,7 @@ def view_pages(shape, strides, itemsize, offset=0, page_size=4096):
 
 
 # %% mistake: the last axis only
+# promise: Return how many pages of the file its items lie on.
 # points: 2
 # message: All axes count.
 def view_pages(shape, strides, itemsize, offset=0, page_size=4096):
@@ -91,6 +100,7 @@ def view_pages(shape, strides, itemsize, offset=0, page_size=4096):
 
 
 # %% mistake: a single item is none
+# promise: Return how many pages of the file its items lie on.
 # points: 2.75
 # message: Without an axis there is one item.
 def view_pages(shape, strides, itemsize, offset=0, page_size=4096):
@@ -101,6 +111,48 @@ def view_pages(shape, strides, itemsize, offset=0, page_size=4096):
         first = first[..., None] + np.arange(length) * stride
     pages = np.concatenate([first.ravel(), first.ravel() + itemsize - 1]) // page_size
     return int(np.unique(pages).size)
+
+
+# %% mistake: nothing still needs a page
+# promise: Return how many pages of the file its items lie on.
+# points: 2.75
+# message: No items, no pages: an axis may have the length 0.
+def view_pages(shape, strides, itemsize, offset=0, page_size=4096):
+    first = np.array(offset, dtype=np.int64)
+    for length, stride in zip(shape, strides):
+        first = first[..., None] + np.arange(length, dtype=np.int64) * stride
+    pages = np.concatenate([first.ravel(), first.ravel() + itemsize - 1]) // page_size
+    return max(1, int(np.unique(pages).size))
+
+
+# %% mistake: from the first byte to the last but one
+# promise: Return how many pages of the file its items lie on.
+# points: 1.25
+# message: The last item needs a page, too.
+def view_pages(shape, strides, itemsize, offset=0, page_size=4096):
+    pages = set()
+    for index in np.ndindex(*(max(0, n - 1) if k == 0 else n for k, n in enumerate(shape))):
+        first = offset + sum(i * s for i, s in zip(index, strides))
+        pages.update((first // page_size, (first + itemsize - 1) // page_size))
+    return len(pages)
+
+
+# %% mistake: a stride of 0 counts again and again
+# promise: its strides (the step in bytes along each axis, which may be negative or 0)
+# points: 2.75
+# message: With a stride of 0, the same bytes come again. Count each page once.
+def view_pages(shape, strides, itemsize, offset=0, page_size=4096):
+    again, moving = 1, []
+    for length, stride in zip(shape, strides):
+        if stride == 0:
+            again *= length
+        else:
+            moving.append((length, stride))
+    first = np.array(offset, dtype=np.int64)
+    for length, stride in moving:
+        first = first[..., None] + np.arange(length, dtype=np.int64) * stride
+    pages = np.concatenate([first.ravel(), first.ravel() + itemsize - 1]) // page_size
+    return again * int(np.unique(pages).size)
 
 
 # %% right: a loop over all items

@@ -1,4 +1,5 @@
 # %% mistake: writes everything again
+# promise: What is stored already is not written again, but for the last chunk
 # points: 2.25
 # message: You write steps again that are stored already. Resize, and write behind them.
 def append_steps(path, block):
@@ -14,6 +15,7 @@ def append_steps(path, block):
 
 
 # %% mistake: resizes and writes nothing
+# promise: Add the steps of `block` behind the last one
 # points: 0.25
 # message: The new steps are 0: resizing alone writes nothing.
 def append_steps(path, block):
@@ -25,6 +27,7 @@ def append_steps(path, block):
 
 
 # %% mistake: takes any dtype
+# promise: (other lengths of the other axes, other number of axes, other dtype) raises `ValueError`
 # points: 2.5
 # message: Another dtype does not fit: Zarr itself converts.
 def append_steps(path, block):
@@ -34,6 +37,7 @@ def append_steps(path, block):
 
 
 # %% mistake: returns the number of new steps
+# promise: return how many steps there are now.
 # points: 0
 # message: Return the length of the whole array.
 def append_steps(path, block):
@@ -45,6 +49,7 @@ def append_steps(path, block):
 
 
 # %% mistake: resizes before it looks
+# promise: and the array stays as it is.
 # points: 2
 # message: It raised, and the array has changed. Look at the block before you resize.
 def append_steps(path, block):
@@ -58,6 +63,7 @@ def append_steps(path, block):
 
 
 # %% mistake: opens it anew and empty
+# promise: Add the steps of `block` behind the last one
 # points: 0
 # message: Return the length of the whole array.
 def append_steps(path, block):
@@ -67,6 +73,7 @@ def append_steps(path, block):
 
 
 # %% mistake: returns NaN
+# promise: return how many steps there are now.
 # points: 0
 # message: expected 45, got nan
 def append_steps(path, block):
@@ -74,6 +81,7 @@ def append_steps(path, block):
 
 
 # %% mistake: takes a dtype that fits into the other
+# promise: (other lengths of the other axes, other number of axes, other dtype) raises `ValueError`
 # points: 2.75
 # message: Another dtype does not fit, also one that could be converted: Zarr itself converts.
 def append_steps(path, block):
@@ -89,6 +97,7 @@ def append_steps(path, block):
 
 
 # %% mistake: adds the axis of time itself
+# promise: (other lengths of the other axes, other number of axes, other dtype) raises `ValueError`
 # points: 2.75
 # message: A block without the axis of time does not fit: it raises ValueError.
 def append_steps(path, block):
@@ -104,6 +113,7 @@ def append_steps(path, block):
 
 
 # %% mistake: looks at the number of items only
+# promise: (other lengths of the other axes, other number of axes, other dtype) raises `ValueError`
 # points: 2.75
 # message: Other lengths of the other axes do not fit.
 def append_steps(path, block):
@@ -117,6 +127,7 @@ def append_steps(path, block):
 
 
 # %% mistake: puts the steps in front
+# promise: Add the steps of `block` behind the last one
 # points: 0.25
 # message: The new steps belong behind the old ones.
 def append_steps(path, block):
@@ -127,6 +138,36 @@ def append_steps(path, block):
     array.resize((len(old) + len(block), *array.shape[1:]))
     array[...] = np.concatenate([block, old])
     return array.shape[0]
+
+
+# %% mistake: makes the array anew, with a compressor
+# promise: What is stored already is not written again, but for the last chunk
+# points: 0.25
+# message: A new array gets a compressor. Grow the one that is there: array.resize.
+def append_steps(path, block):
+    old = zarr.open_array(path, mode="r")
+    if block.shape[1:] != old.shape[1:] or block.dtype != old.dtype or block.ndim != old.ndim:
+        raise ValueError("the block does not fit")
+    values, chunks = old[:], old.chunks
+    array = zarr.create_array(
+        path, shape=(len(values) + len(block), *block.shape[1:]), chunks=chunks, dtype=old.dtype, overwrite=True
+    )
+    array[:] = np.concatenate([values, block])
+    return array.shape[0]
+
+
+# %% mistake: returns the length from before
+# promise: return how many steps there are now.
+# points: 0.25
+# message: The array has its old length in this number: ask after the resize.
+def append_steps(path, block):
+    array = zarr.open_array(path, mode="r+")
+    if block.ndim != array.ndim or block.shape[1:] != array.shape[1:] or block.dtype != array.dtype:
+        raise ValueError("the block does not fit")
+    before = array.shape[0]
+    array.resize((before + len(block), *array.shape[1:]))
+    array[before:] = block
+    return before
 
 
 # %% right: append

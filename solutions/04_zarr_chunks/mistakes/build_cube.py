@@ -1,4 +1,5 @@
 # %% mistake: small chunks, many files
+# promise: it has at most 4 files beside `zarr.json`
 # points: 2.25
 # message: Let chunks share a file: create the array with shards.
 def build_cube(path, cube):
@@ -7,6 +8,7 @@ def build_cube(path, cube):
 
 
 # %% mistake: one chunk for all
+# promise: a map reads at most 300 KiB
 # points: 2.25
 # message: A read fetches whole chunks, and of a shard also the index of the shard: 16 bytes for each of its chunks. Which chunks does it touch, and what do they weigh?
 def build_cube(path, cube):
@@ -15,6 +17,7 @@ def build_cube(path, cube):
 
 
 # %% mistake: a map is a chunk
+# promise: a series at most 44 KiB.
 # points: 2.5
 # message: A read fetches whole chunks, and of a shard also the index of the shard: 16 bytes for each of its chunks. Which chunks does it touch, and what do they weigh?
 def build_cube(path, cube):
@@ -25,6 +28,7 @@ def build_cube(path, cube):
 
 
 # %% mistake: a series is a chunk
+# promise: a map reads at most 300 KiB
 # points: 2.75
 # message: A read fetches whole chunks, and of a shard also the index of the shard: 16 bytes for each of its chunks. Which chunks does it touch, and what do they weigh?
 def build_cube(path, cube):
@@ -36,6 +40,7 @@ def build_cube(path, cube):
 
 
 # %% mistake: with compression
+# promise: Use `compressors=None`.
 # points: 0
 # message: Create it with compressors=None.
 def build_cube(path, cube):
@@ -44,6 +49,7 @@ def build_cube(path, cube):
 
 
 # %% mistake: does not write the values
+# promise: Store the cube
 # points: 0
 # message: All values are 0: write them into the array.
 def build_cube(path, cube):
@@ -53,6 +59,7 @@ def build_cube(path, cube):
 
 
 # %% mistake: another dtype
+# promise: Store the cube
 # points: 2
 # message: wrong dtype
 def build_cube(path, cube):
@@ -63,6 +70,7 @@ def build_cube(path, cube):
 
 
 # %% mistake: eight shards
+# promise: it has at most 4 files beside `zarr.json`
 # points: 2.25
 # message: 8 files came
 def build_cube(path, cube):
@@ -73,6 +81,7 @@ def build_cube(path, cube):
 
 
 # %% mistake: very small chunks, and so a large index
+# promise: and the index of each shard that holds one of them
 # points: 2.25
 # message: A read fetches whole chunks, and of a shard also the index of the shard: 16 bytes for each of its chunks. Which chunks does it touch, and what do they weigh?
 def build_cube(path, cube):
@@ -83,6 +92,7 @@ def build_cube(path, cube):
 
 
 # %% mistake: in the order of Fortran
+# promise: Store the cube
 # points: 0
 # message: The axes are in another order.
 def build_cube(path, cube):

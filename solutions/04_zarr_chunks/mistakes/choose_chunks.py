@@ -1,4 +1,5 @@
 # %% mistake: cubes, whatever is read
+# promise: Return the chunk shape with which all the reads together fetch as few bytes as you can.
 # points: 0.5
 # message: Only rows are read: a chunk should be a row, or a part of one.
 def choose_chunks(shape, itemsize, reads, smallest, largest):
@@ -7,6 +8,7 @@ def choose_chunks(shape, itemsize, reads, smallest, largest):
 
 
 # %% mistake: the whole array
+# promise: at most `largest` bytes
 # points: 0
 # message: The chunk has more than `largest` bytes: items times itemsize.
 def choose_chunks(shape, itemsize, reads, smallest, largest):
@@ -14,6 +16,7 @@ def choose_chunks(shape, itemsize, reads, smallest, largest):
 
 
 # %% mistake: always rows
+# promise: Return the chunk shape with which all the reads together fetch as few bytes as you can.
 # points: 0.75
 # message: Maps want flat chunks, series want long ones. Try several shapes and add up what they cost.
 def choose_chunks(shape, itemsize, reads, smallest, largest):
@@ -25,6 +28,7 @@ def choose_chunks(shape, itemsize, reads, smallest, largest):
 
 
 # %% mistake: forgets the itemsize
+# promise: `itemsize` times the items of a full chunk.
 # points: 0
 # message: The chunk has more than `largest` bytes: items times itemsize.
 def choose_chunks(shape, itemsize, reads, smallest, largest):
@@ -40,6 +44,7 @@ def choose_chunks(shape, itemsize, reads, smallest, largest):
 
 
 # %% mistake: few chunks instead of few bytes
+# promise: each chunk costs all its bytes, those at the edge too
 # points: 2.5
 # message: Few chunks, or large ones, are not few bytes: count the bytes of each chunk that is touched. A chunk need not be as large as it may be.
 def choose_chunks(shape, itemsize, reads, smallest, largest):
@@ -55,15 +60,17 @@ def choose_chunks(shape, itemsize, reads, smallest, largest):
 
 
 # %% mistake: numbers that are no whole numbers
+# promise: Return the chunk shape
 # points: 0
-# message: whole numbers.
+# message: whole numbers
 def choose_chunks(shape, itemsize, reads, smallest, largest):
     return tuple((largest / itemsize) ** (1 / len(shape)) for n in shape)
 
 
 # %% mistake: how often does not count
+# promise: `reads` is a list of `(selection, times)`
 # points: 3.25
-# message: `times` counts, too
+# message: "How often a read happens counts, too: some of them happen much more often."
 def choose_chunks(shape, itemsize, reads, smallest, largest):
     lengths = np.indices(shape) + 1
     size = np.prod(lengths, axis=0) * itemsize
@@ -78,6 +85,7 @@ def choose_chunks(shape, itemsize, reads, smallest, largest):
 
 
 # %% mistake: where a read begins does not count
+# promise: A read fetches every chunk that it touches
 # points: 3.25
 # message: Where a read begins counts, too
 def choose_chunks(shape, itemsize, reads, smallest, largest):
@@ -94,6 +102,7 @@ def choose_chunks(shape, itemsize, reads, smallest, largest):
 
 
 # %% mistake: the largest chunk that is allowed
+# promise: Return the chunk shape with which all the reads together fetch as few bytes as you can.
 # points: 1.25
 # message: A chunk need not be as large as it may be.
 def choose_chunks(shape, itemsize, reads, smallest, largest):
@@ -111,6 +120,7 @@ def choose_chunks(shape, itemsize, reads, smallest, largest):
 
 
 # %% mistake: smaller than allowed
+# promise: at least `smallest`
 # points: 0
 # message: The chunk has less than `smallest` bytes: items times itemsize.
 def choose_chunks(shape, itemsize, reads, smallest, largest):

@@ -1,4 +1,5 @@
 # %% mistake: the whole array at once
+# promise: hold only a few chunks in memory.
 # points: 3.25
 # message: You hold too much: the whole array, or all of it along some axis. Copy it block by block, with blocks along every axis.
 def rechunk(source, target, chunks):
@@ -8,6 +9,7 @@ def rechunk(source, target, chunks):
 
 
 # %% mistake: chunk by chunk of the source
+# promise: write each chunk of the target once
 # points: 3.5
 # message: You write chunks of the target several times: each part changes the whole chunk.
 def rechunk(source, target, chunks):
@@ -19,6 +21,7 @@ def rechunk(source, target, chunks):
 
 
 # %% mistake: chunk by chunk of the target
+# promise: Read each chunk of the source once
 # points: 3.25
 # message: You read chunks of the source several times. A block should cut none of them.
 def rechunk(source, target, chunks):
@@ -30,6 +33,7 @@ def rechunk(source, target, chunks):
 
 
 # %% mistake: forgets the edges
+# promise: Copy the Zarr array at `source` into a new one at `target`
 # points: 2.75
 # message: The chunks at the edges count, too.
 def rechunk(source, target, chunks):
@@ -44,6 +48,7 @@ def rechunk(source, target, chunks):
 
 
 # %% mistake: keeps the chunks
+# promise: but with the chunk shape `chunks`.
 # points: 0
 # message: These are the chunks of the source.
 def rechunk(source, target, chunks):
@@ -53,6 +58,7 @@ def rechunk(source, target, chunks):
 
 
 # %% mistake: creates the target and copies nothing
+# promise: Copy the Zarr array at `source` into a new one at `target`
 # points: 0
 # message: The target is empty: copy the values.
 def rechunk(source, target, chunks):
@@ -61,6 +67,7 @@ def rechunk(source, target, chunks):
 
 
 # %% mistake: deletes the source
+# promise: Copy the Zarr array at `source` into a new one at `target`
 # points: 0
 # message: The file is missing there, or has not the expected size.
 def rechunk(source, target, chunks):
@@ -70,6 +77,7 @@ def rechunk(source, target, chunks):
 
 
 # %% mistake: with compression
+# promise: Use `compressors=None`.
 # points: 0
 # message: Create it with compressors=None.
 def rechunk(source, target, chunks):
@@ -79,6 +87,7 @@ def rechunk(source, target, chunks):
 
 
 # %% mistake: slabs along the first axis, all others whole
+# promise: hold only a few chunks in memory.
 # points: 3.25
 # message: You hold too much: the whole array, or all of it along some axis. Copy it block by block, with blocks along every axis.
 def rechunk(source, target, chunks):
@@ -90,6 +99,7 @@ def rechunk(source, target, chunks):
 
 
 # %% mistake: another dtype
+# promise: of the same shape and dtype
 # points: 1
 # message: The target has the dtype of the source.
 def rechunk(source, target, chunks):
@@ -102,12 +112,27 @@ def rechunk(source, target, chunks):
 
 
 # %% mistake: blocks of the smaller lengths
+# promise: Read each chunk of the source once
 # points: 2.75
 # message: You write chunks of the target several times: each part changes the whole chunk.
 def rechunk(source, target, chunks):
     old = zarr.open_array(source, mode="r")
     new = zarr.create_array(target, shape=old.shape, chunks=tuple(chunks), dtype=old.dtype, compressors=None)
     block = [min(pair) for pair in zip(old.chunks, chunks)]
+    for corner in product(*(range(0, n, b) for n, b in zip(old.shape, block))):
+        place = tuple(slice(start, start + b) for start, b in zip(corner, block))
+        new[place] = old[place]
+
+
+# %% mistake: chunks of the square root
+# promise: but with the chunk shape `chunks`.
+# points: 0
+# message: The target has the chunk shape `chunks`, as it is given.
+def rechunk(source, target, chunks):
+    old = zarr.open_array(source, mode="r")
+    new = zarr.create_array(target, shape=old.shape, chunks=tuple(min(a, b) for a, b in zip(old.chunks, chunks)),
+                            dtype=old.dtype, compressors=None)
+    block = [max(pair) for pair in zip(old.chunks, chunks)]
     for corner in product(*(range(0, n, b) for n, b in zip(old.shape, block))):
         place = tuple(slice(start, start + b) for start, b in zip(corner, block))
         new[place] = old[place]

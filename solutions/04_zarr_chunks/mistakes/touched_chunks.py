@@ -1,4 +1,5 @@
 # %% mistake: only the first and the last item count
+# promise: the columns 0 and 8 are not in the chunks `(.., 1)`.
 # points: 1.75
 # message: A step may jump over whole chunks.
 def touched_chunks(shape, chunks, selection):
@@ -13,6 +14,7 @@ def touched_chunks(shape, chunks, selection):
 
 
 # %% mistake: the chunk at the end is forgotten
+# promise: Return the sorted list of the chunks that hold a selected item.
 # points: 0.75
 # message: The last selected row is 30, in chunk 3, and the last column is 44, in chunk 2.
 def touched_chunks(shape, chunks, selection):
@@ -24,6 +26,7 @@ def touched_chunks(shape, chunks, selection):
 
 
 # %% mistake: chunks of one axis beside those of the other
+# promise: Return the sorted list of the chunks that hold a selected item.
 # points: 1.25
 # message: Each chunk along one axis meets each chunk along the other.
 def touched_chunks(shape, chunks, selection):
@@ -34,6 +37,7 @@ def touched_chunks(shape, chunks, selection):
 
 
 # %% mistake: takes the numbers as they are
+# promise: they may be negative, reach beyond the end, or be `None`.
 # points: 1.75
 # message: None means all the way, or a step of 1.
 def touched_chunks(shape, chunks, selection):
@@ -44,6 +48,7 @@ def touched_chunks(shape, chunks, selection):
 
 
 # %% mistake: not sorted
+# promise: Return the sorted list of the chunks that hold a selected item.
 # points: 2.5
 # message: The list is sorted.
 def touched_chunks(shape, chunks, selection):
@@ -55,6 +60,7 @@ def touched_chunks(shape, chunks, selection):
 
 
 # %% mistake: an array
+# promise: Return the sorted list of the chunks that hold a selected item.
 # points: 0
 # message: expected a list, got
 def touched_chunks(shape, chunks, selection):
@@ -63,6 +69,7 @@ def touched_chunks(shape, chunks, selection):
 
 
 # %% mistake: takes a step without its sign
+# promise: They mean what they mean in `z[start:stop:step]`
 # points: 2.5
 # message: A negative step goes from `start` down to `stop`: here to the items 30, 21 and 12.
 def touched_chunks(shape, chunks, selection):
@@ -74,6 +81,7 @@ def touched_chunks(shape, chunks, selection):
 
 
 # %% mistake: swaps the ends of a negative step
+# promise: They mean what they mean in `z[start:stop:step]`
 # points: 2.5
 # message: A negative step begins at `start`, so the items are others than with the ends swapped.
 def touched_chunks(shape, chunks, selection):
@@ -87,6 +95,7 @@ def touched_chunks(shape, chunks, selection):
 
 
 # %% mistake: chunks beyond the end of an axis
+# promise: they may be negative, reach beyond the end, or be `None`.
 # points: 2.5
 # message: The slice may reach beyond the end of the axis, and there is no chunk there.
 def touched_chunks(shape, chunks, selection):
@@ -97,6 +106,31 @@ def touched_chunks(shape, chunks, selection):
             end = stop
         axes.append(sorted({item // chunk for item in range(begin, end, by)}))
     return list(product(*axes))
+
+
+# %% mistake: the first chunk along each axis
+# promise: Return the sorted list of the chunks that hold a selected item.
+# points: 0.5
+# message: A selection may reach into the next chunks: look at its last item, too.
+def touched_chunks(shape, chunks, selection):
+    touched = []
+    for length, chunk, parts in zip(shape, chunks, selection):
+        items = range(*slice(*parts).indices(length))
+        touched.append([items[0] // chunk] if len(items) else [])
+    return list(product(*touched))
+
+
+# %% mistake: leaves out an axis without items
+# promise: Return the sorted list of the chunks that hold a selected item.
+# points: 2.75
+# message: Where one axis has no item, nothing is selected.
+def touched_chunks(shape, chunks, selection):
+    touched = []
+    for length, chunk, parts in zip(shape, chunks, selection):
+        items = range(*slice(*parts).indices(length))
+        if len(items):
+            touched.append(sorted({item // chunk for item in items}))
+    return list(product(*touched))
 
 
 # %% right: marks the items

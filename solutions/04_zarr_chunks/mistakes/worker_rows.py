@@ -1,4 +1,5 @@
 # %% mistake: shares rows, not files
+# promise: so no file may get rows from two workers.
 # points: 1
 # message: A worker begins or ends inside a file. A file holds a shard, if the array has shards, otherwise a chunk: cut there only.
 def worker_rows(path, workers):
@@ -8,6 +9,7 @@ def worker_rows(path, workers):
 
 
 # %% mistake: chunks, where the array has shards
+# promise: A file holds a chunk, or, where the array has shards, a shard
 # points: 2.5
 # message: A worker begins or ends inside a file. A file holds a shard, if the array has shards, otherwise a chunk: cut there only.
 def worker_rows(path, workers):
@@ -19,6 +21,7 @@ def worker_rows(path, workers):
 
 
 # %% mistake: the last worker takes the rest
+# promise: no worker gets more than one row of files more than another.
 # points: 2.5
 # message: Share the rows of files evenly: one more or less is the most that is needed.
 def worker_rows(path, workers):
@@ -31,6 +34,7 @@ def worker_rows(path, workers):
 
 
 # %% mistake: forgets the rows behind the last full chunk
+# promise: together they cover all rows once.
 # points: 0.75
 # message: cover all rows
 def worker_rows(path, workers):
@@ -42,6 +46,7 @@ def worker_rows(path, workers):
 
 
 # %% mistake: gives the length instead of the end
+# promise: Return `(start, stop)` for each worker, in order
 # points: 0
 # message: Expected one (start, stop) for each worker, which follow each other and cover all rows.
 def worker_rows(path, workers):
@@ -53,6 +58,7 @@ def worker_rows(path, workers):
 
 
 # %% mistake: returns nothing
+# promise: Return `(start, stop)` for each worker, in order
 # points: 0
 # message: got None
 def worker_rows(path, workers):
@@ -60,6 +66,7 @@ def worker_rows(path, workers):
 
 
 # %% mistake: the first workers get all they can
+# promise: no worker gets more than one row of files more than another.
 # points: 2.5
 # message: Share the rows of files evenly: one more or less is the most that is needed.
 def worker_rows(path, workers):
@@ -70,6 +77,7 @@ def worker_rows(path, workers):
 
 
 # %% mistake: only the workers who get rows
+# promise: A worker for whom nothing is left gets an empty range
 # points: 2.25
 # message: Expected one (start, stop) for each worker: 
 def worker_rows(path, workers):
@@ -82,6 +90,7 @@ def worker_rows(path, workers):
 
 
 # %% mistake: rows of files, not rows
+# promise: together they cover all rows once.
 # points: 0
 # message: Expected one (start, stop) for each worker, which follow each other and cover all rows.
 def worker_rows(path, workers):

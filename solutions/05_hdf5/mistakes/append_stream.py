@@ -1,4 +1,5 @@
 # %% mistake: begins anew each time
+# promise: Append all complete rows of `source`
 # points: 2.25
 # message: The first rows are gone. Mode "a" keeps what the file holds.
 def append_stream(path, source, width):
@@ -10,6 +11,7 @@ def append_stream(path, source, width):
 
 
 # %% mistake: makes the array each time
+# promise: The next call, with a source of 5 rows, returns 15.
 # points: 2.25
 # message: The array is there already: append to it.
 def append_stream(path, source, width):
@@ -22,6 +24,7 @@ def append_stream(path, source, width):
 
 
 # %% mistake: trips over the torn row
+# promise: The last row may be incomplete, because the camera is still writing it; leave it out.
 # points: 1
 # message: The last row may be incomplete, and half a row is no row: leave it out.
 def append_stream(path, source, width):
@@ -34,6 +37,7 @@ def append_stream(path, source, width):
 
 
 # %% mistake: loads the whole source
+# promise: hold at most about 1 MiB of it
 # points: 2.5
 # message: You hold the whole source, or much more than 1 MiB of it. Read a block, append it, read the next.
 def append_stream(path, source, width):
@@ -47,6 +51,7 @@ def append_stream(path, source, width):
 
 
 # %% mistake: counts what was added
+# promise: Return how many rows `/rows` has afterwards.
 # points: 2.75
 # message: The result is how many rows the array has: not how many were added, and not those of the last source only.
 def append_stream(path, source, width):
@@ -62,6 +67,7 @@ def append_stream(path, source, width):
 
 
 # %% mistake: an array that cannot grow
+# promise: If there is no such file yet, make it, with a first axis that can grow.
 # points: 1.5
 # message: This array cannot grow. In an EArray the axis that grows has length 0 at the start.
 def append_stream(path, source, width):
@@ -73,6 +79,7 @@ def append_stream(path, source, width):
 
 
 # %% mistake: float64
+# promise: rows of `width` numbers of `float32`
 # points: 0.75
 # message: The rows are float32, and so should the array be.
 def append_stream(path, source, width):
@@ -86,6 +93,7 @@ def append_stream(path, source, width):
 
 
 # %% mistake: blocks of 16 MiB
+# promise: hold at most about 1 MiB of it
 # points: 2.5
 # message: You hold the whole source, or much more than 1 MiB of it. Read a block, append it, read the next.
 def append_stream(path, source, width):
@@ -99,6 +107,7 @@ def append_stream(path, source, width):
 
 
 # %% mistake: reads the source twice
+# promise: and read it once.
 # points: 2.75
 # message: You read more than the source holds: once is enough.
 def append_stream(path, source, width):
@@ -115,6 +124,7 @@ def append_stream(path, source, width):
 
 
 # %% mistake: fills up the torn row
+# promise: The last row may be incomplete, because the camera is still writing it; leave it out.
 # points: 1.25
 # message: The last row is incomplete: leave it out.
 def append_stream(path, source, width):
@@ -125,6 +135,22 @@ def append_stream(path, source, width):
             block += bytes(-len(block) % (4 * width))
             file.root.rows.append(np.frombuffer(block, "f4").reshape(-1, width))
         return int(file.root.rows.nrows)
+
+
+# %% mistake: never writes the second time
+# promise: Append all complete rows of `source`
+# points: 2.25
+# message: The new rows are missing: where the array is there already, the rows go behind its last.
+def append_stream(path, source, width):
+    with tables.open_file(path, "a") as file:
+        if "/rows" in file:
+            return int(file.root.rows.nrows)
+        rows = file.create_earray("/", "rows", tables.Float32Atom(), (0, width))
+        with open(source, "rb") as stream:
+            while block := stream.read(4 * width * max(1, (1 << 20) // (4 * width))):
+                complete = len(block) // (4 * width) * (4 * width)
+                rows.append(np.frombuffer(block[:complete], np.float32).reshape(-1, width))
+        return int(rows.nrows)
 
 
 # %% right: np.fromfile with an offset

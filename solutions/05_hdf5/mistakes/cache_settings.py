@@ -1,12 +1,13 @@
 # %% mistake: the default of the library
+# promise: give the smallest cache with which this loop reads every chunk from the file once
 # points: 0.5
-# message: How many chunks does a slice meet?
-# message: A chunk of one row is needed by one row: there is nothing to keep.
+# message: "A fixed size is too small for some loops and too large for others: count the chunks that one slice meets, and keep none where no second slice needs them."
 def cache_settings(shape, chunks, itemsize, axis):
     return {"rdcc_nbytes": 8 << 20}
 
 
 # %% mistake: one chunk
+# promise: if the cache holds all chunks that one slice meets.
 # points: 0
 # message: This is one chunk. How many chunks does a slice meet? The next needs them again.
 def cache_settings(shape, chunks, itemsize, axis):
@@ -14,6 +15,7 @@ def cache_settings(shape, chunks, itemsize, axis):
 
 
 # %% mistake: forgets that only some chunks are at the edge
+# promise: Chunks at an edge take as much memory as others.
 # points: 1.25
 # message: A chunk at the edge takes as much memory as any other: round up.
 def cache_settings(shape, chunks, itemsize, axis):
@@ -27,6 +29,7 @@ def cache_settings(shape, chunks, itemsize, axis):
 
 
 # %% mistake: the bytes of a slice
+# promise: if the cache holds all chunks that one slice meets.
 # points: 0.75
 # message: These are the bytes of a slice. The cache holds whole chunks.
 def cache_settings(shape, chunks, itemsize, axis):
@@ -36,6 +39,7 @@ def cache_settings(shape, chunks, itemsize, axis):
 
 
 # %% mistake: always the first axis
+# promise: A loop reads a compressed dataset slice by slice along one axis
 # points: 2
 # message: This suits a loop along another axis. Count the chunks along all axes but the loop's own.
 def cache_settings(shape, chunks, itemsize, axis):
@@ -46,6 +50,7 @@ def cache_settings(shape, chunks, itemsize, axis):
 
 
 # %% mistake: keeps chunks of one row
+# promise: because a chunk is one slice thick or the loop has one step only, the smallest cache is 0.
 # points: 2.5
 # message: A chunk of one row is needed by one row: there is nothing to keep.
 def cache_settings(shape, chunks, itemsize, axis):
@@ -58,6 +63,7 @@ def cache_settings(shape, chunks, itemsize, axis):
 
 
 # %% mistake: a bare number
+# promise: a dict with `rdcc_nbytes`, in bytes.
 # points: 0
 # message: no settings with rdcc_nbytes
 def cache_settings(shape, chunks, itemsize, axis):
@@ -65,6 +71,7 @@ def cache_settings(shape, chunks, itemsize, axis):
 
 
 # %% mistake: forgets that a loop may have one step
+# promise: because a chunk is one slice thick or the loop has one step only, the smallest cache is 0.
 # points: 2.75
 # message: There is one slice only: no chunk is needed by a second one.
 def cache_settings(shape, chunks, itemsize, axis):
@@ -77,8 +84,9 @@ def cache_settings(shape, chunks, itemsize, axis):
 
 
 # %% mistake: all chunks of the dataset
+# promise: give the smallest cache with which this loop reads every chunk from the file once
 # points: 1.75
-# message: These are all chunks of the dataset. How many does one slice meet?
+# message: "These are all chunks of the dataset. Only those that one slice meets are needed."
 def cache_settings(shape, chunks, itemsize, axis):
     if chunks[axis] == 1 or shape[axis] == 1:
         return {"rdcc_nbytes": 0}
@@ -87,6 +95,7 @@ def cache_settings(shape, chunks, itemsize, axis):
 
 
 # %% mistake: no cache at all
+# promise: if the cache holds all chunks that one slice meets.
 # points: 0.75
 # message: A cache of 0 bytes keeps nothing, and neighbouring slices lie in the same chunks.
 def cache_settings(shape, chunks, itemsize, axis):
@@ -94,6 +103,7 @@ def cache_settings(shape, chunks, itemsize, axis):
 
 
 # %% mistake: cuts the chunks at the edge
+# promise: Chunks at an edge take as much memory as others.
 # points: 1.25
 # message: A chunk at the edge takes as much memory as any other: round up.
 def cache_settings(shape, chunks, itemsize, axis):
@@ -103,8 +113,9 @@ def cache_settings(shape, chunks, itemsize, axis):
 
 
 # %% mistake: items for bytes
+# promise: a dict with `rdcc_nbytes`, in bytes.
 # points: 0.75
-# message: Each item has 
+# message: "The size counts bytes: each item has `itemsize` of them."
 def cache_settings(shape, chunks, itemsize, axis):
     if chunks[axis] == 1 or shape[axis] == 1:
         return {"rdcc_nbytes": 0}

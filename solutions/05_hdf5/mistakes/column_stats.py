@@ -1,4 +1,5 @@
 # %% mistake: reads the whole dataset
+# promise: Read `block_rows` rows at a time
 # points: 2.5
 # message: You hold the whole dataset, or blocks of another size than block_rows. Add up a block, and let go of it before the next.
 def column_stats(path, name, block_rows):
@@ -8,6 +9,7 @@ def column_stats(path, name, block_rows):
 
 
 # %% mistake: blocks of an array that holds everything
+# promise: Read `block_rows` rows at a time
 # points: 2.5
 # message: You hold the whole dataset, or blocks of another size than block_rows. Add up a block, and let go of it before the next.
 def column_stats(path, name, block_rows):
@@ -25,6 +27,7 @@ def column_stats(path, name, block_rows):
 
 
 # %% mistake: two passes
+# promise: and each row only once.
 # points: 2.5
 # message: You read some rows twice. Sum and sum of squares come from the same pass.
 def column_stats(path, name, block_rows):
@@ -37,6 +40,7 @@ def column_stats(path, name, block_rows):
 
 
 # %% mistake: squares without a shift
+# promise: A column may hold large numbers that lie close together, such as times.
 # points: 2.5
 # message: The squares lost the digits that matter. Subtract the first row from every row.
 def column_stats(path, name, block_rows):
@@ -52,6 +56,7 @@ def column_stats(path, name, block_rows):
 
 
 # %% mistake: column by column
+# promise: Read `block_rows` rows at a time
 # points: 1.75
 # message: one read for each row
 def column_stats(path, name, block_rows):
@@ -62,8 +67,8 @@ def column_stats(path, name, block_rows):
 
 
 # %% mistake: mean of the means of blocks
+# promise: Return the mean and the standard deviation of every column.
 # points: 0.5
-# message: The blocks have means of their own. Add up squares over all blocks, and take the root 
 # message: The last block is shorter, so it counts less than the others.
 def column_stats(path, name, block_rows):
     means, stds = [], []
@@ -77,6 +82,7 @@ def column_stats(path, name, block_rows):
 
 
 # %% mistake: sums of float32
+# promise: The sums need `float64`.
 # points: 1
 # message: Sums of float32 lose digits: convert the block to float64 first.
 def column_stats(path, name, block_rows):
@@ -93,6 +99,7 @@ def column_stats(path, name, block_rows):
 
 
 # %% mistake: whole blocks only
+# promise: Return the mean and the standard deviation of every column.
 # points: 0
 # message: The last block is shorter, and counts too.
 def column_stats(path, name, block_rows):
@@ -109,6 +116,7 @@ def column_stats(path, name, block_rows):
 
 
 # %% mistake: the statistics of rows
+# promise: as `np.mean` and `np.std` say with `axis=0`.
 # points: 0
 # message: This is one number for each row. The rows are axis 0.
 def column_stats(path, name, block_rows):
@@ -122,6 +130,7 @@ def column_stats(path, name, block_rows):
 
 
 # %% mistake: always 400 rows
+# promise: Read `block_rows` rows at a time
 # points: 2.5
 # message: You hold the whole dataset, or blocks of another size than block_rows. Add up a block, and let go of it before the next.
 def column_stats(path, name, block_rows):
@@ -138,6 +147,7 @@ def column_stats(path, name, block_rows):
 
 
 # %% mistake: the variance
+# promise: Return the mean and the standard deviation of every column.
 # points: 0.75
 # message: This is the variance: take its square root.
 def column_stats(path, name, block_rows):
@@ -153,8 +163,9 @@ def column_stats(path, name, block_rows):
 
 
 # %% mistake: divides by one less
+# promise: as `np.mean` and `np.std` say with `axis=0`.
 # points: 0.25
-# message: np.std divides by the number of rows.
+# message: "The task divides by the number of rows, and not by one less."
 def column_stats(path, name, block_rows):
     with h5py.File(path, "r") as file:
         x = file[name]
@@ -167,6 +178,7 @@ def column_stats(path, name, block_rows):
 
 
 # %% mistake: forgets to add the first row again
+# promise: Subtract the first row from every row before you add up
 # points: 0.25
 # message: The first row was subtracted. Add it to the mean again.
 def column_stats(path, name, block_rows):
@@ -179,6 +191,19 @@ def column_stats(path, name, block_rows):
             squares = squares + (block * block).sum(axis=0)
         mean = total / n
         return {"mean": mean, "std": np.sqrt(np.maximum(squares / n - mean * mean, 0))}
+
+
+# %% mistake: the last block only
+# promise: Return the mean and the standard deviation of every column.
+# points: 0.5
+# message: This is the last block only: add up over all of them.
+def column_stats(path, name, block_rows):
+    with h5py.File(path, "r") as file:
+        dataset = file[name]
+        for start in range(0, dataset.shape[0], block_rows):
+            block = dataset[start : start + block_rows].astype(np.float64)
+            mean, std = block.mean(axis=0), block.std(axis=0)
+    return {"mean": mean, "std": std}
 
 
 # %% right: merges the blocks' own statistics

@@ -1,4 +1,5 @@
 # %% mistake: reads the table and asks NumPy
+# promise: Let PyTables test the condition, so that it uses the index that the table has.
 # points: 1.5
 # message: You read the whole table. `read_where` and `where` use its index.
 def find_particles(path, column, low, high):
@@ -8,6 +9,7 @@ def find_particles(path, column, low, high):
 
 
 # %% mistake: a Python loop
+# promise: Let PyTables test the condition, so that it uses the index that the table has.
 # points: 1.25
 # message: You read the whole table. `read_where` and `where` use its index.
 def find_particles(path, column, low, high):
@@ -18,6 +20,7 @@ def find_particles(path, column, low, high):
 
 
 # %% mistake: `and` in the condition
+# promise: and below `high`
 # points: 0
 # message: In a condition, & stands for `and`, and each comparison has parentheses of its own.
 def find_particles(path, column, low, high):
@@ -26,6 +29,7 @@ def find_particles(path, column, low, high):
 
 
 # %% mistake: high itself
+# promise: and below `high`
 # points: 1
 # message: The value `high` itself is not in the range.
 def find_particles(path, column, low, high):
@@ -34,14 +38,16 @@ def find_particles(path, column, low, high):
 
 
 # %% mistake: numbers lose digits
+# promise: whose `column` is at least `low`
 # points: 1
-# message: The record whose value is `low` itself is missing. Is it compared with <=, and does `low` keep all its digits?
+# message: "The record whose value is `low` itself is missing: the number lost digits on its way into the condition."
 def find_particles(path, column, low, high):
     with tables.open_file(path) as file:
         return file.root.particles.read_where(f"({low:.8f} <= {column}) & ({column} < {high:.8f})")
 
 
 # %% mistake: always the pressure
+# promise: Return the records of the table `/particles` whose `column`
 # points: 1
 # message: The name of the column is an argument.
 def find_particles(path, column, low, high):
@@ -51,14 +57,16 @@ def find_particles(path, column, low, high):
 
 
 # %% mistake: the variable in place of the field
+# promise: Return the records of the table `/particles` whose `column`
 # points: 0
-# message: The condition compares a text with a number: `column` is the name of a field. Which values shall be compared?
+# message: "The condition compares a text with a number: `column` is the name of a field, and its values shall be compared."
 def find_particles(path, column, low, high):
     with tables.open_file(path) as file:
         return file.root.particles.read_where("(low <= column) & (column < high)")
 
 
 # %% mistake: without low itself
+# promise: whose `column` is at least `low`
 # points: 0.5
 # message: The value `low` itself is in the range.
 def find_particles(path, column, low, high):
@@ -67,6 +75,7 @@ def find_particles(path, column, low, high):
 
 
 # %% mistake: sorted by the column
+# promise: in the order of the table.
 # points: 1.5
 # message: The records come in the order of the table, not in that of the values.
 def find_particles(path, column, low, high):
@@ -76,11 +85,36 @@ def find_particles(path, column, low, high):
 
 
 # %% mistake: the column only
+# promise: as one structured array
 # points: 0
 # message: expected dtype
 def find_particles(path, column, low, high):
     with tables.open_file(path) as file:
         return file.root.particles.read_where(f"({low!r} <= {column}) & ({column} < {high!r})", field=column)
+
+
+# %% mistake: no hit is nothing
+# promise: A range that holds nothing gives an empty array.
+# points: 1.75
+# message: No hit is an answer, too: an empty array of records.
+def find_particles(path, column, low, high):
+    with tables.open_file(path) as file:
+        table = file.root.particles
+        names = {"x": table.cols._f_col(column), "low": low, "high": high}
+        found = [row.fetch_all_fields() for row in table.where("(low <= x) & (x < high)", names)]
+        return np.concatenate([np.atleast_1d(row) for row in found])
+
+
+# %% mistake: a list where nothing is found
+# promise: A range that holds nothing gives an empty array.
+# points: 1.75
+# message: An empty array of records has their dtype.
+def find_particles(path, column, low, high):
+    with tables.open_file(path) as file:
+        table = file.root.particles
+        names = {"x": table.cols._f_col(column), "low": low, "high": high}
+        found = table.read_where("(low <= x) & (x < high)", names)
+        return found if len(found) else []
 
 
 # %% right: the condition as text

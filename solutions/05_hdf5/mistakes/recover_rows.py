@@ -1,4 +1,5 @@
 # %% mistake: opens the file as usual
+# promise: HDF5 refuses to open it as usual, because a writer seems to be at work.
 # points: 0.25
 # message: If HDF5 refuses to open the dead file: it takes the dead writer for one at work. An SWMR reader may open its file all the same.
 def recover_rows(path, target):
@@ -10,6 +11,7 @@ def recover_rows(path, target):
 
 
 # %% mistake: copies the unsafe rows too
+# promise: And `rows` may be longer than what is safe: its end was being written.
 # points: 0.5
 # message: The end of `rows` was being written. `complete` tells what is safe.
 def recover_rows(path, target):
@@ -19,6 +21,7 @@ def recover_rows(path, target):
 
 
 # %% mistake: the rows without their attributes
+# promise: with the same dtype and the same attributes
 # points: 2.75
 # message: The dataset's attributes are not in the target.
 def recover_rows(path, target):
@@ -28,6 +31,7 @@ def recover_rows(path, target):
 
 
 # %% mistake: makes the target first
+# promise: and makes no target.
 # points: 2.75
 # message: A target was made of a file that cannot be read. Open the dead file first.
 def recover_rows(path, target):
@@ -39,6 +43,7 @@ def recover_rows(path, target):
 
 
 # %% mistake: says nothing of a file that cannot be read
+# promise: A file that is no HDF5 file raises `OSError`
 # points: 2.5
 # message: no error was raised
 def recover_rows(path, target):
@@ -54,6 +59,7 @@ def recover_rows(path, target):
 
 
 # %% mistake: all numbers become float32
+# promise: with the same dtype and the same attributes
 # points: 2.25
 # message: The target has the same dtype as the dead file.
 def recover_rows(path, target):
@@ -65,6 +71,7 @@ def recover_rows(path, target):
 
 
 # %% mistake: copies the bytes of the dead file
+# promise: HDF5 refuses to open it as usual, because a writer seems to be at work.
 # points: 1
 # message: HDF5 cannot open it: 
 def recover_rows(path, target):
@@ -77,6 +84,7 @@ def recover_rows(path, target):
 
 
 # %% mistake: clears the mark of the dead writer
+# promise: Leave the dead file as it is.
 # points: 2.75
 # message: Something was written to the dead file. It may be all there is: open it for reading.
 def recover_rows(path, target):
@@ -95,6 +103,7 @@ def recover_rows(path, target):
 
 
 # %% mistake: writes the unit only
+# promise: with the same dtype and the same attributes
 # points: 2.75
 # message: expected keys ['unit', 'offset']
 def recover_rows(path, target):
@@ -106,6 +115,7 @@ def recover_rows(path, target):
 
 
 # %% mistake: takes a dead writer without rows for an error
+# promise: and return their number; before the first flush that is 0.
 # points: 2.5
 # message: no rows are safe
 def recover_rows(path, target):

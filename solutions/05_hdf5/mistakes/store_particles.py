@@ -1,4 +1,5 @@
 # %% mistake: no index
+# promise: Such a question should read a small part of the file only, so the column needs an index
 # points: 1.75
 # message: Too much is read: there is no index on the column that will be asked for.
 def store_particles(path, records, column):
@@ -7,6 +8,7 @@ def store_particles(path, records, column):
 
 
 # %% mistake: an index on scattered rows
+# promise: And records that are asked for together should lie together
 # points: 1.75
 # message: Too much is read: the hits are scattered over the table, so many chunks hold one.
 def store_particles(path, records, column):
@@ -16,6 +18,7 @@ def store_particles(path, records, column):
 
 
 # %% mistake: always the pressure
+# promise: The table will be asked for narrow ranges of `column`
 # points: 2
 # message: Too much is read: the index is on another column. The column is an argument.
 def store_particles(path, records, column):
@@ -25,6 +28,7 @@ def store_particles(path, records, column):
 
 
 # %% mistake: sorts each field for itself
+# promise: `records` is a structured array.
 # points: 0
 # message: The fields of a record belong together: sort the records, not a field.
 def store_particles(path, records, column):
@@ -36,8 +40,9 @@ def store_particles(path, records, column):
 
 
 # %% mistake: forgets the last records
+# promise: Write it with PyTables
 # points: 0
-# message: Some records are missing. Was each of them appended?
+# message: "Some records are missing: the last block is shorter, and is appended, too."
 def store_particles(path, records, column):
     ordered = np.sort(records, order=column)
     with tables.open_file(path, "w") as file:
@@ -49,6 +54,7 @@ def store_particles(path, records, column):
 
 
 # %% mistake: an array, no table
+# promise: as the table `/particles`.
 # points: 1.75
 # message: Too much is read: there is no index on the column that will be asked for.
 def store_particles(path, records, column):
@@ -57,6 +63,7 @@ def store_particles(path, records, column):
 
 
 # %% mistake: another name
+# promise: as the table `/particles`.
 # points: 0
 # message: The table has another name, or lies in a group: it should be `/particles`.
 def store_particles(path, records, column):
@@ -66,6 +73,7 @@ def store_particles(path, records, column):
 
 
 # %% mistake: keeps the old file
+# promise: to a new file at `path`
 # points: 1.5
 # message: The old table is still there. Mode "w" begins with an empty file.
 def store_particles(path, records, column):
@@ -75,6 +83,7 @@ def store_particles(path, records, column):
 
 
 # %% mistake: a method that the table does not have
+# promise: Write it with PyTables
 # points: 0
 # message: AttributeError
 def store_particles(path, records, column):
@@ -84,6 +93,7 @@ def store_particles(path, records, column):
 
 
 # %% mistake: names the fields itself
+# promise: `records` is a structured array.
 # points: 2.25
 # message: your function raised
 def store_particles(path, records, column):
@@ -96,6 +106,33 @@ def store_particles(path, records, column):
         table = file.create_table("/", "particles", Particle)
         table.append(np.sort(records, order=column))
         table.flush()
+        table.cols._f_col(column).create_csindex()
+
+
+# %% mistake: appends to the old table
+# promise: to a new file at `path`
+# points: 1.5
+# message: The records of the old file are left: mode 'w' begins with an empty file.
+def store_particles(path, records, column):
+    ordered = records[np.argsort(records[column])]
+    with tables.open_file(path, "a") as file:
+        if "/particles" in file:
+            table = file.root.particles
+            for name in list(table.colindexes):
+                table.cols._f_col(name).remove_index()
+            table.append(ordered)
+        else:
+            table = file.create_table("/", "particles", obj=ordered)
+        table.cols._f_col(column).create_csindex()
+
+
+# %% mistake: describes the table, and appends nothing
+# promise: Write it with PyTables
+# points: 0
+# message: The table is empty: it has the fields, and the records have to be appended.
+def store_particles(path, records, column):
+    with tables.open_file(path, "w") as file:
+        table = file.create_table("/", "particles", description=records.dtype)
         table.cols._f_col(column).create_csindex()
 
 

@@ -1,4 +1,5 @@
 # %% mistake: keeps what the old file held
+# promise: what was at `path` before is gone.
 # points: 2.75
 # message: Something of the old file is left. Mode "w" begins with an empty file.
 def how(values):
@@ -19,6 +20,7 @@ def write_stations(path, stations):
 
 
 # %% mistake: units in the group
+# promise: Each of its series becomes a dataset in that group, with an attribute `unit`.
 # points: 2
 # message: The unit is an attribute of the dataset: dataset.attrs["unit"] = ...
 def how(values):
@@ -40,6 +42,7 @@ def write_stations(path, stations):
 
 
 # %% mistake: the place as datasets
+# promise: with the attributes `latitude` and `longitude`.
 # points: 2.25
 # message: The place is given by attributes of the group: group.attrs["latitude"] = ...
 def how(values):
@@ -61,6 +64,7 @@ def write_stations(path, stations):
 
 
 # %% mistake: all numbers become float64
+# promise: A dataset keeps the dtype and the shape of its array.
 # points: 2.25
 # message: A dataset keeps the dtype of its array. Give h5py the array itself.
 def how(values):
@@ -82,6 +86,7 @@ def write_stations(path, stations):
 
 
 # %% mistake: no group without series
+# promise: A station without series is a group all the same.
 # points: 2.75
 # message: A station without series is a group all the same.
 def how(values):
@@ -102,6 +107,7 @@ def write_stations(path, stations):
 
 
 # %% mistake: opens the file and keeps it
+# promise: what was at `path` before is gone.
 # points: 0
 # message: no usable file weather.h5
 def how(values):
@@ -124,6 +130,7 @@ def write_stations(path, stations):
 
 
 # %% mistake: writes it all into one text attribute
+# promise: Each of its series becomes a dataset in that group, with an attribute `unit`.
 # points: 0
 # message: it holds no 'stations/oslo/temperature'
 def write_stations(path, stations):
@@ -132,6 +139,7 @@ def write_stations(path, stations):
 
 
 # %% mistake: latitude and longitude swapped
+# promise: with the attributes `latitude` and `longitude`.
 # points: 2.75
 # message: Latitude and longitude have changed places.
 def how(values):
@@ -153,6 +161,7 @@ def write_stations(path, stations):
 
 
 # %% mistake: groups at the root
+# promise: Each station becomes a group `stations/<name>`
 # points: 0
 # message: The groups of the stations lie in a group: stations/<name>.
 def how(values):
@@ -174,6 +183,7 @@ def write_stations(path, stations):
 
 
 # %% mistake: a long series in one row
+# promise: A dataset keeps the dtype and the shape of its array.
 # points: 2
 # message: A dataset keeps the shape of its array.
 def how(values):
@@ -195,6 +205,7 @@ def write_stations(path, stations):
 
 
 # %% mistake: no compression
+# promise: These are compressed with the filter `gzip`, after the filter `shuffle`.
 # points: 2.25
 # message: Filters are options of the dataset: create_dataset(..., compression="gzip", shuffle=True).
 def write_stations(path, stations):
@@ -209,6 +220,7 @@ def write_stations(path, stations):
 
 
 # %% mistake: no shuffle
+# promise: These are compressed with the filter `gzip`, after the filter `shuffle`.
 # points: 2.5
 # message: Without a shuffle of the bytes, gzip saves less: shuffle=True.
 def how(values):
@@ -230,6 +242,7 @@ def write_stations(path, stations):
 
 
 # %% mistake: chunks as h5py guesses them
+# promise: a read of one day decompresses at most 64 KiB
 # points: 2.75
 # message: Let a chunk hold whole days
 def how(values):
@@ -248,6 +261,7 @@ def write_stations(path, stations):
 
 
 # %% mistake: one value a chunk
+# promise: and that a chunk has at least 4 KiB.
 # points: 2.5
 # message: So many small chunks make a large index
 def how(values):
@@ -268,6 +282,7 @@ def write_stations(path, stations):
 
 
 # %% mistake: the unit of the first series for all
+# promise: Each of its series becomes a dataset in that group, with an attribute `unit`.
 # points: 2.5
 # message: This is the unit of another series.
 def how(values):
@@ -286,6 +301,25 @@ def write_stations(path, stations):
             for series, values in station["series"].items():
                 dataset = group.create_dataset(series, data=values, **how(values))
                 dataset.attrs["unit"] = next(iter(station["units"].values()))
+
+
+# %% mistake: adds to the old file
+# promise: what was at `path` before is gone.
+# points: 1
+# message: The name exists already: mode 'w' begins with an empty file.
+def write_stations(path, stations):
+    with h5py.File(path, "a") as file:
+        top = file.create_group("stations")
+        for name, station in stations.items():
+            group = top.create_group(name)
+            group.attrs["latitude"] = station["latitude"]
+            group.attrs["longitude"] = station["longitude"]
+            for series, values in station["series"].items():
+                how = {}
+                if values.size >= 10_000:
+                    days = min(len(values), 65536 // values[0].nbytes)
+                    how = {"chunks": (days, *values.shape[1:]), "compression": "gzip", "shuffle": True}
+                group.create_dataset(series, data=values, **how).attrs["unit"] = station["units"][series]
 
 
 # %% right: paths do it all

@@ -1,6 +1,7 @@
 # %% mistake: forgets that compressed bytes are read too
+# promise: Return the bandwidth at which both take equally long.
 # points: 0.5
-# message: The compressed bytes come from the disk too. Which bytes are saved?
+# message: "The compressed bytes come from the disk, too: only the difference is saved."
 def break_even(raw_bytes, packed_bytes, seconds):
     if packed_bytes >= raw_bytes:
         return 0.0
@@ -8,23 +9,24 @@ def break_even(raw_bytes, packed_bytes, seconds):
 
 
 # %% mistake: a bare formula
+# promise: If the compressed array is never first, return 0.0.
 # points: 1.25
 # message: No bandwidth is below zero. This array is never first: 0.0.
-# message: Decompression may take no time. Do not divide by 0.
 def break_even(raw_bytes, packed_bytes, seconds):
     return (raw_bytes - packed_bytes) / seconds
 
 
 # %% mistake: seconds per byte
+# promise: A disk delivers a number of bytes per second, its bandwidth.
 # points: 0.5
 # message: These are seconds per byte. Turn the fraction over.
-# message: It is first on every disk, not on none.
 def break_even(raw_bytes, packed_bytes, seconds):
     saved = raw_bytes - packed_bytes
     return seconds / saved if saved > 0 else 0.0
 
 
 # %% mistake: looks at the time first
+# promise: If both always take equally long, return 0.0.
 # points: 1.75
 # message: Nothing is saved. Look at the bytes before you look at the time.
 def break_even(raw_bytes, packed_bytes, seconds):
@@ -34,6 +36,7 @@ def break_even(raw_bytes, packed_bytes, seconds):
 
 
 # %% mistake: gigabytes per second
+# promise: A disk delivers a number of bytes per second, its bandwidth.
 # points: 0.75
 # message: The answer is in bytes per second.
 def break_even(raw_bytes, packed_bytes, seconds):
@@ -44,6 +47,7 @@ def break_even(raw_bytes, packed_bytes, seconds):
 
 
 # %% mistake: the bytes of both
+# promise: Return the bandwidth at which both take equally long.
 # points: 0.75
 # message: Which bytes are saved? Not both arrays together.
 def break_even(raw_bytes, packed_bytes, seconds):
@@ -53,8 +57,9 @@ def break_even(raw_bytes, packed_bytes, seconds):
 
 
 # %% mistake: the compressed bytes alone
+# promise: Return the bandwidth at which both take equally long.
 # points: 0.75
-# message: The disk delivers both arrays. Which bytes are saved?
+# message: "The bytes that are saved count: those of the array without those of the compressed one."
 def break_even(raw_bytes, packed_bytes, seconds):
     if packed_bytes >= raw_bytes:
         return 0.0
@@ -62,6 +67,7 @@ def break_even(raw_bytes, packed_bytes, seconds):
 
 
 # %% mistake: the size of the difference
+# promise: If the compressed array is never first, return 0.0.
 # points: 1.75
 # message: More bytes and more time: the compressed array is never first.
 def break_even(raw_bytes, packed_bytes, seconds):
@@ -69,6 +75,17 @@ def break_even(raw_bytes, packed_bytes, seconds):
     if saved == 0:
         return 0.0
     return saved / seconds if seconds else math.inf
+
+
+# %% mistake: divides by no time
+# promise: If it is first on every disk, return `math.inf`.
+# points: 1.75
+# message: Decompression in no time is first on every disk. Do not divide by 0.
+def break_even(raw_bytes, packed_bytes, seconds):
+    saved = raw_bytes - packed_bytes
+    if saved <= 0:
+        return 0.0
+    return saved / seconds
 
 
 # %% right: with an error that means infinity

@@ -1,4 +1,5 @@
 # %% mistake: always zstd with shuffle
+# promise: Return the settings that make the array `x` smallest
 # points: 0
 # message: The first bytes of all numbers are alike, and so are the second. Which filter brings them together?
 # message: Another setting makes this array smaller. Each time is a little more than the one before.
@@ -7,6 +8,7 @@ def choose_settings(x):
 
 
 # %% mistake: forgets delta
+# promise: `delta` tells whether to compress the differences of neighbours
 # points: 2.25
 # message: Another setting makes this array smaller. Each time is a little more than the one before.
 def choose_settings(x):
@@ -20,6 +22,7 @@ def choose_settings(x):
 
 
 # %% mistake: compresses noise too
+# promise: If the best of them saves less than a tenth of the bytes, compression is not worth its time
 # points: 2
 # message: The best setting saves less than a tenth of the bytes: it is not worth its time.
 def choose_settings(x):
@@ -31,6 +34,7 @@ def choose_settings(x):
 
 
 # %% mistake: never without a filter
+# promise: Return the settings that make the array `x` smallest
 # points: 2.5
 # message: Another setting makes this array smaller. The same few numbers come again and again: does a filter help here?
 def choose_settings(x):
@@ -44,6 +48,7 @@ def choose_settings(x):
 
 
 # %% mistake: a tuple
+# promise: as a dict with three keys
 # points: 0
 # message: Not a dict with codec, filter and delta
 def choose_settings(x):
@@ -51,6 +56,7 @@ def choose_settings(x):
 
 
 # %% mistake: the largest
+# promise: Return the settings that make the array `x` smallest
 # points: 0
 # message: The first bytes of all numbers are alike, and so are the second. Which filter brings them together?
 def choose_settings(x):
@@ -60,6 +66,7 @@ def choose_settings(x):
 
 
 # %% mistake: any saving counts
+# promise: If the best of them saves less than a tenth of the bytes, compression is not worth its time
 # points: 2.5
 # message: The best setting saves less than a tenth of the bytes: it is not worth its time.
 def choose_settings(x):
@@ -74,6 +81,7 @@ def choose_settings(x):
 
 
 # %% mistake: compresses only what becomes tiny
+# promise: If the best of them saves less than a tenth of the bytes, compression is not worth its time
 # points: 1.75
 # message: Some setting saves a tenth and more. Try all of them.
 def choose_settings(x):
@@ -88,6 +96,7 @@ def choose_settings(x):
 
 
 # %% mistake: differences of real numbers
+# promise: (whole numbers only)
 # points: 2.5
 # message: Delta is for whole numbers only
 def choose_settings(x):

@@ -1,7 +1,7 @@
 # %% mistake: shuffles, takes no differences
+# promise: First take differences
 # points: 0.5
 # message: The bytes are shuffled. Take the differences first.
-# message: These are the differences: add them up.
 def delta_shuffle(x):
     little = x.astype(x.dtype.newbyteorder("<"))
     return little.view(np.uint8).reshape(x.size, x.itemsize).T.tobytes()
@@ -15,6 +15,7 @@ def unshuffle_delta(data, dtype):
 
 
 # %% mistake: takes differences, does not shuffle
+# promise: Then shuffle the bytes of the differences
 # points: 1
 # message: These are the differences. Shuffle them: the lowest bytes of all come first.
 def delta_shuffle(x):
@@ -30,6 +31,7 @@ def unshuffle_delta(data, dtype):
 
 
 # %% mistake: the sum has another dtype
+# promise: `unshuffle_delta` undoes both.
 # points: 2.75
 # message: The result has the dtype that is asked for.
 def delta_shuffle(x):
@@ -45,6 +47,7 @@ def unshuffle_delta(data, dtype):
 
 
 # %% mistake: forgets the byte order
+# promise: first the lowest byte of every item, then the second byte of every item
 # points: 3
 # message: The lowest byte of a big-endian item is its last.
 def delta_shuffle(x):
@@ -62,6 +65,7 @@ def unshuffle_delta(data, dtype):
 
 
 # %% mistake: drops the first item
+# promise: the first item stays
 # points: 0.25
 # message: The first item stays: without it nobody can go back.
 def delta_shuffle(x):
@@ -77,6 +81,7 @@ def unshuffle_delta(data, dtype):
 
 
 # %% mistake: differences of lists
+# promise: Differences wrap around like the integers themselves, so nothing is lost.
 # points: 2.75
 # message: Differences wrap around: take them between unsigned integers of the same size.
 def delta_shuffle(x):
@@ -94,6 +99,7 @@ def unshuffle_delta(data, dtype):
 
 
 # %% mistake: highest bytes first
+# promise: first the lowest byte of every item, then the second byte of every item
 # points: 1
 # message: The lowest bytes come first, the highest last.
 def delta_shuffle(x):
@@ -111,6 +117,7 @@ def unshuffle_delta(data, dtype):
 
 
 # %% mistake: differences of int64
+# promise: Differences wrap around like the integers themselves, so nothing is lost.
 # points: 0.75
 # message: More bytes come out than went in: the differences have the dtype of `x`, not a larger one.
 def delta_shuffle(x):
@@ -124,6 +131,7 @@ def unshuffle_delta(data, dtype):
 
 
 # %% mistake: native byte order comes back
+# promise: `unshuffle_delta` undoes both.
 # points: 3.75
 # message: The numbers are right. Their byte order is part of the dtype.
 def delta_shuffle(x):
@@ -138,6 +146,28 @@ def unshuffle_delta(data, dtype):
     columns = np.frombuffer(data, np.uint8).reshape(dtype.itemsize, -1)
     delta = np.ascontiguousarray(columns.T).view(f"<u{dtype.itemsize}").ravel()
     return np.cumsum(delta, dtype=delta.dtype).astype(f"{dtype.kind}{dtype.itemsize}")
+
+
+# %% mistake: looks at the bytes of a view
+# promise: Prepare integers for a compressor.
+# points: 3.75
+# message: Not every array is contiguous: copy it first.
+def delta_shuffle(x):
+    little = x if x.dtype.str[0] in "<|" else x.view(x.dtype.newbyteorder("<"))
+    if little is not x:
+        little = x.view("u1").reshape(x.size, -1)[:, ::-1].copy().view(x.dtype.newbyteorder("<")).ravel()
+    unsigned = little.view(f"<u{x.itemsize}")
+    delta = unsigned.copy()
+    delta[1:] -= unsigned[:-1]
+    return delta.view(np.uint8).reshape(x.size, x.itemsize).T.tobytes()
+
+
+def unshuffle_delta(data, dtype):
+    dtype = np.dtype(dtype)
+    columns = np.frombuffer(data, np.uint8).reshape(dtype.itemsize, -1)
+    delta = np.ascontiguousarray(columns.T).view(f"<u{dtype.itemsize}").ravel()
+    unsigned = np.cumsum(delta, dtype=delta.dtype)
+    return unsigned.view(dtype.newbyteorder("<")).astype(dtype)
 
 
 # %% right: with strides

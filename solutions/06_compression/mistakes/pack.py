@@ -1,4 +1,5 @@
 # %% mistake: blosc's own call, which pickles
+# promise: No byte may be pickled
 # points: 3.5
 # message: This uses pickle (blosc.pack_array does). np.save to an io.BytesIO keeps dtype and shape without it.
 def pack(x):
@@ -10,6 +11,7 @@ def unpack(packed):
 
 
 # %% mistake: the bytes alone
+# promise: What comes back has the same values, dtype, shape and order
 # points: 0
 # message: These are bytes. Keep the dtype with the numbers.
 def pack(x):
@@ -21,6 +23,7 @@ def unpack(packed):
 
 
 # %% mistake: zlib without a filter
+# promise: Smooth numbers become small, so tell the compressor how many bytes an item has.
 # points: 3
 # message: Some filter helps numbers whose bytes change slowly: shuffle, with the size of an item as typesize.
 def pack(x):
@@ -34,6 +37,7 @@ def unpack(packed):
 
 
 # %% mistake: forgets the order
+# promise: an array in Fortran order is in Fortran order again.
 # points: 3.75
 # message: The array cannot be written to: np.frombuffer looks at bytes. Copy it.
 def pack(x):
@@ -51,6 +55,7 @@ def unpack(packed):
 
 
 # %% mistake: always in C order
+# promise: an array in Fortran order is in Fortran order again.
 # points: 3.75
 # message: The array was in Fortran order. Keep it, too.
 def pack(x):
@@ -64,6 +69,7 @@ def unpack(packed):
 
 
 # %% mistake: one dimension only
+# promise: What comes back has the same values, dtype, shape and order
 # points: 2
 # message: The shape is lost. Keep it with the numbers.
 def pack(x):
@@ -77,6 +83,7 @@ def unpack(packed):
 
 
 # %% mistake: float32 is smaller
+# promise: What comes back has the same values, dtype, shape and order
 # points: 1
 # message: Some digits are lost. Compression must bring back every bit.
 def pack(x):
@@ -91,6 +98,7 @@ def unpack(packed):
 
 
 # %% mistake: no size of an item
+# promise: Smooth numbers become small, so tell the compressor how many bytes an item has.
 # points: 3.5
 # message: An item has 16 bytes here. The shuffle of Blosc takes 8 if it is given no typesize.
 def pack(x):
@@ -104,6 +112,7 @@ def unpack(packed):
 
 
 # %% mistake: native byte order
+# promise: What comes back has the same values, dtype, shape and order
 # points: 3.5
 # message: The byte order is part of the dtype. Keep it, too.
 def pack(x):
@@ -117,6 +126,7 @@ def unpack(packed):
 
 
 # %% mistake: pickles objects
+# promise: So an array of Python objects raises `TypeError` or `ValueError`.
 # points: 3.75
 # message: An array of Python objects cannot be kept without pickle. Raise TypeError or ValueError.
 def pack(x):
@@ -130,6 +140,7 @@ def unpack(packed):
 
 
 # %% mistake: reads the bytes of a Fortran array in C order
+# promise: What comes back has the same values, dtype, shape and order
 # points: 3.25
 # message: Values moved: the bytes of a Fortran array are read back in C order.
 def pack(x):

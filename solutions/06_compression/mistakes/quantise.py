@@ -1,4 +1,5 @@
 # %% mistake: the step is the error
+# promise: The step should be more than half of the largest that the bound allows.
 # points: 0.5
 # message: rounding moves a number by half a step only
 def quantise(x, error):
@@ -9,6 +10,7 @@ def quantise(x, error):
 
 
 # %% mistake: returns x
+# promise: Round `x` to multiples of a step
 # points: 0.25
 # message: Within the bound, but a larger step is possible.
 def quantise(x, error):
@@ -16,6 +18,7 @@ def quantise(x, error):
 
 
 # %% mistake: cuts off
+# promise: so that no number moves by more than `error`
 # points: 0
 # message: These numbers are cut off, not rounded: np.round goes to the nearest multiple.
 def quantise(x, error):
@@ -26,6 +29,7 @@ def quantise(x, error):
 
 
 # %% mistake: a decimal step in float32
+# promise: A decimal step would be rounded itself, and could break the bound.
 # points: 1.25
 # message: Nearly: the step is not exact in binary. Take a power of two.
 def quantise(x, error):
@@ -36,6 +40,7 @@ def quantise(x, error):
 
 
 # %% mistake: twice too far
+# promise: so that no number moves by more than `error`
 # points: 0
 # message: Rounding moves a number by half a step. The step is twice the error at most.
 def quantise(x, error):
@@ -46,6 +51,7 @@ def quantise(x, error):
 
 
 # %% mistake: whole numbers
+# promise: Round `x` to multiples of a step
 # points: 0
 # message: These are multiples of the step. Multiply by the step again.
 def quantise(x, error):
@@ -54,6 +60,7 @@ def quantise(x, error):
 
 
 # %% mistake: changes x in place
+# promise: `x` stays as it is
 # points: 2.75
 # message: The caller's array was changed in place. Return a new one.
 def quantise(x, error):
@@ -64,6 +71,7 @@ def quantise(x, error):
 
 
 # %% mistake: float64 comes out
+# promise: return the rounded array with the same dtype and shape.
 # points: 1.25
 # message: The result has the dtype of `x`.
 def quantise(x, error):
@@ -74,6 +82,7 @@ def quantise(x, error):
 
 
 # %% mistake: no thought for an error of 0
+# promise: with an error of 0 nothing changes.
 # points: 2.5
 # message: With an error of 0 nothing changes: there is no step to divide by.
 def quantise(x, error):
@@ -82,6 +91,7 @@ def quantise(x, error):
 
 
 # %% mistake: NaN becomes 0
+# promise: NaN and infinity stay what they are
 # points: 2.5
 # message: expected nan, got 0.0
 def quantise(x, error):
@@ -92,6 +102,7 @@ def quantise(x, error):
 
 
 # %% mistake: rounds to decimals
+# promise: The step should be more than half of the largest that the bound allows.
 # points: 0.5
 # message: Within the bound, but a larger step is possible.
 def quantise(x, error):
@@ -101,6 +112,7 @@ def quantise(x, error):
 
 
 # %% mistake: floor
+# promise: so that no number moves by more than `error`
 # points: 0.25
 # message: These numbers are cut off, not rounded: np.round goes to the nearest multiple.
 def quantise(x, error):
@@ -111,10 +123,23 @@ def quantise(x, error):
 
 
 # %% mistake: fewer digits for all alike
+# promise: The step should be more than half of the largest that the bound allows.
 # points: 0.25
 # message: values differ
 def quantise(x, error):
     return x.astype("f2").astype(x.dtype) if error else x.copy()
+
+
+# %% mistake: turns the multiples into whole numbers
+# promise: NaN and infinity stay what they are
+# points: 2.5
+# message: NaN and infinity are no whole numbers, and stay what they are.
+def quantise(x, error):
+    if error == 0:
+        return x.copy()
+    step = 2.0 ** math.floor(math.log2(2 * error))
+    multiples = [round(value / step) for value in x.ravel().tolist()]
+    return (np.array(multiples, "f8") * step).reshape(x.shape).astype(x.dtype)
 
 
 # %% right: whole numbers between, by ldexp

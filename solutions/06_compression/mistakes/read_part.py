@@ -1,4 +1,5 @@
 # %% mistake: reads the whole file
+# promise: Touch only the blocks that hold them.
 # points: 3.25
 # message: You read more than the header and two blocks. The table tells where they lie: seek there.
 def read_part(path, start, stop):
@@ -20,6 +21,7 @@ def read_part(path, start, stop):
 
 
 # %% mistake: decompresses everything
+# promise: other damaged blocks do not matter.
 # points: 1.25
 # message: You decompressed a block that was not needed. The item at `stop` is not asked for.
 def read_part(path, start, stop):
@@ -36,6 +38,7 @@ def read_part(path, start, stop):
 
 
 # %% mistake: one block too many
+# promise: other damaged blocks do not matter.
 # points: 2.5
 # message: You decompressed a block that was not needed. The item at `stop` is not asked for.
 def read_part(path, start, stop):
@@ -59,6 +62,7 @@ def read_part(path, start, stop):
 
 
 # %% mistake: forgets the next block
+# promise: Return the items `start` up to, but without, `stop`.
 # points: 1.25
 # message: The part goes on in the next block.
 def read_part(path, start, stop):
@@ -79,8 +83,9 @@ def read_part(path, start, stop):
 
 
 # %% mistake: zlib's own error
+# promise: A damaged block that is needed raises `ValueError` with the number of the block in its text
 # points: 3.25
-# message: zlib.error says nothing about the block.
+# message: "zlib.error says nothing about the block. Catch it and raise ValueError with the block's number."
 def read_part(path, start, stop):
     with open(path, "rb", buffering=0) as file:
         items, size = struct.unpack("<QQ", file.read(16))
@@ -97,6 +102,7 @@ def read_part(path, start, stop):
 
 
 # %% mistake: no thought for an empty part
+# promise: an empty part is an empty array.
 # points: 3.5
 # message: An empty part is an empty array.
 def read_part(path, start, stop):
@@ -118,6 +124,7 @@ def read_part(path, start, stop):
 
 
 # %% mistake: whole blocks
+# promise: Return the items `start` up to, but without, `stop`.
 # points: 2.25
 # message: These are whole blocks. Cut the part out of them.
 def read_part(path, start, stop):
@@ -139,6 +146,7 @@ def read_part(path, start, stop):
 
 
 # %% mistake: counts the damaged block from the first one
+# promise: A damaged block that is needed raises `ValueError` with the number of the block in its text
 # points: 3.25
 # message: the error does not name the value
 def read_part(path, start, stop):
@@ -162,6 +170,7 @@ def read_part(path, start, stop):
 
 
 # %% mistake: the table one entry short
+# promise: where each block begins in the file, and where the last one ends
 # points: 3.75
 # message: What lies beyond the end is left out. And the table has one entry more than there are blocks.
 def read_part(path, start, stop):
@@ -182,6 +191,7 @@ def read_part(path, start, stop):
 
 
 # %% mistake: puts zeros for a damaged block
+# promise: A damaged block that is needed raises `ValueError` with the number of the block in its text
 # points: 3.25
 # message: no error was raised
 def read_part(path, start, stop):
@@ -205,6 +215,7 @@ def read_part(path, start, stop):
 
 
 # %% mistake: reads item by item
+# promise: Touch only the blocks that hold them.
 # points: 3
 # message: You read more than the header and two blocks. The table tells where they lie: seek there.
 def read_part(path, start, stop):

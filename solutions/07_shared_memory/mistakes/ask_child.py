@@ -1,4 +1,5 @@
 # %% mistake: always forks
+# promise: Start it with the given start method
 # points: 1.25
 # message: The child was not started with the given method: get_context(method).
 def ask_child(array, name, method):
@@ -21,8 +22,9 @@ def ask_child(array, name, method):
 
 
 # %% mistake: unlinks before the child is there
+# promise: The data go through a block of shared memory with the given name
 # points: 0
-# message: The child could not read the block. Was it there, and complete, when the child looked?
+# message: The child could not read the block: it has to be there, and complete, when the child looks.
 def ask_child(array, name, method):
     context = get_context(method)
     block = SharedMemory(name, create=True, size=array.nbytes)
@@ -41,9 +43,10 @@ def ask_child(array, name, method):
 
 
 # %% mistake: copies the memory as it lies, and never unlinks
+# promise: expects the array in C order
 # points: 2
-# message: The block is still there: unlink it.
 # message: The child expects C order. An assignment into an array in the block keeps the items in place.
+# message: The block is still there: unlink it.
 def ask_child(array, name, method):
     context = get_context(method)
     block = SharedMemory(name, create=True, size=array.nbytes)
@@ -61,6 +64,7 @@ def ask_child(array, name, method):
 
 
 # %% mistake: forgets the byte order
+# promise: the child gets the name, the shape, and the dtype as a text, `array.dtype.str`.
 # points: 2.5
 # message: The bytes of each item were read in the wrong order: array.dtype.str names it.
 def ask_child(array, name, method):
@@ -83,6 +87,7 @@ def ask_child(array, name, method):
 
 
 # %% mistake: leaves the child and the pipe
+# promise: When the function returns, the child has ended and the block is gone.
 # points: 2.5
 # message: The child is still listed: join() waits for its end.
 # message: Close the block and both ends of the pipe: each has a descriptor.
@@ -105,6 +110,7 @@ kept = []
 
 
 # %% mistake: hands the dtype over as an object
+# promise: the child gets the name, the shape, and the dtype as a text, `array.dtype.str`.
 # points: 0
 # message: The child got the block, but not the dtype as it reads it: array.dtype.str, a text such as '<i4'.
 def ask_child(array, name, method):
@@ -127,6 +133,7 @@ def ask_child(array, name, method):
 
 
 # %% mistake: adds up in this process
+# promise: Let another process add up the columns of an array with two axes.
 # points: 0
 # message: The child was not started with the given method: get_context(method).
 def ask_child(array, name, method):
@@ -135,6 +142,7 @@ def ask_child(array, name, method):
 
 
 # %% mistake: forgets an argument, and waits for a child that died
+# promise: Return that answer.
 # points: 0
 # message: No child is there that could answer: it died, or was never started. recv() would wait for ever, for your process holds the child's end of the pipe, too: close it after start().
 def ask_child(array, name, method):
@@ -157,6 +165,7 @@ def ask_child(array, name, method):
 
 
 # %% mistake: never starts the child
+# promise: Return that answer.
 # points: 0
 # message: No child is there that could answer: it died, or was never started. recv() would wait for ever, for your process holds the child's end of the pipe, too: close it after start().
 def ask_child(array, name, method):
@@ -175,8 +184,9 @@ def ask_child(array, name, method):
 
 
 # %% mistake: forgets an argument, and learns of the child's end
+# promise: Return that answer.
 # points: 0
-# message: The child died before it sent its answer. Did it get all its arguments?
+# message: The child died before it sent its answer: it needs all its arguments.
 def ask_child(array, name, method):
     context = get_context(method)
     block = SharedMemory(name, create=True, size=array.nbytes)
@@ -195,6 +205,7 @@ def ask_child(array, name, method):
 
 
 # %% mistake: joins before it receives
+# promise: a child that sends it ends only once somebody receives it.
 # points: 2.25
 # message: A pipe holds some hundred KiB. A child with a larger message ends only once it is received: recv() comes before join().
 def ask_child(array, name, method):
@@ -217,6 +228,7 @@ def ask_child(array, name, method):
 
 
 # %% mistake: a block of as many bytes as items
+# promise: The data go through a block of shared memory with the given name
 # points: 0.75
 # message: buffer is too small
 def ask_child(array, name, method):
@@ -236,6 +248,55 @@ def ask_child(array, name, method):
     finally:
         block.close()
         block.unlink()
+
+
+# %% mistake: frombuffer, and close while it is alive
+# promise: When the function returns, the child has ended and the block is gone.
+# points: 0
+# message: close() refuses while an array from np.frombuffer is alive: `del` it before.
+def ask_child(array, name, method):
+    context = get_context(method)
+    block = SharedMemory(name, create=True, size=array.nbytes)
+    flat = np.frombuffer(block.buf, array.dtype, array.size)
+    try:
+        flat[:] = array.ravel()
+        ours, theirs = context.Pipe(duplex=False)
+        child = context.Process(target=shared_tasks.column_sums, args=(name, array.shape, array.dtype.str, theirs))
+        child.start()
+        theirs.close()
+        with ours:
+            answer = ours.recv()
+        child.join()
+        return answer
+    finally:
+        block.unlink()
+        block.close()
+
+
+# %% mistake: a function of the notebook for the child
+# promise: Its function is given, in a module, so that every start method finds it
+# points: 1.25
+# message: A spawned child knows no function of a notebook: give it the one of `shared_tasks`.
+def sums_of(name, shape, dtype, connection):
+    shared_tasks.column_sums(name, shape, dtype, connection)
+
+
+def ask_child(array, name, method):
+    context = get_context(method)
+    block = SharedMemory(name, create=True, size=array.nbytes)
+    try:
+        np.ndarray(array.shape, array.dtype, buffer=block.buf)[...] = array
+        ours, theirs = context.Pipe(duplex=False)
+        child = context.Process(target=sums_of, args=(name, array.shape, array.dtype.str, theirs))
+        child.start()
+        theirs.close()
+        with ours:
+            answer = ours.recv()
+        child.join()
+        return answer
+    finally:
+        block.unlink()
+        block.close()
 
 
 # %% right: a queue, and bytes

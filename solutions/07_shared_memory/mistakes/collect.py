@@ -1,6 +1,7 @@
 # %% mistake: expects every worker to live
+# promise: A worker may be killed at any moment
 # points: 0
-# message: recv() raises EOFError once the worker is dead
+# message: recv() raises EOFError once the worker is dead: that tells you of it.
 def collect(jobs, prefix):
     workers = [start_worker(job, f"{prefix}{i}") for i, job in enumerate(jobs)]
     arrays = []
@@ -16,6 +17,7 @@ def collect(jobs, prefix):
 
 
 # %% mistake: nobody unlinks
+# promise: and none of the blocks.
 # points: 2.25
 # message: The workers close their blocks, and nobody unlinks them: that is up to you. And the killed worker had made its block.
 def collect(jobs, prefix):
@@ -36,6 +38,7 @@ def collect(jobs, prefix):
 
 
 # %% mistake: forgets the block of the dead
+# promise: and none of the blocks.
 # points: 2.25
 # message: The killed worker had made its block. You know the name: remove it.
 def collect(jobs, prefix):
@@ -57,6 +60,7 @@ def collect(jobs, prefix):
 
 
 # %% mistake: every worker has a block
+# promise: `None` for a worker that died before its message.
 # points: 1.5
 # message: A worker that died early has made no block.
 def collect(jobs, prefix):
@@ -80,6 +84,7 @@ def collect(jobs, prefix):
 
 
 # %% mistake: returns views on closed blocks
+# promise: Return a list of the arrays
 # points: 0
 # message: closed
 def collect(jobs, prefix):
@@ -104,6 +109,7 @@ def collect(jobs, prefix):
 
 
 # %% mistake: goes by how the worker ended
+# promise: What counts is the message: if it came, the block is complete.
 # points: 1.5
 # message: The message of the last one came, so its block is complete. How the worker ended does not matter.
 def collect(jobs, prefix):
@@ -129,6 +135,7 @@ def collect(jobs, prefix):
 
 
 # %% mistake: does not wait for the end
+# promise: When the function returns, no worker is left
 # points: 2.5
 # message: Close the connections, also of the workers that died, and the blocks.
 # message: A process that has ended stays in the list until join().
@@ -154,6 +161,7 @@ def collect(jobs, prefix):
 
 
 # %% mistake: one worker after the other
+# promise: all before you wait for the first.
 # points: 2.5
 # message: Start one worker for each job before you wait for the first, in whatever way.
 def collect(jobs, prefix):
@@ -178,6 +186,7 @@ def collect(jobs, prefix):
 
 
 # %% mistake: stops at the first dead worker
+# promise: A worker may be killed at any moment
 # points: 1.5
 # message: One worker died, and the arrays of those behind it are missing: go on with the next.
 def collect(jobs, prefix):
@@ -199,6 +208,35 @@ def collect(jobs, prefix):
             arrays[i] = np.ndarray(shape, dtype, buffer=block.buf).copy()
         block.close()
         block.unlink()
+    return arrays
+
+
+# %% mistake: a view is alive when the block closes
+# promise: Return a list of the arrays
+# points: 0
+# message: Copy the array, and let go of the view, before you close the block.
+def collect(jobs, prefix):
+    workers = [start_worker(job, f"{prefix}{i}") for i, job in enumerate(jobs)]
+    arrays = []
+    for i, (process, connection) in enumerate(workers):
+        try:
+            shape, dtype = connection.recv()
+        except EOFError:
+            shape = None
+        connection.close()
+        process.join()
+        try:
+            block = SharedMemory(f"{prefix}{i}")
+        except FileNotFoundError:
+            arrays.append(None)
+            continue
+        if shape is None:
+            arrays.append(None)
+        else:
+            view = np.frombuffer(block.buf, dtype, math.prod(shape))
+            arrays.append(view.reshape(shape).copy())
+        block.unlink()
+        block.close()
     return arrays
 
 

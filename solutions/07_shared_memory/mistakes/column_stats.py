@@ -1,4 +1,5 @@
 # %% mistake: one worker after the other
+# promise: and they work at the same time.
 # points: 2.5
 # message: Start all workers before you wait for the first, and let each call partial_sums once.
 def stats_worker(name, shape, dtype, start, stop, connection):
@@ -28,6 +29,7 @@ def column_stats(name, shape, dtype, workers):
 
 
 # %% mistake: every worker copies its rows
+# promise: so no process copies rows.
 # points: 3.25
 # message: Rows were copied. A slice of an array that looks at the block is a view: hand that to partial_sums.
 def stats_worker(name, shape, dtype, start, stop, connection):
@@ -59,6 +61,7 @@ def column_stats(name, shape, dtype, workers):
 
 
 # %% mistake: rows that cannot be divided are lost
+# promise: `workers` processes share the rows
 # points: 2.25
 # message: The last rows are missing.
 def stats_worker(name, shape, dtype, start, stop, connection):
@@ -89,6 +92,7 @@ def column_stats(name, shape, dtype, workers):
 
 
 # %% mistake: removes a block that is not its own
+# promise: close it, do not unlink it.
 # points: 3.75
 # message: The block is not yours: do not unlink it.
 def stats_worker(name, shape, dtype, start, stop, connection):
@@ -123,6 +127,7 @@ def column_stats(name, shape, dtype, workers):
 
 
 # %% mistake: mean of the standard deviations
+# promise: Return the mean and the standard deviation of each column.
 # points: 1.25
 # message: The mean of the standard deviations of the parts is not that of the whole.
 def stats_worker(name, shape, dtype, start, stop, connection):
@@ -156,6 +161,7 @@ def column_stats(name, shape, dtype, workers):
 
 
 # %% mistake: the workers die, and the pipes stay open
+# promise: all workers were joined, and both ends of all pipes are closed.
 # points: 0
 # message: no child is left that could send
 def stats_worker(name, shape, dtype, start, stop, connection):
@@ -173,6 +179,7 @@ def column_stats(name, shape, dtype, workers):
 
 
 # %% mistake: no worker at all
+# promise: `workers` processes share the rows
 # points: 2.5
 # message: Start all workers before you wait for the first, and let each call partial_sums once.
 def column_stats(name, shape, dtype, workers):
@@ -185,6 +192,7 @@ def column_stats(name, shape, dtype, workers):
 
 
 # %% mistake: the formula alone
+# promise: where all numbers of a column are equal, rounding may take the difference a little below 0.
 # points: 3.5
 # message: Rounding may take a variance of 0 below 0, and it has no square root then: take 0.
 def stats_worker(name, shape, dtype, start, stop, connection):
@@ -214,6 +222,7 @@ def column_stats(name, shape, dtype, workers):
 
 
 # %% mistake: means of the parts
+# promise: With `S` and `Q` for the sums over all `n` rows, the mean is `S / n`
 # points: 2.75
 # message: Add up sums, not means: the parts differ in size.
 def stats_worker(name, shape, dtype, start, stop, connection):
@@ -241,6 +250,105 @@ def column_stats(name, shape, dtype, workers):
         process.join()
         mean, squares = mean + sums[0] / workers, squares + sums[1] / workers
     return mean, np.sqrt(np.maximum(squares - mean**2, 0))
+
+
+# %% mistake: the variance
+# promise: Return the mean and the standard deviation of each column.
+# points: 1.25
+# message: This is the variance: take its square root.
+def stats_worker(name, shape, dtype, start, stop, connection):
+    block = SharedMemory(name)
+    table = np.ndarray(shape, dtype, buffer=block.buf)
+    connection.send(partial_sums(table[start:stop]))
+    del table
+    block.close()
+    connection.close()
+
+
+def column_stats(name, shape, dtype, workers):
+    borders = [shape[0] * i // workers for i in range(workers + 1)]
+    started = []
+    for start, stop in zip(borders[:-1], borders[1:]):
+        ours, theirs = FORK.Pipe(duplex=False)
+        process = FORK.Process(target=stats_worker, args=(name, shape, dtype, start, stop, theirs))
+        process.start()
+        theirs.close()
+        started.append((process, ours))
+    total, squares = np.zeros(shape[1]), np.zeros(shape[1])
+    for process, ours in started:
+        with ours:
+            sums = ours.recv()
+        process.join()
+        total += sums[0]
+        squares += sums[1]
+    mean = total / shape[0]
+    return mean, np.maximum(squares / shape[0] - mean**2, 0)
+
+
+# %% mistake: divides by n - 1
+# promise: With `S` and `Q` for the sums over all `n` rows, the mean is `S / n`
+# points: 1.25
+# message: The task divides by n, the number of rows.
+def stats_worker(name, shape, dtype, start, stop, connection):
+    block = SharedMemory(name)
+    table = np.ndarray(shape, dtype, buffer=block.buf)
+    connection.send(partial_sums(table[start:stop]))
+    del table
+    block.close()
+    connection.close()
+
+
+def column_stats(name, shape, dtype, workers):
+    borders = [shape[0] * i // workers for i in range(workers + 1)]
+    started = []
+    for start, stop in zip(borders[:-1], borders[1:]):
+        ours, theirs = FORK.Pipe(duplex=False)
+        process = FORK.Process(target=stats_worker, args=(name, shape, dtype, start, stop, theirs))
+        process.start()
+        theirs.close()
+        started.append((process, ours))
+    total, squares = np.zeros(shape[1]), np.zeros(shape[1])
+    for process, ours in started:
+        with ours:
+            sums = ours.recv()
+        process.join()
+        total += sums[0]
+        squares += sums[1]
+    mean = total / shape[0]
+    return mean, np.sqrt(np.maximum(squares - shape[0] * mean**2, 0) / max(1, shape[0] - 1))
+
+
+# %% mistake: the rows of one part
+# promise: With `S` and `Q` for the sums over all `n` rows, the mean is `S / n`
+# points: 0.75
+# message: The mean divides by the rows of all parts together.
+def stats_worker(name, shape, dtype, start, stop, connection):
+    block = SharedMemory(name)
+    table = np.ndarray(shape, dtype, buffer=block.buf)
+    connection.send(partial_sums(table[start:stop]))
+    del table
+    block.close()
+    connection.close()
+
+
+def column_stats(name, shape, dtype, workers):
+    borders = [shape[0] * i // workers for i in range(workers + 1)]
+    started = []
+    for start, stop in zip(borders[:-1], borders[1:]):
+        ours, theirs = FORK.Pipe(duplex=False)
+        process = FORK.Process(target=stats_worker, args=(name, shape, dtype, start, stop, theirs))
+        process.start()
+        theirs.close()
+        started.append((process, ours))
+    total, squares = np.zeros(shape[1]), np.zeros(shape[1])
+    for process, ours in started:
+        with ours:
+            sums = ours.recv()
+        process.join()
+        total += sums[0]
+        squares += sums[1]
+    mean = total / max(1, shape[0] // workers)
+    return mean, np.sqrt(np.maximum(squares / (shape[0] // workers) - mean**2, 0))
 
 
 # %% right: a pool

@@ -1,4 +1,5 @@
 # %% mistake: a bad line ends it all
+# promise: A bad line costs nothing but itself.
 # points: 0.25
 # message: If a bad line has stopped you: catch the ValueError of that line, and go on with the next.
 def parse_files(path):
@@ -17,6 +18,7 @@ def gather_rows(paths, target):
 
 
 # %% mistake: a bad line ends the worker
+# promise: A bad line costs nothing but itself.
 # points: 0.25
 # message: A worker died before it sent its message. Did a bad line stop it? Catch the ValueError of that line, in the worker, and go on with the next.
 def parse_files(paths, connection):
@@ -40,6 +42,7 @@ def gather_rows(paths, target):
 
 
 # %% mistake: a bad line ends the worker, and the pipe stays open
+# promise: A bad line costs nothing but itself.
 # points: 0.25
 # message: A worker died before it sent its message. Did a bad line stop it? Catch the ValueError of that line, in the worker, and go on with the next.
 def parse_files(paths, connection):
@@ -56,8 +59,9 @@ def gather_rows(paths, target):
 
 
 # %% mistake: a bad line costs its file
+# promise: A bad line costs nothing but itself.
 # points: 0.25
-# message: A bad line may cost nothing but itself
+# message: A bad line may cost nothing but itself: the other rows of its file stay.
 def parse_files(path):
     try:
         with open(path) as file:
@@ -77,6 +81,7 @@ def gather_rows(paths, target):
 
 
 # %% mistake: counts from 0
+# promise: The first line has the number 1.
 # points: 1.75
 # message: The first line has the number 1.
 def parse_files(path):
@@ -101,9 +106,9 @@ def gather_rows(paths, target):
 
 
 # %% mistake: orders by name
+# promise: first the rows of the first file in `paths`, in the order of its lines, then those of the second file
 # points: 2
 # message: All rows are there, in another order. The order of `paths` counts, not that of names or of arrival.
-# message: The bad lines come in the order of `paths`, too.
 def parse_files(path):
     rows, bad = [], []
     with open(path) as file:
@@ -126,6 +131,7 @@ def gather_rows(paths, target):
 
 
 # %% mistake: the writer parses
+# promise: the writer does not.
 # points: 3.5
 # message: Let worker processes call parse_line, and only them. Start two before you wait for one.
 def gather_rows(paths, target):
@@ -143,6 +149,7 @@ def gather_rows(paths, target):
 
 
 # %% mistake: leaves processes and a queue
+# promise: all workers were joined, and both ends of all pipes are closed.
 # points: 3.5
 # message: A process that has ended stays in the list until join().
 # message: Close the file and both ends of all pipes.
@@ -181,6 +188,7 @@ left = []
 
 
 # %% mistake: adds to the old file
+# promise: an old file is replaced.
 # points: 3.5
 # message: If the name exists already: an old file is replaced, and mode "w" begins with an empty one.
 def parse_files(path):
@@ -205,6 +213,7 @@ def gather_rows(paths, target):
 
 
 # %% mistake: opens the file for each text
+# promise: the only one that opens the HDF5 file, once
 # points: 3.75
 # message: Every opening reads and writes what describes the file. Open it once, in gather_rows, and write all rows.
 def parse_files(path):
@@ -236,6 +245,7 @@ def gather_rows(paths, target):
 
 
 # %% mistake: one process after the other
+# promise: At least two workers parse at the same time
 # points: 3.5
 # message: Let worker processes call parse_line, and only them. Start two before you wait for one.
 def parse_file(path, connection):
@@ -262,6 +272,108 @@ def gather_rows(paths, target):
         process.join()
     with h5py.File(target, "w") as h5:
         h5["rows"] = np.array([row for rows, _ in parts for row in rows], ROW)
+    return [line for _, bad in parts for line in bad]
+
+
+# %% mistake: leaves the bad lines out, and says nothing
+# promise: Return the bad lines as a list of pairs
+# points: 1.75
+# message: The bad lines are to be reported: name of the file and number of the line.
+def parse_files(paths, connection):
+    for path in paths:
+        rows, bad = [], []
+        with open(path) as file:
+            for number, line in enumerate(file, start=1):
+                try:
+                    rows.append(parse_line(line))
+                except ValueError:
+                    continue
+        connection.send((np.array(rows, ROW), bad))
+    connection.close()
+
+
+def gather_rows(paths, target):
+    workers = []
+    for i in range(2):
+        ours, theirs = FORK.Pipe(duplex=False)
+        process = FORK.Process(target=parse_files, args=(paths[i::2], theirs))
+        process.start()
+        theirs.close()
+        workers.append((process, ours))
+    parts = [workers[i % 2][1].recv() for i in range(len(paths))]
+    for process, ours in workers:
+        ours.close()
+        process.join()
+    with h5py.File(target, "w") as h5:
+        h5["rows"] = np.concatenate([np.empty(0, ROW), *(rows for rows, _ in parts)])
+    return [line for _, bad in parts for line in bad]
+
+
+# %% mistake: the whole path for the name
+# promise: name of the file without its folder
+# points: 1.75
+# message: The name of the file comes without its folder: os.path.basename.
+def parse_files(paths, connection):
+    for path in paths:
+        rows, bad = [], []
+        with open(path) as file:
+            for number, line in enumerate(file, start=1):
+                try:
+                    rows.append(parse_line(line))
+                except ValueError:
+                    bad.append((path, number))
+        connection.send((np.array(rows, ROW), bad))
+    connection.close()
+
+
+def gather_rows(paths, target):
+    workers = []
+    for i in range(2):
+        ours, theirs = FORK.Pipe(duplex=False)
+        process = FORK.Process(target=parse_files, args=(paths[i::2], theirs))
+        process.start()
+        theirs.close()
+        workers.append((process, ours))
+    parts = [workers[i % 2][1].recv() for i in range(len(paths))]
+    for process, ours in workers:
+        ours.close()
+        process.join()
+    with h5py.File(target, "w") as h5:
+        h5["rows"] = np.concatenate([np.empty(0, ROW), *(rows for rows, _ in parts)])
+    return [line for _, bad in parts for line in bad]
+
+
+# %% mistake: nothing to concatenate
+# promise: It writes one dataset `rows`
+# points: 3.75
+# message: Nothing to concatenate is no error: the dataset has no rows then.
+def parse_files(paths, connection):
+    for path in paths:
+        rows, bad = [], []
+        with open(path) as file:
+            for number, line in enumerate(file, start=1):
+                try:
+                    rows.append(parse_line(line))
+                except ValueError:
+                    bad.append((os.path.basename(path), number))
+        connection.send((np.array(rows, ROW), bad))
+    connection.close()
+
+
+def gather_rows(paths, target):
+    workers = []
+    for i in range(2):
+        ours, theirs = FORK.Pipe(duplex=False)
+        process = FORK.Process(target=parse_files, args=(paths[i::2], theirs))
+        process.start()
+        theirs.close()
+        workers.append((process, ours))
+    parts = [workers[i % 2][1].recv() for i in range(len(paths))]
+    for process, ours in workers:
+        ours.close()
+        process.join()
+    with h5py.File(target, "w") as h5:
+        h5["rows"] = np.concatenate([rows for rows, _ in parts])
     return [line for _, bad in parts for line in bad]
 
 

@@ -1,4 +1,5 @@
 # %% mistake: makes it and hopes
+# promise: whose memory is all there when the function returns.
 # points: 0.75
 # message: The block has a size, and no memory: the first touch may be SIGBUS. os.posix_fallocate takes the memory.
 def reserve_block(name, nbytes, keep_free):
@@ -6,6 +7,7 @@ def reserve_block(name, nbytes, keep_free):
 
 
 # %% mistake: asks for the room, and does not take it
+# promise: whose memory is all there when the function returns.
 # points: 1.25
 # message: The block has a size, and no memory: the first touch may be SIGBUS. os.posix_fallocate takes the memory.
 def reserve_block(name, nbytes, keep_free):
@@ -16,6 +18,7 @@ def reserve_block(name, nbytes, keep_free):
 
 
 # %% mistake: takes the memory, and nothing is kept free
+# promise: At least `keep_free` bytes of `/dev/shm` must stay free for others.
 # points: 1.5
 # message: There was not enough room, and the function did not say so.
 def reserve_block(name, nbytes, keep_free):
@@ -32,6 +35,7 @@ def reserve_block(name, nbytes, keep_free):
 
 
 # %% mistake: refuses, and leaves the block
+# promise: and leave no block.
 # points: 1.5
 # message: You refused, and left the block.
 # message: os.posix_fallocate failed, and the block stayed
@@ -46,6 +50,7 @@ def reserve_block(name, nbytes, keep_free):
 
 
 # %% mistake: forgets a descriptor
+# promise: close it, do not unlink it.
 # points: 1.75
 # message: Close the block and the file: each has a descriptor.
 def reserve_block(name, nbytes, keep_free):
@@ -63,6 +68,7 @@ def reserve_block(name, nbytes, keep_free):
 
 
 # %% mistake: unlinks the block at once
+# promise: The block stays when the function returns
 # points: 1
 # message: There was room, and there is no block.
 def reserve_block(name, nbytes, keep_free):
@@ -79,8 +85,9 @@ def reserve_block(name, nbytes, keep_free):
 
 
 # %% mistake: counts all blocks, not the free ones
+# promise: At least `keep_free` bytes of `/dev/shm` must stay free for others.
 # points: 1.5
-# message: Which bytes may you count
+# message: keep_free bytes stay free when the block is there: count the free bytes only, and take off those of the block.
 def reserve_block(name, nbytes, keep_free):
     room = os.statvfs("/dev/shm")
     if room.f_blocks * room.f_frsize - nbytes < keep_free:
@@ -97,8 +104,9 @@ def reserve_block(name, nbytes, keep_free):
 
 
 # %% mistake: forgets the bytes of the block
+# promise: At least `keep_free` bytes of `/dev/shm` must stay free for others.
 # points: 1.5
-# message: which will you take?
+# message: keep_free bytes stay free when the block is there: count the free bytes only, and take off those of the block.
 def reserve_block(name, nbytes, keep_free):
     room = os.statvfs("/dev/shm")
     if room.f_bavail * room.f_frsize < keep_free:
@@ -115,6 +123,7 @@ def reserve_block(name, nbytes, keep_free):
 
 
 # %% mistake: an error without a number
+# promise: raise `OSError` with the number `errno.ENOSPC`
 # points: 1.5
 # message: The OSError has no number: OSError(errno.ENOSPC, text).
 def reserve_block(name, nbytes, keep_free):
@@ -133,8 +142,9 @@ def reserve_block(name, nbytes, keep_free):
 
 
 # %% mistake: just enough is too little
+# promise: If the block would not leave that much
 # points: 1.5
-# message: and no more is asked for
+# message: keep_free bytes stay free, and no more is asked for.
 def reserve_block(name, nbytes, keep_free):
     room = os.statvfs("/dev/shm")
     if room.f_bavail * room.f_frsize - nbytes <= keep_free:

@@ -1,4 +1,5 @@
 # %% mistake: never unlinks
+# promise: At the end of the `with` block, the block of memory is closed and unlinked
 # points: 2.75
 # message: The block is still there. close() ends the view of this process; unlink() removes the name.
 @contextmanager
@@ -12,6 +13,7 @@ def shared_array(name, shape, dtype):
 
 
 # %% mistake: leaks when the body raises
+# promise: also when the body raises, whatever it raises.
 # points: 3.25
 # message: The body raised, and the block stayed. Put the end into `finally`.
 @contextmanager
@@ -24,6 +26,7 @@ def shared_array(name, shape, dtype):
 
 
 # %% mistake: swallows the error
+# promise: The error of the body goes on to the caller.
 # points: 2.25
 # message: The error of the body must reach the caller.
 @contextmanager
@@ -39,6 +42,7 @@ def shared_array(name, shape, dtype):
 
 
 # %% mistake: frombuffer, and close before unlink
+# promise: The body may hold on to the array until the very end of the `with` block
 # points: 0.75
 # message: close() refuses while an array from np.frombuffer is alive.
 @contextmanager
@@ -53,6 +57,7 @@ def shared_array(name, shape, dtype):
 
 
 # %% mistake: sees Exception only
+# promise: also when the body raises, whatever it raises.
 # points: 3.75
 # message: SystemExit is no Exception: only `finally` sees every end.
 @contextmanager
@@ -70,6 +75,7 @@ def shared_array(name, shape, dtype):
 
 
 # %% mistake: an array of its own
+# promise: It makes a block of shared memory with the given name, and hands out an array of zeros in it.
 # points: 2.25
 # message: The block is there, but your array is not in it: np.ndarray(..., buffer=block.buf).
 @contextmanager
@@ -84,6 +90,7 @@ def shared_array(name, shape, dtype):
 
 
 # %% mistake: the block does not outlive the statement
+# promise: The body may hold on to the array until the very end of the `with` block
 # points: 0.5
 # message: The block was closed already. Keep the SharedMemory object until the end.
 @contextmanager
@@ -98,6 +105,7 @@ def shared_array(name, shape, dtype):
 
 
 # %% mistake: takes over a block that is there
+# promise: `FileExistsError` is raised, and the other block stays as it is.
 # points: 3.5
 # message: You removed or changed a block that is not yours.
 @contextmanager
@@ -115,12 +123,28 @@ def shared_array(name, shape, dtype):
 
 
 # %% mistake: no room for nothing
+# promise: The array may be empty, but a block has at least one byte.
 # points: 3.75
 # message: A block of 0 bytes is refused: ask for at least one.
 @contextmanager
 def shared_array(name, shape, dtype):
     nbytes = math.prod(shape) * np.dtype(dtype).itemsize
     block = SharedMemory(name, create=True, size=nbytes)
+    try:
+        yield np.ndarray(shape, dtype, buffer=block.buf)
+    finally:
+        block.unlink()
+        block.close()
+
+
+# %% mistake: a block with a name of its own
+# promise: It makes a block of shared memory with the given name, and hands out an array of zeros in it.
+# points: 1.75
+# message: No block of that name was there: others cannot find your array.
+@contextmanager
+def shared_array(name, shape, dtype):
+    nbytes = max(1, math.prod(shape) * np.dtype(dtype).itemsize)
+    block = SharedMemory(create=True, size=nbytes)
     try:
         yield np.ndarray(shape, dtype, buffer=block.buf)
     finally:

@@ -1,4 +1,5 @@
 # %% mistake: query by query
+# promise: several of them need the same chunks.
 # points: 2.75
 # message: Several queries need the same chunk: read it once, and keep it. Others are not needed at all.
 def answer_trace(path, trace):
@@ -15,6 +16,7 @@ def answer_trace(path, trace):
 
 
 # %% mistake: point by point
+# promise: and none twice.
 # points: 1.75
 # message: A query opens chunks that it does not need, or the same one for several points.
 def answer_trace(path, trace):
@@ -30,6 +32,7 @@ def answer_trace(path, trace):
 
 
 # %% mistake: the whole cube first
+# promise: So read no chunk that no query needs
 # points: 2.5
 # message: Several queries need the same chunk: read it once, and keep it. Others are not needed at all.
 def answer_trace(path, trace):
@@ -47,6 +50,7 @@ def answer_trace(path, trace):
 
 
 # %% mistake: a map keeps its axis
+# promise: a map is an array of shape (rows, columns)
 # points: 0.75
 # message: The values are right, but not the shapes: a map has two axes, a series and points have one.
 def answer_trace(path, trace):
@@ -62,6 +66,7 @@ def answer_trace(path, trace):
 
 
 # %% mistake: another dtype
+# promise: They have the dtype of the cube.
 # points: 0.25
 # message: The values are right. The answers have the dtype of the cube.
 def answer_trace(path, trace):
@@ -77,6 +82,7 @@ def answer_trace(path, trace):
 
 
 # %% mistake: all maps first
+# promise: Return the answers to the queries of a trace, a list in the order of the trace
 # points: 0.25
 # message: expected
 def answer_trace(path, trace):
@@ -92,6 +98,7 @@ def answer_trace(path, trace):
 
 
 # %% mistake: forgets to return
+# promise: Return the answers to the queries of a trace, a list in the order of the trace
 # points: 0
 # message: does the function end with return?
 def answer_trace(path, trace):
@@ -99,6 +106,7 @@ def answer_trace(path, trace):
 
 
 # %% mistake: deletes the store
+# promise: Return the answers to the queries of a trace, a list in the order of the trace
 # points: 0
 # message: Your function raised 
 def answer_trace(path, trace):

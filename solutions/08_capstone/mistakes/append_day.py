@@ -1,4 +1,5 @@
 # %% mistake: straight into the cube
+# promise: The cube always has whole chunks of days.
 # points: 0.25
 # message: The day goes to the tail. The cube grows by whole chunks of days only.
 def append_day(path, day):
@@ -11,6 +12,7 @@ def append_day(path, day):
 
 
 # %% mistake: never moves the tail
+# promise: If the tail then has as many days as a chunk of the cube is long
 # points: 1.75
 # message: The tail has as many days as a chunk of the cube: move them.
 def append_day(path, day):
@@ -23,6 +25,7 @@ def append_day(path, day):
 
 
 # %% mistake: does not empty the tail
+# promise: and empty the tail: resize it to no day.
 # points: 1.75
 # message: The days are in the cube now. Resize the tail to no day.
 def append_day(path, day):
@@ -37,6 +40,7 @@ def append_day(path, day):
 
 
 # %% mistake: writes the whole tail each time
+# promise: each append reads and writes them all again.
 # points: 2.75
 # message: A day has 36 KiB, and nothing else has to be written: not the days that wait already, and not the cube.
 def append_day(path, day):
@@ -54,6 +58,7 @@ def append_day(path, day):
 
 
 # %% mistake: moves day by day
+# promise: each append reads and writes them all again.
 # points: 2.75
 # message: Write the days to the cube at once: day by day, every chunk is written again and again.
 def append_day(path, day):
@@ -70,6 +75,7 @@ def append_day(path, day):
 
 
 # %% mistake: takes any dtype
+# promise: A day that has not the shape or not the dtype of a map of the cube raises `ValueError`, and nothing changes.
 # points: 2.5
 # message: A day of another shape or dtype raises ValueError, before anything is changed.
 def append_day(path, day):
@@ -83,6 +89,7 @@ def append_day(path, day):
 
 
 # %% mistake: forgets the cube in the count
+# promise: Return the number of days in both arrays.
 # points: 2.5
 # message: Count the days of the cube, too.
 def append_day(path, day):
@@ -99,8 +106,9 @@ def append_day(path, day):
 
 
 # %% mistake: deletes the group
+# promise: The Zarr group at `path` has two arrays without compression
 # points: 0
-# message: cube: no usable file
+# message: The cube is gone: mode "w" begins with an empty group.
 def append_day(path, day):
     import shutil
 
@@ -109,8 +117,9 @@ def append_day(path, day):
 
 
 # %% mistake: makes a new tail, with a compressor
+# promise: The Zarr group at `path` has two arrays without compression
 # points: 0
-# message: tail: no usable file
+# message: "A new array gets a compressor, unless it is created with compressors=None. Better append to the tail that is there."
 def append_day(path, day):
     group = zarr.open_group(path, mode="r+")
     cube, tail = group["cube"], group["tail"]
@@ -123,6 +132,79 @@ def append_day(path, day):
         days = days[:0]
     made = group.create_array("tail", shape=days.shape, chunks=(1, *day.shape), dtype=day.dtype, overwrite=True)
     made[...] = days
+    return total
+
+
+# %% mistake: moves the tail without the new day
+# promise: move them all to the cube
+# points: 1.75
+# message: The last day is missing in the cube: it is part of the chunk that is full now.
+def append_day(path, day):
+    group = zarr.open_group(path, mode="r+")
+    cube, tail = group["cube"], group["tail"]
+    if day.shape != cube.shape[1:] or day.dtype != cube.dtype:
+        raise ValueError(f"expected a map of {cube.shape[1:]}, {cube.dtype}")
+    total = cube.shape[0] + tail.shape[0] + 1
+    if tail.shape[0] + 1 < cube.chunks[0]:
+        tail.append(day[None])
+    else:
+        cube.append(tail[:])
+        tail.resize((0, *tail.shape[1:]))
+    return total
+
+
+# %% mistake: puts the day over the last one
+# promise: its days follow those of the cube.
+# points: 0.75
+# message: The tail has the right number of days, but not the right values: the new day goes behind the others.
+def append_day(path, day):
+    group = zarr.open_group(path, mode="r+")
+    cube, tail = group["cube"], group["tail"]
+    if day.shape != cube.shape[1:] or day.dtype != cube.dtype:
+        raise ValueError(f"expected a map of {cube.shape[1:]}, {cube.dtype}")
+    total = cube.shape[0] + tail.shape[0] + 1
+    if tail.shape[0] + 1 < cube.chunks[0]:
+        tail.resize((tail.shape[0] + 1, *tail.shape[1:]))
+        tail[-2 if tail.shape[0] > 1 else -1] = day
+    else:
+        cube.append(np.concatenate([tail[:], day[None]]))
+        tail.resize((0, *tail.shape[1:]))
+    return total
+
+
+# %% mistake: the number of days before
+# promise: Return the number of days in both arrays.
+# points: 2.5
+# message: This is the number before: the new day counts, too.
+def append_day(path, day):
+    group = zarr.open_group(path, mode="r+")
+    cube, tail = group["cube"], group["tail"]
+    if day.shape != cube.shape[1:] or day.dtype != cube.dtype:
+        raise ValueError(f"expected a map of {cube.shape[1:]}, {cube.dtype}")
+    total = cube.shape[0] + tail.shape[0]
+    if tail.shape[0] + 1 < cube.chunks[0]:
+        tail.append(day[None])
+    else:
+        cube.append(np.concatenate([tail[:], day[None]]))
+        tail.resize((0, *tail.shape[1:]))
+    return total
+
+
+# %% mistake: a tail is never shorter than one day
+# promise: If the tail then has as many days as a chunk of the cube is long
+# points: 2.75
+# message: With chunks of one day, one day fills a chunk.
+def append_day(path, day):
+    group = zarr.open_group(path, mode="r+")
+    cube, tail = group["cube"], group["tail"]
+    if day.shape != cube.shape[1:] or day.dtype != cube.dtype:
+        raise ValueError(f"expected a map of {cube.shape[1:]}, {cube.dtype}")
+    total = cube.shape[0] + tail.shape[0] + 1
+    if tail.shape[0] + 1 < max(2, cube.chunks[0]):
+        tail.append(day[None])
+    else:
+        cube.append(np.concatenate([tail[:], day[None]]))
+        tail.resize((0, *tail.shape[1:]))
     return total
 
 
@@ -164,6 +246,7 @@ def append_day(path, day):
 
 
 # %% mistake: joins a map and days
+# promise: move them all to the cube
 # points: 1.75
 # message: Your function raised ValueError
 def append_day(path, day):
@@ -180,8 +263,9 @@ def append_day(path, day):
 
 
 # %% mistake: appends the tail itself
+# promise: move them all to the cube
 # points: 1.75
-# message: append wants a NumPy array, and the tail is one of Zarr
+# message: "append() wants a NumPy array, and the tail is one of Zarr: tail[:] reads its days."
 def append_day(path, day):
     group = zarr.open_group(path, mode="r+")
     cube, tail = group["cube"], group["tail"]

@@ -1,4 +1,5 @@
 # %% mistake: the whole cube at once
+# promise: hold no more than a few blocks and the days of one row of files.
 # points: 4.75
 # message: You hold the whole cube, or the maps of all blocks. Hold a block, and the days of one row of files.
 def build_store(folder, path, layout):
@@ -11,6 +12,7 @@ def build_store(folder, path, layout):
 
 
 # %% mistake: keeps the maps of all blocks
+# promise: An open memory map counts, too, with all its pages that were read.
 # points: 4.75
 # message: You hold the whole cube, or the maps of all blocks. Hold a block, and the days of one row of files.
 def build_store(folder, path, layout):
@@ -28,6 +30,7 @@ def build_store(folder, path, layout):
 
 
 # %% mistake: block by block
+# promise: write each file once
 # points: 4.5
 # message: Files are written several times. Collect the days until they fill a row of files (shards, if there are any).
 def build_store(folder, path, layout):
@@ -45,6 +48,7 @@ def build_store(folder, path, layout):
 
 
 # %% mistake: the last days are left
+# promise: Create the Zarr array `path` with all days
 # points: 2
 # message: The last days are missing: write what is left at the end.
 def build_store(folder, path, layout):
@@ -63,6 +67,7 @@ def build_store(folder, path, layout):
 
 
 # %% mistake: ignores shards
+# promise: in the given layout.
 # points: 5
 # message: The layout has shards.
 def build_store(folder, path, layout):
@@ -83,6 +88,7 @@ def build_store(folder, path, layout):
 
 
 # %% mistake: ignores the codec
+# promise: in the given layout.
 # points: 0
 # message: It has another codec: give `compressors`. Without it, Zarr compresses in its own way.
 def build_store(folder, path, layout):
@@ -96,6 +102,7 @@ def build_store(folder, path, layout):
 
 
 # %% mistake: in the order of the directory, backwards
+# promise: in the order of time
 # points: 1.25
 # message: The days are there, in another order. Sort the names of the blocks.
 def build_store(folder, path, layout):
@@ -108,6 +115,7 @@ def build_store(folder, path, layout):
 
 
 # %% mistake: writes nothing
+# promise: Create the Zarr array `path` with all days
 # points: 0
 # message: The file is missing there, or has not the expected size.
 def build_store(folder, path, layout):
@@ -115,6 +123,7 @@ def build_store(folder, path, layout):
 
 
 # %% mistake: writes one row of files a block
+# promise: write each file once
 # points: 5.5
 # message: You hold the whole cube, or days pile up: a block may hold the days of several rows of files. Write all that are full before you read the next block.
 def build_store(folder, path, layout):
@@ -135,6 +144,7 @@ def build_store(folder, path, layout):
 
 
 # %% mistake: float64
+# promise: each an array of float32
 # points: 1
 # message: The values are right, and float32 is asked for.
 def build_store(folder, path, layout):
@@ -152,6 +162,58 @@ def build_store(folder, path, layout):
             held, day = held[unit:].copy(), day + unit
     if len(held):
         store[day:] = held
+
+
+# %% mistake: a map for a chunk
+# promise: in the given layout.
+# points: 5.5
+# message: The chunks are those of the layout.
+def build_store(folder, path, layout):
+    names = [os.path.join(folder, name) for name in sorted(os.listdir(folder))]
+    shapes = [np.load(name, mmap_mode="r").shape for name in names]
+    days, rows, columns = sum(shape[0] for shape in shapes), *shapes[0][1:]
+    store = zarr.create_array(
+        path, shape=(days, rows, columns), dtype="f4", chunks=(1, rows, columns) if layout["shards"] is None else tuple(layout["chunks"]),
+        shards=None if layout["shards"] is None else tuple(layout["shards"]),
+        compressors=workload.compressors_of(layout["codec"]),
+    )
+    buffer = np.empty((min(days, (store.shards or store.chunks)[0]), rows, columns), "f4")
+    first = filled = 0
+    for name in names:
+        block = np.load(name)
+        while len(block):
+            taken = min(len(block), len(buffer) - filled)
+            buffer[filled : filled + taken] = block[:taken]
+            block, filled = block[taken:], filled + taken
+            if filled == len(buffer) or first + filled == days:
+                store[first : first + filled] = buffer[:filled]
+                first, filled = first + filled, 0
+
+
+# %% mistake: always zstd
+# promise: in the given layout.
+# points: 5.5
+# message: The codec is that of the layout.
+def build_store(folder, path, layout):
+    names = [os.path.join(folder, name) for name in sorted(os.listdir(folder))]
+    shapes = [np.load(name, mmap_mode="r").shape for name in names]
+    days, rows, columns = sum(shape[0] for shape in shapes), *shapes[0][1:]
+    store = zarr.create_array(
+        path, shape=(days, rows, columns), dtype="f4", chunks=tuple(layout["chunks"]),
+        shards=None if layout["shards"] is None else tuple(layout["shards"]),
+        compressors=workload.compressors_of("zstd"),
+    )
+    buffer = np.empty((min(days, (store.shards or store.chunks)[0]), rows, columns), "f4")
+    first = filled = 0
+    for name in names:
+        block = np.load(name)
+        while len(block):
+            taken = min(len(block), len(buffer) - filled)
+            buffer[filled : filled + taken] = block[:taken]
+            block, filled = block[taken:], filled + taken
+            if filled == len(buffer) or first + filled == days:
+                store[first : first + filled] = buffer[:filled]
+                first, filled = first + filled, 0
 
 
 # %% right: grow by concatenation

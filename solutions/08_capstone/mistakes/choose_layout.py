@@ -1,4 +1,5 @@
 # %% mistake: a map is a chunk
+# promise: with a price as low as you can
 # points: 3
 # message: Add up what each query costs: chunks that are long in time serve series, flat ones serve maps, and an append writes whole files.
 def choose_layout(cube, trace, most_files):
@@ -8,6 +9,7 @@ def choose_layout(cube, trace, most_files):
 
 
 # %% mistake: one shard for all
+# promise: with a price as low as you can
 # points: 2.5
 # message: Add up what each query costs: chunks that are long in time serve series, flat ones serve maps, and an append writes whole files.
 def choose_layout(cube, trace, most_files):
@@ -17,6 +19,7 @@ def choose_layout(cube, trace, most_files):
 
 
 # %% mistake: without compression
+# promise: at most 0.75 bytes on the disk for each byte of the cube
 # points: 2.25
 # message: Another codec, or larger chunks, take fewer bytes.
 def choose_layout(cube, trace, most_files):
@@ -26,6 +29,7 @@ def choose_layout(cube, trace, most_files):
 
 
 # %% mistake: small chunks, each in its own file
+# promise: at most `most_files` files
 # points: 0.5
 # message: let chunks share a shard
 def choose_layout(cube, trace, most_files):
@@ -33,6 +37,7 @@ def choose_layout(cube, trace, most_files):
 
 
 # %% mistake: whole numbers became floats
+# promise: Return a layout for the cube and the trace
 # points: 0
 # message: three whole numbers
 def choose_layout(cube, trace, most_files):
@@ -40,6 +45,7 @@ def choose_layout(cube, trace, most_files):
 
 
 # %% mistake: forgets the codec
+# promise: Return a layout for the cube and the trace
 # points: 0
 # message: Expected a dict with the keys chunks, shards and codec.
 def choose_layout(cube, trace, most_files):
@@ -47,6 +53,7 @@ def choose_layout(cube, trace, most_files):
 
 
 # %% mistake: forgets to return
+# promise: Return a layout for the cube and the trace
 # points: 0
 # message: does the function end with return?
 def choose_layout(cube, trace, most_files):
@@ -54,6 +61,7 @@ def choose_layout(cube, trace, most_files):
 
 
 # %% mistake: forgets the appends
+# promise: and 8 appends
 # points: 5
 # message: Add up what each query costs: chunks that are long in time serve series, flat ones serve maps, and an append writes whole files.
 def choose_layout(cube, trace, most_files):

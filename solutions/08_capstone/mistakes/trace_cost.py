@@ -1,4 +1,5 @@
 # %% mistake: rounds the number of chunks down
+# promise: A chunk costs all its bytes, at the edge too, and so does a file.
 # points: 2.5
 # message: The chunks at the edge count, too: round up.
 def trace_cost(shape, layout, trace):
@@ -25,6 +26,7 @@ def trace_cost(shape, layout, trace):
 
 
 # %% mistake: one request a point
+# promise: asks for each chunk that it touches, once.
 # points: 3
 # message: Points in the same chunk need it once.
 def trace_cost(shape, layout, trace):
@@ -51,6 +53,7 @@ def trace_cost(shape, layout, trace):
 
 
 # %% mistake: an append writes only
+# promise: If such a file holds earlier days already, it has to be read first: one request a file, and all its bytes.
 # points: 2.5
 # message: A file that holds earlier days is read before it is written.
 def trace_cost(shape, layout, trace):
@@ -75,6 +78,7 @@ def trace_cost(shape, layout, trace):
 
 
 # %% mistake: forgets the shards
+# promise: An append writes each file that holds a value of its day, all bytes of it.
 # points: 3.5
 # message: A read fetches chunks, an append whole files: with shards, these are shards.
 def trace_cost(shape, layout, trace):
@@ -99,6 +103,7 @@ def trace_cost(shape, layout, trace):
 
 
 # %% mistake: counts values, not bytes
+# promise: the last two in bytes.
 # points: 0.25
 # message: A value has 4 bytes.
 def trace_cost(shape, layout, trace):
@@ -125,6 +130,7 @@ def trace_cost(shape, layout, trace):
 
 
 # %% mistake: forgets to return
+# promise: Return a dict with three numbers
 # points: 0
 # message: does the function end with return?
 def trace_cost(shape, layout, trace):
@@ -132,15 +138,34 @@ def trace_cost(shape, layout, trace):
 
 
 # %% mistake: every append reads
+# promise: It holds earlier days if the day is not the first one of the file.
 # points: 3.75
 # message: The first day of a file finds no file that it has to read.
 def trace_cost(shape, layout, trace):
-    from course_lib.checking import given_08
-
-    return given_08.cost(shape, layout, trace, "always reads")
+    chunks = layout["chunks"]
+    per_file = layout["shards"] or chunks
+    grid = [math.ceil(n / c) for n, c in zip(shape, chunks)]
+    files_a_day = math.ceil(shape[1] / per_file[1]) * math.ceil(shape[2] / per_file[2])
+    cost = {"requests": 0, "read": 0, "written": 0}
+    for query in trace:
+        size = 4 * math.prod(chunks)
+        if query["kind"] == "map":
+            requests = grid[1] * grid[2]
+        elif query["kind"] == "series":
+            requests = grid[0]
+        elif query["kind"] == "points":
+            requests = len({tuple(i // c for i, c in zip(point, chunks)) for point in query["at"]})
+        else:
+            size = 4 * math.prod(per_file)
+            cost["written"] += files_a_day * size
+            requests = files_a_day
+        cost["requests"] += requests
+        cost["read"] += requests * size
+    return cost
 
 
 # %% mistake: a read fetches whole shards
+# promise: A chunk is what a read fetches.
 # points: 3.5
 # message: A read fetches single chunks, also out of a shard.
 def trace_cost(shape, layout, trace):
@@ -167,12 +192,30 @@ def cost_with(shape, chunks, trace):
 
 
 # %% mistake: counts different points
+# promise: asks for each chunk that it touches, once.
 # points: 3
 # message: Different points may lie in the same chunk, which is fetched once.
 def trace_cost(shape, layout, trace):
-    from course_lib.checking import given_08
-
-    return given_08.cost(shape, layout, trace, "different points")
+    chunks = layout["chunks"]
+    per_file = layout["shards"] or chunks
+    grid = [math.ceil(n / c) for n, c in zip(shape, chunks)]
+    files_a_day = math.ceil(shape[1] / per_file[1]) * math.ceil(shape[2] / per_file[2])
+    cost = {"requests": 0, "read": 0, "written": 0}
+    for query in trace:
+        size = 4 * math.prod(chunks)
+        if query["kind"] == "map":
+            requests = grid[1] * grid[2]
+        elif query["kind"] == "series":
+            requests = grid[0]
+        elif query["kind"] == "points":
+            requests = len(set(map(tuple, query["at"])))
+        else:
+            size = 4 * math.prod(per_file)
+            cost["written"] += files_a_day * size
+            requests = files_a_day if query["day"] % per_file[0] else 0
+        cost["requests"] += requests
+        cost["read"] += requests * size
+    return cost
 
 
 # %% right: with a grid of marks

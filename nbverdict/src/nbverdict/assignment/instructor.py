@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Set
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -230,6 +230,8 @@ class Assignment:
     notebooks : dict of str to InstructorNotebook
     extra_files : dict of str to bytes
         The instructor's other files, by relative path.
+    secrets : dict of str to bytes
+        The files that only the trusted side gets, by name.
     words : dict of str to list of str
         Words of the course's cells, each with modules.
     calibration : Calibration
@@ -239,6 +241,7 @@ class Assignment:
     name: str
     notebooks: dict[str, InstructorNotebook]
     extra_files: dict[str, bytes]
+    secrets: dict[str, bytes] = field(default_factory=dict)
     words: dict[str, list[str]] = field(default_factory=dict)
     calibration: Calibration = field(default_factory=Calibration)
 
@@ -300,16 +303,21 @@ def load(gradebook, coursedir, assignment: str) -> Assignment:
     }
     if not notebooks:
         raise NoAssignment(f"assignment {assignment!r} has no notebook in the gradebook")
-    extra = _extra_files(folder, coursedir)
-    made = Assignment(assignment, notebooks, extra, plugged.libraries)
+    files, secrets = _extra_files(folder, coursedir, plugged.secrets), plugged.secrets
+    made = Assignment(assignment, notebooks, files, _secrets(folder, secrets), plugged.libraries)
     made.obey(calibration.read(calibration.path_of(coursedir, assignment)))
     return made
 
 
-def _extra_files(folder: Path, coursedir) -> dict[str, bytes]:
+def _secrets(folder: Path, names: Iterable[str]) -> dict[str, bytes]:
+    paths = (folder / name for name in names)
+    return {path.name: path.read_bytes() for path in paths if path.is_file()}
+
+
+def _extra_files(folder: Path, coursedir, secrets: Iterable[str]) -> dict[str, bytes]:
     found = {}
     if folder.is_dir():
-        for path in utils.find_all_files(str(folder), [*coursedir.ignore, "*.ipynb"]):
+        for path in utils.find_all_files(str(folder), [*coursedir.ignore, "*.ipynb", *secrets]):
             found[os.path.relpath(path, folder)] = Path(path).read_bytes()
     return found
 

@@ -80,7 +80,10 @@ class _Work:
             NotebookJob(nb.original.name, nb.original.classes, steps)
             for nb, steps in zip(self.notebooks, self.plans, strict=True)
         )
-        return Job(notebooks, self.files, assignment.extra_files, tuple(assignment.libraries))
+        return Job(
+            notebooks, self.files, assignment.extra_files, tuple(assignment.libraries),
+            assignment.secrets,
+        )  # fmt: skip
 
     def by_cell(self, answer: Answer) -> list[dict[int, Result]]:
         """Return the results of each notebook by the number of the cell."""

@@ -282,7 +282,9 @@ class _Run:
         self._at = None
         try:
             left = [notebook.to_json() for notebook in self._left()]
-            frames.send(sock, {"notebooks": left}, (), time.monotonic() + _VERDICT_LATE)
+            secrets = self.job.secrets
+            head = {"notebooks": left, "secrets": list(secrets)}
+            frames.send(sock, head, list(secrets.values()), time.monotonic() + _VERDICT_LATE)
             while not self._heard(self._next(sock)):
                 pass
         except frames.Late:

@@ -51,7 +51,9 @@ def main(coordinator: socket.socket, request: Request, shell: Shell) -> None:
         measuring = load(request.settings.measuring)
         link_ = _open(coordinator, request, shell, measuring)
         measuring.believe(request.measured)
-        head, _ = frames.receive(coordinator)
+        head, blocks = frames.receive(coordinator)
+        secrets = zip(head["secrets"], blocks, strict=True)
+        measuring.keep({name: bytes(block) for name, block in secrets})
         Judge(link_, coordinator).run([NotebookJob.from_json(form) for form in head["notebooks"]])
     except BaseException as error:
         fault = Told("fault", text=f"{type(error).__name__}: {error}"[:1000])

@@ -10,6 +10,7 @@ from pathlib import Path
 
 calls = ("run",)
 found: dict = {}
+kept: dict = {}
 
 
 def environment(work):
@@ -22,6 +23,10 @@ def self_test(scratch):
 
 def believe(told):
     found.update(told)
+
+
+def keep(secrets):
+    kept.update(secrets)
 
 
 def settle():

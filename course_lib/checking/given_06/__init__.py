@@ -1,0 +1,12 @@
+"""Visible rows and judges of exercise 06, a module a problem: compression."""
+
+from course_lib.checking.given_06 import (
+    break_even,
+    choose_settings,
+    delta_shuffle,
+    pack,
+    quantise,
+    read_part,
+)
+
+__all__ = ["break_even", "choose_settings", "delta_shuffle", "pack", "quantise", "read_part"]

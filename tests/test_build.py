@@ -140,6 +140,13 @@ def test_notebook_is_plain(course):
     assert all(c.get("outputs", []) == [] for c in notebook["cells"])
 
 
+def test_a_cell_of_checks_is_folded(course):
+    master = course / "notebooks/src/01_pages.py"
+    put(master, LESSON.replace('["claim:A1"]', '["claim:A1", "hide-input"]'))
+    metadata = read_master(master).notebook.cells[1].metadata
+    assert metadata == {"tags": ["claim:A1", "hide-input"], "jupyter": {"source_hidden": True}}
+
+
 def test_a_turn_is_empty_and_its_answer_stands_folded_after_the_check(course):
     master = course / "notebooks/src/01_pages.py"
     put(master, LESSON + TURN)

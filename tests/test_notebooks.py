@@ -118,7 +118,7 @@ def test_lesson_asks_before_it_shows(lesson):
 
 # Lessons in which the learner writes nothing yet.
 WITHOUT_TURNS = {
-    "00_measuring", "01_page_cache", "02_memory_mapping", "03_where_memmap_breaks",
+    "01_page_cache", "02_memory_mapping", "03_where_memmap_breaks",
     "04_zarr_chunks", "05_hdf5", "06_compression", "07_shared_memory", "08_choosing",
     "09_beyond_one_machine",
 }  # fmt: skip
@@ -140,6 +140,37 @@ def test_lesson_lets_the_learner_write(lesson):
         task = cells[turn - 1].source
         assert "**Your turn" in task
         assert "<details><summary>Hint</summary>" in task, f"no hint: {task}"
+
+
+# Lessons that take more than an hour.
+TOO_LONG = {
+    "02_memory_mapping", "03_where_memmap_breaks", "04_zarr_chunks", "05_hdf5",
+    "06_compression", "07_shared_memory",
+}  # fmt: skip
+MOST_CODE_CELLS, MOST_WORDS, MOST_PREDICTIONS = 40, 2000, 8
+
+
+def length(notebook):
+    """Return code cells that are not folded, words before the questions, and predictions.
+
+    The target of a link is no word, and neither is what a reader unfolds.
+    """
+    cells = code_cells(notebook)
+    seen = [cell for cell in cells if "hide-input" not in cell.metadata.get("tags", ())]
+    text = "\n\n".join(c.source for c in notebook.cells if c.cell_type == "markdown")
+    text = text.partition("## Check yourself")[0]
+    text = re.sub(r"<details>.*?</details>|\]\([^)]*\)", "", text, flags=re.DOTALL)
+    asked = sum(len(re.findall(r"(?<!\w)predict\(", cell.source)) for cell in cells)
+    return len(seen), len(text.split()), asked
+
+
+def test_lesson_fits_into_an_hour(lesson):
+    name, notebook, _ = lesson
+    cells, words, asked = length(notebook)
+    short = cells <= MOST_CODE_CELLS and words <= MOST_WORDS and asked <= MOST_PREDICTIONS
+    said = f"{name}: {cells} code cells to read, {words} words, {asked} predictions"
+    assert short or name in TOO_LONG, said
+    assert not short or name not in TOO_LONG, f"{said}: take it out of TOO_LONG"
 
 
 def test_an_empty_turn_is_not_answered_and_stops_nobody(lesson):

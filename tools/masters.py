@@ -22,6 +22,10 @@ NOTEBOOK_METADATA = {
 SPACING_KEYS = {"lines_to_next_cell", "lines_to_end_of_cell_marker"}
 ROLES = ("solution", "test", "manual", "locked")
 
+# A cell that only holds the lesson to its numbers: JupyterLab folds its source, and so does the
+# website, which knows the tag.
+FOLDED = "hide-input"
+
 # What a learner finds in a cell of a lesson that asks for lines.
 WRITE_HERE = "...  # Write your lines here."
 ANSWER = """<details><summary>One way to write it</summary>
@@ -113,6 +117,8 @@ def cell_metadata(where: str, parsed: NotebookNode) -> dict:
     if "points" in given and not {"test", "manual"} & set(roles):
         raise MasterError(f"{where}: points belong to test and manual cells")
     metadata = {"tags": given["tags"]} if given.get("tags") else {}
+    if FOLDED in given.get("tags", ()):
+        metadata["jupyter"] = {"source_hidden": True}
     if "turn" in given:
         metadata["tags"] = [f"turn:{turn_name(where, given, parsed)}", *metadata.get("tags", ())]
     elif roles:

@@ -148,6 +148,28 @@ def is_untouched(answer: Callable[..., Any]) -> bool:
     return {name for name, _ in steps} <= idle and constants == [None]
 
 
+def peak_of(call: Callable[[], object]) -> int:
+    """Return the most bytes that Python code asked for while `call` ran.
+
+    Notes
+    -----
+    tracemalloc counts the arrays of NumPy, and not the pages of a memory map.
+
+    Examples
+    --------
+    >>> peak_of(lambda: bytes(1_000_000)) // 1_000_000
+    1
+    """
+    import tracemalloc
+
+    tracemalloc.start()
+    try:
+        call()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
 _STOPPED = "stopped by "
 
 

@@ -1,4 +1,4 @@
-"""Draw what the measuring modules found; nothing in here measures.
+"""Draw what the measuring modules found, and diagrams of ideas; nothing in here measures.
 
 Every plotter takes ``ax=None`` and returns the Axes. Without ``ax`` it makes a figure of its own,
 and a notebook shows that figure, with its alt text, when the Axes is a cell's last expression.
@@ -7,6 +7,12 @@ and a notebook shows that figure, with its alt text, when the Axes is a cell's l
 from course_lib.plotting.access import access_map
 from course_lib.plotting.charts import bars, heatmap, loglog, memory_bars
 from course_lib.plotting.comparison import predictions
+from course_lib.plotting.diagrams import (
+    blocks_in_memory,
+    items_on_pages,
+    steps_in_order,
+    strides_map,
+)
 from course_lib.plotting.events import timeline
 from course_lib.plotting.pages import page_access_map
 from course_lib.plotting.picture import alt, show, to_html
@@ -17,13 +23,17 @@ __all__ = [
     "alt",
     "bars",
     "before_after",
+    "blocks_in_memory",
     "heatmap",
+    "items_on_pages",
     "loglog",
     "memory_bars",
     "page_access_map",
     "predictions",
     "residency_map",
     "show",
+    "steps_in_order",
+    "strides_map",
     "timeline",
     "to_html",
 ]

@@ -15,9 +15,16 @@
 # Every experiment of the course goes the same way. You predict a number, run the cell, see your
 # number beside the measured one, and read why. A wrong prediction is worth more than no
 # prediction. You can always go on without one.
+#
+# Three times you write some lines yourself. The cell below yours checks them, and tells you what it
+# expected. Where you get stuck, a hint and an answer are folded below.
 
 # %%
-from course_lib import child, data, machine, measure, memory, pagecache, plotting
+import tracemalloc
+
+import numpy as np
+
+from course_lib import child, data, machine, measure, memory, pagecache, plotting, practice
 from course_lib.experiments import holders, measuring, reading
 from course_lib.predict import my_predictions, predict, reveal
 from course_lib.units import MiB, format_bytes
@@ -67,11 +74,15 @@ plotting.bars([run.label for run in runs], times, "s", title="Time of a cold rea
 # %% [markdown]
 # Look down the columns "time" and "from disk"; the others come later. (Each run reads twice, and
 # "time" is the shorter of the two.) The times differ, by little on a quiet machine and by much on a
-# busy one, although the work is the same. The disk, the other programs and the machine below this one all have a part in it. The bytes
-# from the disk do not differ. (If you see a few pages more in one run, the notebook has read a file of
-# its own meanwhile. Section 6 measures in fresh processes, which do nothing else.)
+# busy one, although the work is the same. The disk, the other programs and the machine below this
+# one all have a part in it. The bytes from the disk do not differ. (If you see a few pages more in
+# one run, the notebook has read a file of its own meanwhile. Section 6 measures in fresh processes,
+# which do nothing else.)
+#
+# The next cell compares each count with theory. Such cells are folded: what they print is for you,
+# and their lines are there if you want to look.
 
-# %%
+# %% tags=["hide-input"]
 for run in runs:
     seen = None if run.notes else run.read_bytes
     print(measure.exactly(f"{run.label}, from the disk", seen, size, "bytes", slack=MiB))
@@ -99,7 +110,7 @@ by_read = measure.measure(reading.read_blocks, path, cold=path, repeats=2, label
 by_map = measure.measure(reading.touch_map, path, cold=path, repeats=2, label="memory map")
 measure.compare(by_read, by_map)
 
-# %%
+# %% tags=["hide-input"]
 if by_map.rchar is not None:
     assert by_read.rchar >= size and by_map.rchar < size // 100
 seen = None if by_map.notes else by_map.read_bytes
@@ -112,6 +123,36 @@ reveal("bytes through read() when a map is used", by_map.rchar)
 # No instrument is wrong here. Each answers its own question. So before you use one, ask what it
 # cannot see.
 #
+# **Your turn: read a counter.** Linux shows these counters as a text, with a line such as
+# `rchar: 4096` for each. Write the function that finds one. A counter that the text does not have is
+# `None`, and not 0.
+#
+# <details><summary>Hint</summary>
+# Go over <code>text.splitlines()</code>. <code>line.split(": ")</code> gives the name and the digits,
+# and <code>int</code> makes a number of them.
+# </details>
+
+# %% turn="counter"
+def counter(text, name):
+    """Return the value of one counter, or None if the text does not have it."""
+    ### BEGIN SOLUTION
+    for line in text.splitlines():
+        found, digits = line.split(": ")
+        if found == name:
+            return int(digits)
+    ### END SOLUTION
+
+# %%
+text = "rchar: 8292\nwchar: 12\nread_bytes: 4096\ncancelled_write_bytes: 0"
+practice.check(
+    counter,
+    ("rchar", lambda: counter(text, "rchar"), 8292, "The name ends before the colon."),
+    ("read_bytes", lambda: counter(text, "read_bytes"), 4096, "Compare the whole name."),
+    ("a 0 is a count", lambda: counter(text, "cancelled_write_bytes"), 0, "0 was counted."),
+    ("no such counter", lambda: repr(counter(text, "syscr")), "None", "Unknown is None, not 0."),
+)
+
+# %% [markdown]
 # ## 3. Memory that was asked for, and memory that is there
 #
 # A process has addresses, and some of them have memory behind them. Asking for an array gives
@@ -135,7 +176,7 @@ labels = [f"{kind}: {name}" for kind in kinds for name in ("tracemalloc", "RSS")
 values = [figure for kind in kinds for figure in (views[kind].traced, views[kind].resident)]
 plotting.bars(labels, values, "bytes", title="One array of 16 MiB, two instruments")
 
-# %%
+# %% tags=["hide-input"]
 assert views["zeros"].traced >= size and views["zeros"].resident < size // 10
 assert views["memmap"].traced < size // 10 and views["memmap"].resident >= size
 reveal("RSS growth of np.zeros, 16 MiB, untouched", views["zeros"].resident)
@@ -145,6 +186,40 @@ reveal("RSS growth of np.zeros, 16 MiB, untouched", views["zeros"].resident)
 # nothing. With the map it is the other way round: Python asked for nothing, and the pages of the file
 # are resident all the same.
 #
+# `tracemalloc` keeps two figures: what is there now, and the peak since it was started. They come as
+# a pair from `tracemalloc.get_traced_memory()`, between `tracemalloc.start()` and
+# `tracemalloc.stop()`.
+#
+# **Your turn: the peak of a call.** Call a function and return the most bytes that `tracemalloc`
+# saw meanwhile. Think first: what is the peak of `np.ones(n, "u1") + 1`, in arrays of n bytes?
+#
+# <details><summary>Hint</summary>
+# Start, call, read the pair, stop, return. The second number of the pair is the peak.
+# </details>
+
+# %% turn="peak_of"
+def peak_of(function):
+    """Call a function and return the peak of the memory that it asked for, in bytes."""
+    ### BEGIN SOLUTION
+    tracemalloc.start()
+    function()
+    now, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return peak
+    ### END SOLUTION
+
+# %%
+practice.check(
+    peak_of,
+    ("MiB, one array of 4", lambda: round(peak_of(lambda: np.ones(4 * MiB, "u1")) / MiB), 4,
+     "The array is gone after the call. The peak is the second number of the pair."),
+    ("MiB, ones + 1", lambda: round(peak_of(lambda: np.ones(4 * MiB, "u1") + 1) / MiB), 8,
+     "Both arrays are there when the sum is made."),
+    ("stopped afterwards", lambda: (peak_of(int), tracemalloc.is_tracing())[1], False,
+     "Tracing slows every program down: stop it."),
+)
+
+# %% [markdown]
 # ## 4. A peak that nobody saw
 #
 # What stops a program is its peak: the most memory it had at any moment. One way to find a peak
@@ -164,7 +239,7 @@ kept = memory.peak_in_child(measuring.spike, spike)
 names = [f"polled, run {n}" for n in range(1, 7)] + ["kept by the kernel"]
 plotting.bars(names, [*polled, kept.peak], "bytes", title="One spike of 32 MiB, as two ways see it")
 
-# %%
+# %% tags=["hide-input"]
 print("The kernel's figure:", kept)
 if kept.peak is not None:
     assert kept.peak >= 0.95 * spike
@@ -174,7 +249,8 @@ reveal("runs of 6 in which polling sees half of the spike", sum(p > spike / 2 fo
 # Polling sees a spike only if it looks at the right moment, and you cannot know whether it did.
 # The kernel itself keeps the largest RSS that a process has had, the
 # [high-water mark](../docs/glossary.md#high-water-mark). It misses no peak, however short, and is
-# exact to some 100 KiB, because the kernel counts pages in batches. The course takes its peaks from there, in a fresh process.
+# exact to some 100 KiB, because the kernel counts pages in batches. The course takes its peaks from
+# there, in a fresh process.
 #
 # ### What memory_profiler is good for
 #
@@ -190,7 +266,7 @@ lines = child.run(measuring.line_by_line, 32 * MiB).value
 texts, above = zip(*lines)
 plotting.bars(texts, above, "bytes", title="Memory after each line")
 
-# %%
+# %% tags=["hide-input"]
 whole = memory.peak_in_child(measuring.steps, 32 * MiB)
 print("highest line:", format_bytes(max(above)), "- high-water mark:", whole)
 if whole.peak is not None:
@@ -225,7 +301,7 @@ usage
 # %%
 plotting.memory_bars(usage)
 
-# %%
+# %% tags=["hide-input"]
 pss, rss = usage.total("pss"), usage.total("rss")
 if pss is not None:
     assert rss - pss >= 2 * size  # the file, counted three times and once
@@ -237,6 +313,35 @@ reveal("RSS of three processes / PSS of three processes", None if pss is None el
 # sum of PSS counts each page once. It is the most that they need, for the kernel may drop pages of
 # files that nobody changed. When you ask whether something fits in memory, add up PSS.
 #
+# **Your turn: three sums.** `parts` tells of one process how many pages it shares with how many
+# others: pairs of a number of pages and of the processes that use them, itself included. Return its
+# RSS, PSS and USS in pages.
+#
+# <details><summary>Hint</summary>
+# RSS adds up all pages, PSS adds up pages divided by processes, and USS adds up the pages with one
+# process. Each is one <code>sum(... for pages, processes in parts)</code>.
+# </details>
+
+# %% turn="three_sums"
+def three_sums(parts):
+    """Return RSS, PSS and USS of a process, in pages."""
+    ### BEGIN SOLUTION
+    rss = sum(pages for pages, processes in parts)
+    pss = sum(pages / processes for pages, processes in parts)
+    uss = sum(pages for pages, processes in parts if processes == 1)
+    return rss, pss, uss
+    ### END SOLUTION
+
+# %%
+practice.check(
+    three_sums,
+    ("alone", lambda: three_sums([(100, 1)]), (100, 100, 100), "Nothing is shared: all agree."),
+    ("B of the picture", lambda: three_sums([(4, 2), (2, 1)]), (6, 4, 2), "Half of four pages each."),
+    ("three parts", lambda: three_sums([(90, 1), (60, 3), (8, 2)]), (158, 114, 90),
+     "USS counts what nobody else has; PSS divides the rest."),
+)
+
+# %% [markdown]
 # ## 6. Which figures repeat
 #
 # Now the question behind this lesson: which figures may a test rely on? We read the same cold file
@@ -248,7 +353,7 @@ reveal("RSS of three processes / PSS of three processes", None if pss is None el
 
 # %%
 # Put your number in place of None.
-predict("spread of the time over four processes", None, unit="%")
+predict("spread of the bytes from the disk", None, unit="%")
 
 # %%
 rows = measuring.in_fresh_processes(path, times=4)
@@ -256,14 +361,14 @@ apart = measuring.spread(rows)
 percent = [None if value is None else round(value, 1) for value in apart.values()]
 plotting.bars(list(apart), percent, "%", title="Largest against smallest of 4 runs")
 
-# %%
+# %% tags=["hide-input"]
 pages = pagecache.residency(path).total_pages
 for row in rows:
     measure.exactly("bytes from the disk", row["bytes from the disk"], size, "bytes")
     measure.exactly("major faults", row["major faults of a map"], pages)
 assert apart["calls of read()"] in (0, None)
 print(measure.exactly("major faults of a map", rows[0]["major faults of a map"], pages, "faults"))
-reveal("spread of the time over four processes", round(apart["time"], 1))
+reveal("spread of the bytes from the disk", apart["bytes from the disk"])
 
 # %% [markdown]
 # Bytes from the disk, calls of `read()` and pages in the cache repeat exactly. So do
@@ -276,9 +381,9 @@ reveal("spread of the time over four processes", round(apart["time"], 1))
 # The peak repeats to some percent, as the bar above shows. That is enough for a limit with a margin,
 # and so the exercises use it.
 #
-# One trap remains: an instrument that answers, and answers wrongly. Linux says for a file
-# that is neither yours nor writable for you that every page is in memory, whether it is or not. The course asks first whose
-# file it is. This is the answer for a file of Python's own library.
+# One trap remains: an instrument that answers, and answers wrongly. Linux says for a file that is
+# neither yours nor writable for you that every page is in memory, whether it is or not. The course
+# asks first whose file it is. This is the answer for a file of Python's own library.
 
 # %%
 import os

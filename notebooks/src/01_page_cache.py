@@ -12,12 +12,14 @@
 # **Need:** [lesson 00](00_measuring.ipynb): counts, cold reads, resident pages.
 
 # %%
+import inspect
 import os
 import zlib
+from collections import OrderedDict
 
 import numpy as np
 
-from course_lib import child, data, machine, measure, pagecache, plotting
+from course_lib import child, data, machine, measure, pagecache, plotting, practice
 from course_lib.experiments import little_cache, reading, writing
 from course_lib.predict import my_predictions, predict, reveal
 from course_lib.units import KiB, MiB, format_bytes, format_count
@@ -31,12 +33,20 @@ machine.card()
 # write changes pages in the cache and returns; the kernel flushes them
 # later.](figures/01_page_cache.svg)
 #
-# The kernel keeps the parts of files that were used in memory that nobody else needs. This memory
-# is the [page cache](../docs/glossary.md#page-cache). It is organised in
+# The kernel keeps parts of files that were used, in memory that nobody else needs. This memory is
+# the [page cache](../docs/glossary.md#page-cache). It is organised in
 # [pages](../docs/glossary.md#page), and each page is 4096 bytes on most machines. The first read
 # copies twice: from the disk into the page cache, and from there into the memory of the process.
 # The second read finds the pages in the cache and copies once.
 #
+# Nothing smaller than a page moves. Byte b of a file lies on page `b // 4096`, so an item of several
+# bytes can lie across two pages, and then it needs both. Here are items of 12 bytes, with pages of
+# 32 bytes to keep the picture small.
+
+# %%
+plotting.items_on_pages(itemsize=12, count=9, page_size=32)
+
+# %% [markdown]
 # We make a file, drop it from the cache ([evict](../docs/glossary.md#evict) it), and read it
 # twice. How many bytes does the second read fetch from the disk?
 
@@ -58,7 +68,7 @@ measure.compare(cold, warm)
 after = pagecache.residency(path)
 plotting.before_after([("after evicting", before), ("after reading", after)])
 
-# %% tags=["claim:A1"]
+# %% tags=["claim:A1", "hide-input"]
 known = not cold.notes  # some machines cannot evict, and then no read here is cold
 first, second = (m.read_bytes if known else None for m in (cold, warm))
 cached = after.resident_pages if known else None
@@ -90,6 +100,8 @@ if hasattr(os, "posix_fadvise"):  # not on macOS
     os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_DONTNEED)
 print(os.fstat(fd).st_size, "bytes in the file")
 os.close(fd)
+
+# %% tags=["claim:A1", "hide-input"]
 left = pagecache.residency(path).resident_pages if known else None
 print(measure.exactly("pages in the cache afterwards", left, 0, "pages"))
 
@@ -105,8 +117,40 @@ with open(path, "rb") as file:
 print(f"checksum of {format_bytes(size)}, in blocks of 1 MiB: {checksum:08x}")
 
 # %% [markdown]
+# `zlib.crc32(block, checksum)` goes on from the checksum of what came before. Any sum, count or
+# maximum can be carried from block to block in this way.
 #
-# This is also why a benchmark that reads a file twice measures two different things.
+# **Your turn: a loop over blocks.** Count the bytes of a file that are 0, and hold one block of it at
+# a time. `block.count(0)` counts them in one block.
+#
+# <details><summary>Hint</summary>
+# Begin with a total of 0, open the file with <code>"rb"</code>, and loop with
+# <code>while part := file.read(block):</code> as in the cell above.
+# </details>
+
+# %% turn="count_zeros"
+def count_zeros(path, block):
+    """Count the bytes of a file that are 0, reading `block` bytes at a time."""
+    ### BEGIN SOLUTION
+    zeros = 0
+    with open(path, "rb") as file:
+        while part := file.read(block):
+            zeros += part.count(0)
+    return zeros
+    ### END SOLUTION
+
+# %%
+zeros = int((np.fromfile(path, "u1") == 0).sum())
+practice.check(
+    count_zeros,
+    ("bytes that are 0", lambda: count_zeros(path, MiB), zeros, "Every block counts, not the last one alone."),
+    ("in blocks of 999,999", lambda: count_zeros(path, 999_999), zeros, "The last block is shorter, and counts."),
+    ("peak of the memory asked for", lambda: practice.peak_of(lambda: count_zeros(path, MiB)),
+     practice.AtMost(3 * MiB, "bytes"), "Let each block go before the next: keep the count, not the bytes."),
+)
+
+# %% [markdown]
+# Cold and warm are also why a benchmark that reads a file twice measures two different things.
 #
 # ## 2. `np.load` has no cache
 #
@@ -130,7 +174,7 @@ third = measure.measure(np.load, array_path, label="3: evicted before", cold=arr
 fourth = measure.measure(np.load, array_path, label="4: as it was", watch=array_path)
 measure.compare(first, second, third, fourth)
 
-# %% tags=["claim:A4"]
+# %% tags=["claim:A4", "hide-input"]
 for load, expected in [(first, array_bytes), (second, 0), (third, array_bytes), (fourth, 0)]:
     from_disk = None if first.notes else load.read_bytes
     print(measure.exactly(load.label, from_disk, expected, "bytes", slack=MiB))
@@ -139,8 +183,8 @@ reveal("bytes from the disk, np.load after evicting", None if third.notes else t
 
 # %% [markdown]
 # The third load went to the disk again. (The times may jump about; the bytes do not.) Nothing had
-# changed for NumPy; only the page cache was empty. The cache belongs to the kernel. Every program profits from it: a file that your editor
-# has read is warm for NumPy. And each `np.load` makes a new array with a memory of its own.
+# changed for NumPy; only the page cache was empty. The cache belongs to the kernel. Every program
+# profits from it: a file that your editor has read is warm for NumPy. And each `np.load` makes a new array with a memory of its own.
 #
 # ## 3. The kernel reads ahead
 #
@@ -171,7 +215,7 @@ read_quarter()
 quarter = pagecache.residency(path)
 plotting.residency_map(quarter, title="A quarter was read")
 
-# %% tags=["claim:A5"]
+# %% tags=["claim:A5", "hide-input"]
 asked = size // 4 // pagecache.PAGE_SIZE
 if known and quarter.pages is not None:
     assert quarter.resident_pages >= asked
@@ -181,7 +225,8 @@ reveal("pages in the cache after reading a quarter", quarter.resident_pages)
 # %% [markdown]
 # So the next read finds its pages in the cache.
 # For reads here and there, readahead is a waste. A program can say so with another advice,
-# `os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_RANDOM)`. We read one byte in each of eight places.
+# `POSIX_FADV_RANDOM`. We read one byte in each of eight places. (`os.pread(fd, n, place)` reads n
+# bytes at a place.)
 
 # %%
 # Put your number in place of None.
@@ -190,29 +235,70 @@ predict("pages for 8 bytes in 8 places, no readahead", None, unit="pages")
 # %%
 places = range(0, size, size // 8)
 pagecache.evict(path)
-reading.read_pages(path, places, ahead=False)
+fd = os.open(path, os.O_RDONLY)
+if hasattr(os, "posix_fadvise"):
+    os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_RANDOM)
+for place in places:
+    os.pread(fd, 1, place)
+os.close(fd)
 scattered = pagecache.residency(path)
 plotting.residency_map(scattered, title="8 bytes were read")
 
-# %% tags=["claim:A5"]
+# %% tags=["claim:A5", "hide-input"]
 by_theory = pagecache.pages_of(list(places))
 print(measure.exactly("pages read", scattered.resident_pages if known else None, by_theory, "pages"))
 reveal("pages for 8 bytes in 8 places, no readahead", scattered.resident_pages if known else None)
 
 # %% [markdown]
 # Now each byte costs exactly one page. (A file system whose blocks are larger than a page fetches at
-# least a block.) Eight bytes cost eight pages: 4096 bytes moved for each
-# byte wanted. This factor is called [amplification](../docs/glossary.md#amplification). It follows
-# from the page size alone, so you can compute it. The course does that wherever it can:
-# `pagecache.pages_of` counts the pages under some offsets.
+# least a block.) Eight bytes cost eight pages: 4096 bytes moved for each byte wanted. This factor is
+# called [amplification](../docs/glossary.md#amplification). It follows from the page size alone, so
+# you can compute it. The course does that wherever it can: `pagecache.pages_of` counts the pages
+# under some offsets.
 #
-# A file that is mapped (lesson 02) gets more than it asks for, too. That is
-# [fault-around](../docs/glossary.md#fault-around). When a process touches a page of a mapped file, the kernel also maps pages around it that are in the
-# cache already. And it keeps neighbouring pages together in groups, called
-# [folios](../docs/glossary.md#folio), and maps a whole one at once. We touch every page of the
-# warm file through a map, and count how often the kernel had to step in.
+# **Your turn: items here and there.** Read `n` bytes at each of some places, with the advice for
+# random reads, and return the pieces as a list of `bytes`. How many pages do 100 items of 24 bytes
+# take, when each begins 8 bytes before a page ends?
+#
+# <details><summary>Hint</summary>
+# The cell above has every call that you need. Collect the results of <code>os.pread</code> in a list,
+# and close the descriptor before you return it.
+# </details>
 
-# %% tags=["claim:A5"]
+# %% turn="read_items"
+def read_items(path, places, n):
+    """Return the `n` bytes at each of some places of a file, without readahead."""
+    ### BEGIN SOLUTION
+    fd = os.open(path, os.O_RDONLY)
+    os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_RANDOM)
+    items = [os.pread(fd, n, place) for place in places]
+    os.close(fd)
+    return items
+    ### END SOLUTION
+
+# %%
+far = [64 * KiB * k + 4088 for k in range(100)]
+whole = path.read_bytes()
+wanted = [whole[place : place + 24] for place in far] if hasattr(os, "posix_fadvise") else None
+free = len(os.listdir("/proc/self/fd")) if os.path.exists("/proc/self/fd") else None
+practice.check(
+    read_items,
+    ("the items", lambda: read_items(path, far, 24), wanted, "One piece of n bytes for each place."),
+    ("pages in the cache", lambda: (pagecache.evict(path), read_items(path, far, 24), pagecache.residency(path))[2].resident_pages,
+     pagecache.pages_of(far, itemsize=24) if known and wanted else None,
+     "Each item lies on two pages. With more, the kernel has read ahead: give the advice first."),
+    ("descriptors afterwards", lambda: (read_items(path, far, 24), len(os.listdir("/proc/self/fd")))[1],
+     free if wanted else None, "What os.open opens stays open until os.close."),
+)
+
+# %% [markdown]
+# A file that is mapped (lesson 02) gets more than it asks for, too. When a process touches a page of
+# a mapped file, the kernel also maps pages around it that are in the cache already:
+# [fault-around](../docs/glossary.md#fault-around). And it keeps neighbouring pages together in
+# [folios](../docs/glossary.md#folio), and maps a whole one at once. So touching every page of a warm
+# file takes fewer faults than pages. How many fewer depends on the kernel, and nothing is built on it.
+
+# %% tags=["claim:A5", "hide-input"]
 reading.read_blocks(path)
 mapped = measure.measure(reading.touch_map, path, label="touch every page")
 faults, pages = mapped.counts.minflt, after.total_pages
@@ -222,9 +308,6 @@ print("pages touched:", format_count(pages))
 print("faults without a read:", format_count(faults))
 
 # %% [markdown]
-# There are fewer faults than pages. How many fewer depends on the kernel and on what is in the
-# cache, so this figure is none to rely on.
-#
 # ## 4. A write returns before the data is on the disk
 #
 # A write goes to the page cache as well. It changes pages there, or makes new ones, and returns.
@@ -248,7 +331,7 @@ clean = pagecache.dirty_pages(written_path)
 times = [write.best, flush.best]
 plotting.bars(["write 32 MiB", "fsync"], times, "s", title="Time until the call returned")
 
-# %% tags=["claim:A2"]
+# %% tags=["claim:A2", "hide-input"]
 try:
     with open("/proc/sys/vm/dirty_expire_centisecs") as setting:
         print("a page may stay dirty for", int(setting.read()) / 100, "s")
@@ -304,15 +387,21 @@ assert kept[0] < kept[1] == 6000
 #
 # Overwriting a file in place has a moment in which it is half old and half new. The cure has four
 # steps: write the new content under another name, wait until it is on the disk, give it the right
-# name in one step, and wait until the directory with the name is on the disk. Read them in the
-# source.
+# name in one step, and wait until the directory with the name is on the disk.
 
 # %%
-import inspect
+plotting.steps_in_order([
+    ("beside", "write\nresult.partial"), ("beside", "flush, fsync\nresult.partial"),
+    ("name", "os.replace\nto result"), ("folder", "fsync\nthe folder"),
+], title="Replace a file")
 
+# %% [markdown]
+# Read the steps in the source.
+
+# %%
 print(inspect.getsource(writing.save_durably).split('"""')[-1])
 
-# %% tags=["claim:A5"]
+# %% tags=["claim:A5", "hide-input"]
 writing.save_durably(folder / "result.bin", b"first" * 1000)
 writing.save_durably(folder / "result.bin", b"second" * 1000)
 dirty = pagecache.dirty_pages(folder / "result.bin")
@@ -352,7 +441,7 @@ second_pass = [little_cache.misses(n, cache_pages=1000)[1] for n in file_sizes]
 labels = [f"file of {n} pages" for n in file_sizes]
 plotting.bars(labels, second_pass, "pages", title="Read in pass 2, with room for 1000 pages")
 
-# %% tags=["claim:A3"]
+# %% tags=["claim:A3", "hide-input"]
 assert little_cache.misses(1000, 1000) == [1000, 0]
 assert little_cache.misses(1001, 1000) == [1001, 1001]
 reveal("pages read in pass 2 of 1100, room for 1000", little_cache.misses(1100, 1000)[1])
@@ -362,6 +451,44 @@ reveal("pages read in pass 2 of 1100, room for 1000", little_cache.misses(1100, 
 # reach page 1001, page 1 is dropped, and it is the first one you need in the next pass. Then you
 # need page 2, which was dropped for page 1, and so on.
 #
+# **Your turn: the little cache.** The rule is called LRU, "least recently used". `cache` is an
+# `OrderedDict` whose keys are the pages in the order of their last use, the oldest first. Write what
+# happens when a page is wanted: say whether it was there, and leave the cache as it is afterwards,
+# with at most `room` pages.
+#
+# <details><summary>Hint</summary>
+# <code>cache.move_to_end(page)</code> makes a page the newest, <code>cache[page] = None</code> adds
+# one, and <code>cache.popitem(last=False)</code> drops the oldest.
+# </details>
+
+# %% turn="want"
+def want(cache, page, room):
+    """Return True if the page was in the cache, else False; it is the newest one afterwards."""
+    ### BEGIN SOLUTION
+    hit = page in cache
+    cache[page] = None
+    cache.move_to_end(page)
+    if len(cache) > room:
+        cache.popitem(last=False)
+    return hit
+    ### END SOLUTION
+
+# %%
+def hits(pages, room):
+    cache = OrderedDict()
+    return [want(cache, page, room) for page in pages].count(True)
+
+practice.check(
+    want,
+    ("hits for 1 2 1 2, room for 2", lambda: hits([1, 2, 1, 2], 2), 2, "A page that is there is a hit: return True."),
+    ("hits for 1 2 1 3 1, room for 2", lambda: hits([1, 2, 1, 3, 1], 2), 2,
+     "The second use of page 1 makes it newer than page 2: 3 takes the place of 2."),
+    ("two passes of 1000, room for 1000", lambda: hits([*range(1000)] * 2, 1000), 1000, "All of it fits."),
+    ("two passes of 1001, room for 1000", lambda: hits([*range(1001)] * 2, 1000), 0,
+     "Drop the oldest page. Dropping the newest would keep most of the file."),
+)
+
+# %% [markdown]
 # Linux is not quite as strict about the order. But the cliff is there. To
 # see it, a process needs little memory. In a [container](../docs/glossary.md#container), a set of
 # processes kept apart from the rest, that is the usual case: its limit is set by a
@@ -379,7 +506,7 @@ for p, tried in zip((small, large), tries):
     passes = map(format_bytes, tried.read_bytes) if tried.read_bytes else [f"not tried: {tried.why}"]
     print(f"file of {format_bytes(p.stat().st_size)}, pass 1 and pass 2:", *passes, sep="  ")
 
-# %% tags=["claim:A3"]
+# %% tags=["claim:A3", "hide-input"]
 page = pagecache.PAGE_SIZE
 pages = [p.stat().st_size // page for p in (small, large)]
 by_theory = [little_cache.misses(n, limit // page)[1] * page for n in pages]
@@ -436,8 +563,8 @@ my_predictions()
 # The file is read from the disk ten times. Why?**
 #
 # <details><summary>Answer</summary>
-# The pages that the container brings into the cache count against its limit. The file does not fit, so each pass
-# drops what the next pass needs first. The host's free memory does not count.
+# The pages that the container brings into the cache count against its limit. The file does not fit,
+# so each pass drops what the next pass needs first. The host's free memory does not count.
 # </details>
 #
 # ## Recap

@@ -4,24 +4,22 @@
 # **Do:** open files with `np.memmap`, touch parts of them, and watch which pages move.
 #
 # **Learn**
-# - what a memory map is, and why opening one costs nothing;
-# - which modes there are, and when changes reach the disk;
-# - how several processes use one copy of an array;
-# - how to compute on a file that is larger than your memory, and which loops to avoid.
+# - what a memory map is, which modes there are, and when changes reach the disk;
+# - how to compute on a file that is larger than your memory, and which loops to avoid;
+# - how several processes use one copy of an array.
 #
 # **Need:** [lesson 01](01_page_cache.ipynb): the page cache, dirty pages, eviction.
 
 # %%
 import inspect
-import io
 import mmap
 import os
 import pickle
 
 import numpy as np
 
-from course_lib import child, counters, data, machine, measure, memory, pagecache, plotting
-from course_lib.experiments import engines, holders, out_of_core
+from course_lib import child, counters, data, machine, measure, memory, pagecache, plotting, practice
+from course_lib.experiments import holders, out_of_core
 from course_lib.predict import my_predictions, predict, reveal
 from course_lib.units import GiB, MiB, format_bytes
 
@@ -38,7 +36,7 @@ machine.card()
 # stand for that file. Nothing is read. When the process touches an address for the first time, the
 # processor stops and calls the kernel. That is a [page fault](../docs/glossary.md#page-fault). The
 # kernel finds the page in the page cache, or reads it from the disk, and makes the address point
-# to it. Then the process goes on as if nothing had happened.
+# to it.
 #
 # `np.memmap` makes an array on top of that. We need a raw file, with nothing but the values of
 # 1024 x 1024 integers of two bytes.
@@ -59,8 +57,7 @@ type(a), a.shape, a.dtype, format_bytes(a.nbytes)
 # NumPy has no other way to give advice. Never close it, as lesson 03 shows.)
 
 # %%
-# Put your numbers in place of None.
-print(predict("pages for one element", None, unit="pages"))
+# Put your number in place of None.
 predict("pages for the first 8 rows", None, unit="pages")
 
 # %%
@@ -71,25 +68,22 @@ eight_rows = int(a[:8].sum())
 after_rows = pagecache.residency(path)
 plotting.before_after([("opened", opened), ("one element", after_one), ("and 8 rows", after_rows)])
 
-# %% tags=["claim:B1"]
+# %% tags=["claim:B1", "hide-input"]
 pages = [r.resident_pages if evicted else None for r in (opened, after_one, after_rows)]
 print(measure.exactly("pages when opened", pages[0], 0))
 print(measure.exactly("pages after one element", pages[1], 1))
 print(measure.exactly("pages after 8 rows more", pages[2], 1 + 8 * 1024 * 2 // 4096))
-print(reveal("pages for one element", pages[1]))
 reveal("pages for the first 8 rows", None if pages[2] is None else pages[2] - 1)
 
 # %% [markdown]
 # Opening read nothing. One element cost its page, and eight rows cost the pages that hold them.
-# For the program it is an ordinary array: you index it, slice it, and give it to NumPy.
 #
 # ## 2. The mapped pages are the cache pages
 #
-# Lesson 01 said that a read copies twice: from the disk to the cache, and from the cache to the
-# process. A map needs no second copy. The addresses of the process point straight to the pages of
-# the cache. Here is a way to see it. When the kernel is asked to evict a file, it leaves the pages
-# that somebody has mapped. So we touch the whole file, try to evict it, delete the array, and try
-# again.
+# A read copies twice (lesson 01). A map needs no second copy: the addresses of the process point
+# straight to the pages of the cache. Here is a way to see it. When the kernel is asked to evict a
+# file, it leaves the pages that somebody has mapped. So we touch the whole file, try to evict it,
+# delete the array, and try again.
 
 # %%
 # Put your number in place of None.
@@ -104,15 +98,13 @@ pagecache.evict(path)
 without_map = pagecache.residency(path)
 plotting.before_after([("evicted, map alive", with_map), ("evicted, map gone", without_map)])
 
-# %% tags=["claim:B2"]
+# %% tags=["claim:B2", "hide-input"]
 print(measure.exactly("with the map", with_map.resident_pages if evicted else None, 512, "pages"))
 print(measure.exactly("without the map", without_map.resident_pages if evicted else None, 0, "pages"))
 reveal("pages left after evicting a file with a live map", with_map.resident_pages if evicted else None)
 
 # %% [markdown]
-# While the map lived, the cache kept every page: they were the array's own. Once it was gone, they
-# were ordinary cache pages again. (When memory is short the kernel may take back pages of a map as
-# well, and reads them again at the next touch.)
+# While the map lived, the cache kept every page: they were the array's own.
 #
 # ## 3. What a raw file does not know
 #
@@ -127,9 +119,8 @@ print("wrong dtype given: no error, first values", wrong[0, :3])
 assert guessed.dtype == np.uint8 and guessed.shape == (2 * MiB,)
 
 # %% [markdown]
-# The default is single bytes, in one row. A wrong type gives wrong numbers and no error. So write
-# the type and the shape down: in the file name, in a file beside it, or use the format that NumPy
-# has for it. A `.npy` file begins with a header that holds both, and the order of axes and bytes.
+# The default is single bytes, in one row. A wrong type gives wrong numbers and no error. So write the
+# type and the shape down, or use the format that NumPy has for it. A `.npy` file begins with a header that holds both, and the order of axes and bytes.
 # `np.lib.format.open_memmap` makes one as a map, and `np.load(..., mmap_mode="r")` opens one.
 
 # %% tags=["claim:B5"]
@@ -147,12 +138,11 @@ assert again.offset == 128 and again.shape == (1024, 1024) and again.dtype == np
 
 # %% [markdown]
 # `<i2` says: two bytes, the lowest first, which is the byte order of most processors. `>i2` has them
-# the other way round. A raw file does not tell that either.
-#
-# Prefer `.npy` where you can choose. Raw files come from instruments and from other languages. And
-# mind `.npz`, which is a zip file of `.npy` files: `mmap_mode` is ignored there without a word.
+# the other way round. A raw file does not tell that either. Prefer `.npy` where you can choose. Raw
+# files come from instruments and from other languages. And mind `.npz`, a zip file of `.npy` files:
+# `mmap_mode` is ignored there without a word.
 
-# %%
+# %% tags=["hide-input"]
 np.savez(folder / "square.npz", b=again)
 with np.load(folder / "square.npz", mmap_mode="r") as archive:
     loaded_whole = archive["b"]
@@ -181,6 +171,38 @@ assert np.array_equal(mapped[500], row_500 + 1)  # the map shows what the file h
 del loaded_whole, mapped, guessed, wrong, again, b
 
 # %% [markdown]
+# **Your turn: one row of a .npy file.** Its header says where the values begin and how long a row is.
+# Return row number `row` of a two-dimensional array, and read nothing but the header and that row.
+#
+# <details><summary>Hint</summary>
+# After <code>read_magic</code> and <code>read_array_header_1_0</code>, <code>file.tell()</code> is the
+# byte where the values begin. Add <code>row</code> times the columns times
+# <code>dtype.itemsize</code>, <code>seek</code> there, and take <code>np.fromfile(file, dtype, columns)</code>.
+# </details>
+
+# %% turn="row_of_npy"
+def row_of_npy(path, row):
+    """Return one row of a two-dimensional array in a .npy file of version 1."""
+    ### BEGIN SOLUTION
+    with open(path, "rb") as file:
+        np.lib.format.read_magic(file)
+        (rows, columns), fortran, dtype = np.lib.format.read_array_header_1_0(file)
+        file.seek(file.tell() + row * columns * dtype.itemsize)
+        return np.fromfile(file, dtype, columns)
+    ### END SOLUTION
+
+# %%
+np.save(folder / "big_endian.npy", np.arange(6, dtype=">i4").reshape(2, 3))
+practice.check(
+    row_of_npy,
+    ("row 500", lambda: row_of_npy(npy_path, 500), np.full(1024, 7, "int16"), "The type is the header's."),
+    ("big-endian, row 1", lambda: row_of_npy(folder / "big_endian.npy", 1), np.array([3, 4, 5], ">i4"),
+     "Skip whole rows: columns times itemsize bytes for each. Keep the byte order."),
+    ("peak of the memory asked for", lambda: practice.peak_of(lambda: row_of_npy(npy_path, 500)),
+     practice.AtMost(256 * 1024, "bytes"), "np.load would read all rows."),
+)
+
+# %% [markdown]
 # ## 4. Four modes
 #
 # `mode` says what may be done with the file.
@@ -194,7 +216,7 @@ del loaded_whole, mapped, guessed, wrong, again, b
 #
 # **The default is `r+`.** Whoever leaves the mode out has opened the file for writing, and a shape
 # that is too large makes it longer, without a word. (A shape needs whole numbers: `10_000_000`, for
-# `10e6` is a float, and a TypeError.) One cell for each line.
+# `10e6` is a float, and a TypeError.)
 
 # %% tags=["claim:B7"]
 small = folder / "small.raw"
@@ -205,8 +227,6 @@ except ValueError as error:
     print("r:", error)
 else:
     raise AssertionError("a map of mode r could be written")
-
-# %% tags=["claim:B7"]
 private = np.memmap(small, mode="c", dtype="int32")
 private[0] = 12345
 in_file = np.fromfile(small, "int32", count=1)[0]
@@ -216,10 +236,7 @@ assert in_file == 0
 # %% tags=["claim:B7"]
 longer = np.memmap(small, dtype="int32", shape=(2000,))  # no mode given
 print(f"{longer.mode}: from 4000 bytes to", small.stat().st_size)
-print("the new values are all", *np.unique(longer[1000:]))
 assert longer.mode == "r+" and small.stat().st_size == 8000 and longer[999] == 999 and not longer[1000:].any()
-
-# %% tags=["claim:B7"]
 emptied = np.memmap(small, mode="w+", dtype="int32", shape=(1000,))
 print("w+: the largest value is", emptied.max(), "and the file has", small.stat().st_size, "bytes")
 assert not emptied.any()
@@ -227,15 +244,14 @@ del private, longer, emptied
 
 # %% [markdown]
 # `c` stands for [copy-on-write](../docs/glossary.md#copy-on-write). The page is shared until you
-# write to it, and then you get a copy of your own. And mind `w+`: it empties a file that is there,
-# without a question.
+# write to it, and then you get a copy of your own.
 #
 # ### A gigabyte that takes no room
 #
-# `w+` makes the file as long as the shape says. But it does not write the zeros. A
-# [sparse file](../docs/glossary.md#sparse-file) has holes, and a hole takes no room on the disk.
-# We make an array of 1 GiB and write to two places. How much of the disk does it take? (To give the
-# file its length, NumPy writes one byte at its end.)
+# `w+` makes the file as long as the shape says, and writes no zeros. A
+# [sparse file](../docs/glossary.md#sparse-file) has holes, and a hole takes no room on the disk. We make
+# an array of 1 GiB and write to two places. (To give the file its length, NumPy writes one byte at its
+# end.)
 
 # %%
 # Put your number in place of None.
@@ -253,7 +269,7 @@ on_disk.append(os.stat(sparse).st_blocks * 512)
 labels = ["length of the file", "on the disk, new", "on the disk, 2 values"]
 plotting.bars(labels, [g.nbytes, *on_disk], "bytes", log=True, title="A file with holes")
 
-# %% tags=["claim:B6"]
+# %% tags=["claim:B6", "hide-input"]
 ext4 = machine.card().file_system == "ext4"  # others may count their own records in
 print(measure.exactly("on the disk, new", on_disk[0] if ext4 else None, 4096, "bytes"))
 print(measure.exactly("on the disk, two values", on_disk[1] if ext4 else None, 12288, "bytes"))
@@ -261,8 +277,8 @@ assert g.nbytes == GiB and on_disk[1] < 16 * MiB and grown < 16 * MiB
 reveal("bytes on the disk, 1 GiB with two values in it", on_disk[1])
 
 # %% [markdown]
-# The byte at the end took one page, and each of the two values another. The process hardly grew
-# either. `w+` promises a gigabyte and sets nothing aside: room on the disk is found when a page is
+# The byte at the end took one page, and each of the two values another.
+# `w+` promises a gigabyte and sets nothing aside: room on the disk is found when a page is
 # first written to. If the disk is full by then, no call is under way that could return an error.
 # The kernel kills the process with [SIGBUS](../docs/glossary.md#sigbus); lesson 03 shows it.
 # `os.posix_fallocate` takes the room at once, and a full disk is then an error that you can catch.
@@ -283,8 +299,7 @@ sparse.unlink()
 # %% [markdown]
 # ## 5. When others see a change, and when the disk has it
 #
-# Two maps of one file use the same pages. So a change in one is there in the other at once. Both
-# can be in one process or in two.
+# Two maps of one file use the same pages, in one process or in two.
 
 # %% tags=["claim:B9"]
 np.zeros(16 * 4096, "uint8").tofile(small)
@@ -292,22 +307,18 @@ first = np.memmap(small, mode="r+", dtype="uint8")
 second = np.memmap(small, mode="r+", dtype="uint8")
 first[5] = 42
 print("the other map sees", second[5])
-assert second[5] == 42
-
-# %% tags=["claim:B9"]
 child.run("import numpy; numpy.memmap(args[0], mode='r+', dtype='uint8')[5] += 1", str(small)).check()
 print("after another process has added 1:", first[5], second[5])
 assert first[5] == second[5] == 43
 
 # %% [markdown]
-# Nobody called a function to pass the change on. There is nothing to pass on: there is one page.
-# That holds on one machine. On a network file system such as NFS each machine has a page cache of
-# its own. There a change is sure to be seen only after the writer has closed or synced its file and
-# the reader has opened it anew.
+# There is nothing to pass on: there is one page. That holds on one machine. On a network file system
+# such as NFS each machine has a page cache of its own. There a change is sure to be seen only after the
+# writer has closed or synced its file and the reader has opened it anew.
 #
 # The disk is another matter. NumPy's own reference says that deleting a memmap, `del f`, flushes its
-# changes first. (So it does up to version 2.5; the cell below prints the line of yours.) We test it. We change one value in each of the
-# 16 pages, delete the arrays, and count the dirty pages.
+# changes first. (So it does up to version 2.5; the cell below prints the line of yours.) We test it. We
+# change one value in each of the 16 pages, delete the arrays, and count the dirty pages.
 
 # %%
 print(np.__version__, [line for line in np.memmap.__doc__.splitlines() if "you delete" in line])
@@ -334,112 +345,93 @@ assert seen >= 16 * 7  # the other process saw the changes before the flush
 reveal("dirty pages after del", deleted)
 
 # %% [markdown]
-# `del` flushes nothing; NumPy has no code for it. The pages are as dirty as before, and the kernel will write them when it
-# thinks fit. It does not matter for other programs on this machine: they read the same pages, and
-# see the changes at once. It matters for a crash of the machine. `f.flush()`, which calls
-# [msync](../docs/glossary.md#msync), returns when the disk has everything.
+# `del` flushes nothing; NumPy has no code for it. The pages are as dirty as before, and the kernel will
+# write them when it thinks fit. Other programs on this machine see the changes at once. It matters for
+# a crash of the machine. `f.flush()`, which calls [msync](../docs/glossary.md#msync), returns when the
+# disk has everything.
 #
 # ## 6. The column trap
 #
-# Here is a table with 100,000 rows and 100 columns of `float32`. It is stored row by row, in
-# [C order](../docs/glossary.md#c-order), so a row of 400 bytes lies in one piece. You compute one
-# column at a time and write it: `table[:, 0] = ...`. A column has 400 kB. How many pages of 4096
-# bytes does it make dirty?
+# A table of 100,000 rows and 100 columns of `float32` is stored row by row, in
+# [C order](../docs/glossary.md#c-order), so a row of 400 bytes lies in one piece. You write one column
+# of 400 kB, `table[:, 0] = ...`. How many pages of 4096 bytes does it make dirty?
 
 # %%
-# Put your numbers in place of None.
-print(predict("dirty pages for one column", None, unit="pages"))
-predict("dirty pages for 1000 rows", None, unit="pages")
+# Put your number in place of None.
+predict("dirty pages for one column", None, unit="pages")
 
 # %%
 shape, table_path = (100_000, 100), folder / "table.raw"
+
 def new_table(order="C"):
     table = np.memmap(table_path, mode="w+", dtype="float32", shape=shape, order=order)
-    table._mmap.madvise(mmap.MADV_RANDOM)  # as in section 1
+    table._mmap.madvise(mmap.MADV_RANDOM)
     table.flush()
     return table
 
 table = new_table()
 table[:, 0] = 1.0
 column_dirty = pagecache.dirty_pages(table_path)
-
-# %%
-del table
 table = new_table()
 table[:1000] = 1.0  # the same number of values: 1000 rows of 100
 rows_dirty = pagecache.dirty_pages(table_path)
-counts = [column_dirty, rows_dirty]
-plotting.bars(["one column", "1000 rows"], counts, "pages", title="Dirty pages for 100,000 values")
 
-# %% tags=["claim:B3"]
+# %% tags=["claim:B3", "hide-input"]
 row_starts = np.arange(100_000) * 400
 column_theory = pagecache.pages_of(row_starts, itemsize=4)
 rows_theory = pagecache.pages_of(np.arange(100_000) * 4, itemsize=4)
 print(measure.exactly("one column", column_dirty, column_theory, "pages"))
 print(measure.exactly("1000 rows", rows_dirty, rows_theory, "pages"))
 print(f"bytes made dirty for each byte of the column: {column_theory * 4096 / 400_000:.0f}")
-print(reveal("dirty pages for one column", column_dirty))
-reveal("dirty pages for 1000 rows", rows_dirty)
+dirty = [column_dirty, rows_dirty]
+plotting.show(plotting.bars(["one column", "1000 rows"], dirty, "pages", title="Dirty pages for 100,000 values"))
+reveal("dirty pages for one column", column_dirty)
 
 # %% [markdown]
 # There are about ten rows in a page here, and the column has a value in each row. So one column makes
-# every page of the table dirty. As long as everything fits into memory, you may not notice. But
-# each time the kernel writes back, it writes the whole table. Let us fill ten columns in both
-# ways, with a flush after each step, and add up what is written.
+# every page of the table dirty, and each time the kernel writes back, it writes the whole table. We
+# fill ten columns in both ways, with a flush after each step, and add up what is written.
 
 # %%
-# Put your number in place of None.
-predict("bytes written, 10 columns one by one", None, unit="bytes")
-
-# %%
-del table
 table = new_table()
 with counters.watch() as by_columns:
     for column in range(10):
         table[:, column] = column
         table.flush()
 
-# %%
-del table
 table = new_table()
 with counters.watch() as by_rows:
     for start in range(0, 100_000, 10_000):
         table[start : start + 10_000, :10] = np.arange(10)
         table.flush()
 
-# %% tags=["claim:B3"]
+# %% tags=["claim:B3", "hide-input"]
 wrote = [by_columns.delta.write_bytes, by_rows.delta.write_bytes]
 offsets = row_starts[:, None] + np.arange(10) * 4
 block_pages = sum(pagecache.pages_of(offsets[i : i + 10_000], 4) for i in range(0, 100_000, 10_000))
 print(measure.exactly("column by column", wrote[0], 10 * column_theory * 4096, "bytes", slack=MiB))
 print(measure.exactly("row block by row block", wrote[1], block_pages * 4096, "bytes", slack=MiB))
 assert np.array_equal(table[99_999, :10], np.arange(10))
-reveal("bytes written, 10 columns one by one", wrote[0])
-
-# %%
-labels = ["column by column", "row block by row block"]
-plotting.bars(labels, wrote, "bytes", title="Written for the same 4 MB of values")
+plotting.bars(["column by column", "row block by row block"], wrote, "bytes", title="Written for the same 4 MB")
 
 # %% [markdown]
-# A notebook writes a little on its own, so the counts may be a few pages above the theory. Both
-# loops leave the same table. The second does all the work on a block of rows while its pages
-# are there. That is the rule for maps: **go along the storage order, in blocks.**
+# (A notebook writes a little on its own.) Both loops leave the same table. The second does all the work
+# on a block of rows while its pages are there. That is the rule for maps: **go along the storage order, in blocks.**
 #
 # If you must write columns, store columns: `order="F"` is
 # [Fortran order](../docs/glossary.md#fortran-order), in which each column lies in one piece.
 
 # %% tags=["claim:B3"]
-del table
 table = new_table(order="F")
 table[:, 0] = 1.0
 dirty = pagecache.dirty_pages(table_path)
 print(measure.exactly("one column in Fortran order", dirty, rows_theory, "pages"))
 
 # %% [markdown]
-# For a table of a million rows in C order the count follows without a file: a column of 4 MB would dirty
-# these many pages.
+# For a table of a million rows in C order the count follows without a file. A column of 4 MB would
+# dirty these many pages:
 
-# %% tags=["claim:B3"]
+# %% tags=["claim:B3", "hide-input"]
 million = pagecache.pages_of(np.arange(1_000_000) * 400, itemsize=4)
 print(f"{million:,} pages, {format_bytes(million * 4096)}")
 print("20 columns with a flush each:", format_bytes(20 * million * 4096))
@@ -450,21 +442,17 @@ table_path.unlink()
 # %% [markdown]
 # ## 7. Reductions, and what they need
 #
-# `sum`, `mean` and `std` work on a memmap as on any array. Our file holds the numbers 0, 1, 2 and
-# so on, so we know what must come out.
+# `sum`, `mean` and `std` work on a memmap as on any array. But NumPy does not know that you are short
+# of memory. For `x.std()` it makes an array of `x - mean`, as large as `x`, in ordinary memory. The cure is a loop over blocks: one pass for the mean, one for
+# the deviation. The pictures show what is in memory at each step of such a loop. In the first, each
+# block has a map of its own, which ends with the block.
+
+# %%
+plotting.show(plotting.blocks_in_memory(4, title="a map for each block"))
+plotting.show(plotting.blocks_in_memory(4, kept=True, title="one map for all"))
 
 # %% tags=["claim:B10"]
-values = data.matrix(folder / "values.raw", (16 * MiB,), "float32")
-x = np.memmap(values, mode="r", dtype="float32")
-print(f"sum {x.sum(dtype='f8'):,.0f}, mean {x.mean(dtype='f8'):,}")
-assert x.sum(dtype="f8") == x.size * (x.size - 1) // 2 and x.mean(dtype="f8") == (x.size - 1) / 2
-
-# %% [markdown]
-# But NumPy does not know that you are short of memory. For `x.std()` it makes an array of
-# `x - mean`, as large as `x`, in ordinary memory. The cure is a loop over blocks: one pass for the
-# mean, one for the deviation. Here each block has a map of its own, which ends with the block.
-
-# %% tags=["claim:B10"]
+values = data.matrix(folder / "values.raw", (16 * MiB,), "float32")  # 0, 1, 2, ...
 count, step = os.path.getsize(values) // 4, MiB // 4  # values in the file, and in a block
 
 def blocks():
@@ -478,12 +466,46 @@ print(f"mean {mean:,}, standard deviation {variance**0.5:,.0f}")
 assert mean == (count - 1) / 2 and abs(variance / (count**2 / 12) - 1) < 1e-6
 
 # %% [markdown]
-# Now the standard deviation of this file of 64 MiB in five ways, each in a process of its own. We
-# look at the peak of its RSS.
+# **Your turn: the mean of each column.** A raw file of float32 holds a table, row after row. Return the
+# mean of each column as float64, and hold at most `step` rows at a time. Read the blocks with
+# `np.fromfile`: on an open file it goes on where the last one ended.
+#
+# <details><summary>Hint</summary>
+# Begin with <code>total = np.zeros(columns)</code>. For <code>first in range(0, rows, step)</code>,
+# read <code>min(step, rows - first) * columns</code> values, reshape them to
+# <code>(-1, columns)</code>, and add their sum along axis 0. Divide at the end.
+# </details>
+
+# %% turn="column_means"
+def column_means(path, rows, columns, step):
+    """Return the mean of each column of a table of float32, read `step` rows at a time."""
+    ### BEGIN SOLUTION
+    total = np.zeros(columns)
+    with open(path, "rb") as file:
+        for first in range(0, rows, step):
+            block = np.fromfile(file, "float32", min(step, rows - first) * columns)
+            total += block.reshape(-1, columns).sum(axis=0, dtype="float64")
+    return total / rows
+    ### END SOLUTION
 
 # %%
-size = x.nbytes
-del x
+means = np.arange(1024) + 1024 * (16 * 1024 - 1) / 2  # of the columns of 16,384 rows of 0, 1, 2, ...
+practice.check(
+    column_means,
+    ("mean of column 7", lambda: float(column_means(values, 16_384, 1024, 256)[7]), float(means[7]),
+     "Sum in float64: float32 keeps seven digits only. Divide by the rows once, at the end."),
+    ("in blocks of 999 rows", lambda: float(column_means(values, 16_384, 1024, 999)[-1]), float(means[-1]),
+     "The last block is shorter. A mean of the blocks' means gives it too much weight."),
+    ("peak of the memory asked for", lambda: practice.peak_of(lambda: column_means(values, 16_384, 1024, 256)),
+     practice.AtMost(4 * MiB, "bytes"), "A block has 1 MiB. Keep the sums, and let each block go."),
+)
+
+# %% [markdown]
+# Now the standard deviation of this file of 64 MiB in five ways, each in a process of its own. We look
+# at the peak of its RSS.
+
+# %%
+size = os.path.getsize(values)
 # Put your number in place of None.
 predict("peak of x.std() on a map of 64 MiB", None, unit="bytes")
 
@@ -492,7 +514,7 @@ results = {way: memory.peak_in_child(f, str(values)) for way, f in out_of_core.W
 peaks = {way: result.peak for way, result in results.items()}
 plotting.bars(list(peaks), list(peaks.values()), "bytes", title="Peak of x.std(), x of 64 MiB")
 
-# %% tags=["claim:B10"]
+# %% tags=["claim:B10", "hide-input"]
 exact = ((16 * MiB) ** 2 / 12) ** 0.5  # the standard deviation of 0, 1, 2, ...
 for way, result in results.items():
     print(f"{way}: {result.value:,.0f}")
@@ -504,33 +526,28 @@ reveal("peak of x.std() on a map of 64 MiB", peaks["map it, x.std()"])
 
 # %% [markdown]
 # With `x.std()`, both the loaded file and the map need the file and once more as much. In blocks,
-# the extra array is gone. Why does one map in blocks still show the size of the file? Because RSS
-# counts every mapped page that was touched, until its map is gone. With a map for each block, the
-# pages of a block leave RSS together with their map. (They stay in the page cache.)
-#
-# Such pages are clean, and the kernel takes them back when it needs them. So are they memory that
-# you need, or not? That depends on who counts, as the next experiment shows.
+# the extra array is gone. One map in blocks still shows the size of the file, because RSS counts every
+# mapped page that was touched, until its map is gone. Such pages are clean, and the kernel takes them
+# back when it needs them. Are they memory that you need? That depends on who counts.
 #
 # ## 8. A file larger than the memory of its process
 #
-# We take a file of 256 MiB and a process that may take 64 MiB. There are two limits to choose
-# from, and they differ in what they count:
+# We take a file of 256 MiB and a process that may take 64 MiB. Two limits differ in what they count:
 #
 # - the **data** limit counts memory of the process's own: arrays, and maps of mode `c`, but no
 #   other maps of files;
 # - the **address** limit counts all addresses, with maps, touched or not.
 #
-# Which of the five ways work? Each is tried in a child process, a process that the notebook starts
-# for it, with one limit. If it fails, it fails alone.
+# Each of the five ways is tried in a child process with one limit.
 
 # %%
-# Put your numbers in place of None.
-print(predict("ways of 5 that work with the data limit", None, unit="ways"))
-predict("ways of 5 that work with the address limit", None, unit="ways")
+# Put your number in place of None.
+predict("ways of 5 that work with the data limit", None, unit="ways")
 
 # %%
 large = data.matrix(folder / "large.raw", (machine.scale(256 * MiB) // 4,), "float32")
 room = large.stat().st_size // 4
+
 def attempt(way, limit):
     return child.run(out_of_core.attempt, way, str(large), limit, room).value
 
@@ -540,43 +557,81 @@ for limit, attempts in outcome.items():
     print(f"{format_bytes(large.stat().st_size)} file, room for {format_bytes(room)} of {limit}")
     print(*(f"    {way:22}{result}" for way, result in attempts.items()), sep="\n")
 
-# %% tags=["claim:B10"]
+# %% tags=["claim:B10", "hide-input"]
 works = {limit: sum(r.value is not None for r in tries.values()) for limit, tries in outcome.items()}
 for limit, expected in (("data", 3), ("addresses", 2)):
     limited = all(r.limited for r in outcome[limit].values())
     seen = works[limit] if limited else None
     print(measure.exactly(f"ways that work with a limit of {limit}", seen, expected))
-print(reveal("ways of 5 that work with the data limit", works["data"]))
-reveal("ways of 5 that work with the address limit", works["addresses"])
+reveal("ways of 5 that work with the data limit", works["data"])
 
 # %% [markdown]
-# Loading fails at once. `x.std()` of the map fails at its temporary array. Blocks of one map pass
-# the data limit, which does not count mapped pages. The limit of a container counts them, but there
-# the kernel drops clean ones instead of refusing, so blocks of one map work, too. The address
-# limit, which some clusters set with `ulimit -v`, refuses even to map the whole file.
-# ([ENOMEM](../docs/glossary.md#enomem) is the name of that error.)
+# Loading fails at once, `x.std()` of the map at its temporary array. Blocks of one map pass the data
+# limit, which does not count mapped pages. The limit of a container counts them, but drops clean ones
+# instead of refusing. The address limit, which some clusters set with `ulimit -v`, refuses even to map
+# the whole file, with [ENOMEM](../docs/glossary.md#enomem).
 #
 # **A map for each block, or a window that is read, passes every limit**, and looks small to every
 # meter. Some batch systems stop a job by its RSS, and the checks of the exercise count RSS as well.
 # So take a map for each block when you go over a whole file, and one map when you jump about in it.
 #
 # This is computing out of core: the data stays in the file, and blocks of it pass through memory.
-# Writing works too. Here a process with the same little memory shifts and scales all values in
-# place, block by block, and waits for the disk once. The exercise asks you for such loops.
+# Writing works too: a block is read, changed, and written to where it came from. Here is such a
+# function of the course, with a map of mode `r+` for each block; it waits for the disk once.
 
 # %%
 print(inspect.getsource(out_of_core.shift_and_scale))
 done = child.run(out_of_core.standardise, str(large), room)
 done.check()
 print(f"{done.value:,} values standardised with room for {format_bytes(room)}")
+
+# %% tags=["hide-input"]
 print(measure.exactly("dirty pages afterwards", pagecache.dirty_pages(large), 0))
 assert abs(out_of_core.map_in_blocks(str(large)) - 1) < 1e-6
 
 # %% [markdown]
+# **Your turn: change a file in place.** Add 1 to every value of a raw file of int16, with an open file
+# and no map. Hold `step` values at a time, and return when the disk has them.
+#
+# <details><summary>Hint</summary>
+# Open with <code>"r+b"</code>. For each block: <code>seek</code> to its byte, <code>np.fromfile</code>,
+# <code>seek</code> back, <code>tofile</code>. At the end <code>file.flush()</code> and
+# <code>os.fsync(file.fileno())</code>.
+# </details>
+
+# %% turn="add_one"
+def add_one(path, step):
+    """Add 1 to the int16 values of a raw file, in place and durably, `step` values at a time."""
+    ### BEGIN SOLUTION
+    with open(path, "r+b") as file:
+        for start in range(0, os.path.getsize(path), 2 * step):
+            file.seek(start)
+            block = np.fromfile(file, "int16", step)
+            file.seek(start)
+            (block + 1).astype("int16").tofile(file)
+        file.flush()
+        os.fsync(file.fileno())
+    ### END SOLUTION
+
+# %%
+def added(step):
+    np.arange(10_000, dtype="int16").tofile(folder / "add.raw")
+    add_one(folder / "add.raw", step)
+    return pagecache.dirty_pages(folder / "add.raw"), np.fromfile(folder / "add.raw", "int16")
+
+on_a_disk = pagecache.dirty_pages(path) is not None
+practice.check(
+    add_one,
+    ("the values", lambda: added(1000)[1], np.arange(1, 10_001, dtype="int16"), "Go back with seek before you write."),
+    ("in blocks of 999", lambda: added(999)[1], np.arange(1, 10_001, dtype="int16"), "An offset counts bytes: two for each value."),
+    ("dirty pages afterwards", lambda: added(1000)[0], 0 if on_a_disk else None, "flush is Python's buffer, fsync is the disk."),
+)
+
+# %% [markdown]
 # ## 9. Many processes, one copy
 #
-# Four processes work on the same array of 32 MiB. In the first case each loads it, in the second
-# each maps it. We look from outside, with RSS and [PSS](../docs/glossary.md#pss) (lesson 00).
+# Four processes use the same array of 32 MiB. First each loads it, then each maps it. We look from
+# outside, with RSS and [PSS](../docs/glossary.md#pss) (lesson 00).
 
 # %%
 # Put your number in place of None.
@@ -588,12 +643,10 @@ with holders.HeldFile("load", shared, processes=4) as held:
     loaded = memory.table(held.pids)
 with holders.HeldFile("map", shared, processes=4) as held:
     mapped = memory.table(held.pids)
-
-# %%
 plotting.show(plotting.memory_bars(loaded, title="np.fromfile"))
 plotting.show(plotting.memory_bars(mapped, title="np.memmap"))
 
-# %% tags=["claim:B11"]
+# %% tags=["claim:B11", "hide-input"]
 one_copy = shared.stat().st_size
 assert abs(loaded.total("rss") - mapped.total("rss")) < one_copy  # RSS cannot tell them apart
 if mapped.total("pss") is not None:
@@ -602,12 +655,11 @@ ratio = None if mapped.total("pss") is None else round(loaded.total("pss") / map
 reveal("PSS of 4 processes, loaded / mapped", ratio)
 
 # %% [markdown]
-# By RSS the two cases look alike. By PSS the maps share one copy. For arrays that many processes
-# read, a map is the easiest way to share on one machine: there is no server, no lock and no message,
-# only a path. Send the path, not the array: pickling a memmap copies its values into the message,
+# By RSS the two cases look alike. By PSS the maps share one copy. For arrays that many processes read,
+# a map is the easiest way to share on one machine: all it takes is a path. Send the path, not the array: pickling a memmap copies its values into the message,
 # and what arrives is a copy in memory without a file.
 
-# %% tags=["claim:B11"]
+# %% tags=["claim:B11", "hide-input"]
 square = np.memmap(path, mode="r", dtype="int16", shape=(1024, 1024))
 message = pickle.dumps(square)
 print(f"{format_bytes(len(message))} for the array, {len(pickle.dumps(str(path)))} bytes for the path")
@@ -615,71 +667,27 @@ assert len(message) > square.nbytes and pickle.loads(message)._mmap is None  # m
 del square, message
 
 # %% [markdown]
-# ## 10. Watch the engines of a cluster
+# `memory.table` takes the numbers of any processes of yours. Lesson 09 watches the workers of a
+# cluster in this way.
 #
-# The processes may belong to somebody else: the workers of a pool, or the engines of a cluster. To
-# watch them from outside, you need only their process numbers. We start two engines of
-# `ipyparallel`, Python processes that wait for work from a notebook, let each map the same file, and then load a copy of it. `memory.table` shows each
-# engine, the sum, and what the machine has left.
-
-# %% tags=["claim:B12"]
-with engines.local_engines(2, folder / "cluster") as cluster:
-    started = memory.table(cluster.pids)
-    cluster.view.apply_sync(engines.keep_map, str(shared))
-    with_maps = memory.table(cluster.pids)
-    cluster.view.apply_sync(engines.keep_copy, str(shared))
-    with_copies = memory.table(cluster.pids)
-with_copies
-
-# %% tags=["claim:B12", "claim:B11"]
-stages = {"engines started": started, "both map the file": with_maps, "both load it too": with_copies}
-kind = "rss" if started.total("pss") is None else "pss"
-totals = [t.total(kind) for t in stages.values()]
-plotting.bars(list(stages), totals, "bytes", title=f"{kind.upper()} of both engines")
-
-# %% tags=["claim:B12"]
-assert with_copies.left is not None and len(with_copies.rows) == 2
-steps = [t.total(kind) - started.total(kind) for t in (with_maps, with_copies)]
-if kind == "pss":
-    assert steps[0] < 1.5 * one_copy and steps[1] - steps[0] > 1.5 * one_copy
-print("the maps added", format_bytes(steps[0]), "and the copies", format_bytes(steps[1] - steps[0]))
-
-# %% [markdown]
-# By PSS, two maps cost one copy of the file together, and two loaded arrays cost one copy each.
-# The engines were stopped at the end of the `with` block. A table of them has no rows any more: to
-# ask for a process that is gone is an error.
-
-# %%
-try:
-    memory.table(cluster.pids)
-except ProcessLookupError as error:
-    print(error)
-else:
-    raise AssertionError("an engine is still running")
-
-# %% [markdown]
-# ## 11. A map needs a file system
+# ## 10. A map needs a file system
 #
-# A map is made from an open file, by its [file descriptor](../docs/glossary.md#file-descriptor).
-# What has none cannot be mapped: bytes in memory, or an object in
-# [object storage](../docs/glossary.md#object-storage) such as S3.
+# A map is made from an open file, by its [file descriptor](../docs/glossary.md#file-descriptor). An
+# object in [object storage](../docs/glossary.md#object-storage) such as S3 has none.
 
 # %% tags=["claim:B13"]
-refused = []
-for place in (io.BytesIO(bytes(4096)), "s3://bucket/array.raw"):
-    try:
-        np.memmap(place, mode="r")
-    except OSError as error:
-        refused.append(place)
-        print(f"{type(error).__name__}: {error}")
-assert len(refused) == 2  # neither could be mapped
+refused = None
+try:
+    np.memmap("s3://bucket/array.raw", mode="r")
+except OSError as error:
+    refused = error
+    print(f"{type(error).__name__}: {error}")
+assert refused
 
 # %% [markdown]
-# Some tools mount a bucket as a file system (mountpoint-s3, gcsfuse, rclone). Then there are files,
-# and a map may work, but each fault on a page becomes a request over the network.
-#
-# For such data there are formats that read by request, in chunks. They are the subject of
-# [lesson 04](04_zarr_chunks.ipynb).
+# Some tools mount a bucket as a file system (mountpoint-s3, gcsfuse, rclone). Then a map may work, but
+# each fault on a page becomes a request over the network. For such data there are formats that read by
+# request, in chunks. They are the subject of [lesson 04](04_zarr_chunks.ipynb).
 #
 # ## How did you do?
 
@@ -738,7 +746,6 @@ my_predictions()
 #
 # - The NumPy reference: `numpy.memmap`, `numpy.lib.format`, `numpy.fromfile`.
 # - The man pages mmap(2), madvise(2), msync(2), and getrlimit(2).
-# - The ipyparallel documentation, "Using the `Cluster` API".
 #
 # **Now you:** [exercise 02](../exercises/02_memory_mapping/02_memory_mapping.ipynb). Then go on
 # with [lesson 03: where memmap breaks](03_where_memmap_breaks.ipynb).

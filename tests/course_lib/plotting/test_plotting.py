@@ -53,6 +53,10 @@ def figures():
             [1, 10], {"raw": [8, 80], "packed": [None, 20]}, "elements", "size (bytes)", ax=ax
         ),
         "heatmap": lambda ax: plotting.heatmap(["w"], ["x", "y"], [[1, None]], "pages", ax=ax),
+        "items_on_pages": lambda ax: plotting.items_on_pages(12, 9, 32, ax=ax),
+        "strides_map": lambda ax: plotting.strides_map((3, 4), (8, 2), ax=ax),
+        "blocks": lambda ax: plotting.blocks_in_memory(4, kept=True, ax=ax),
+        "steps": lambda ax: plotting.steps_in_order([("a", "reads"), ("b", "writes")], ax=ax),
         "timeline": lambda ax: plotting.timeline(events, ax=ax),
         "timeline_due": lambda ax: plotting.timeline(events, ax=ax, due=[0.02, 0.04]),
         "predictions": lambda ax: plotting.predictions(
@@ -421,3 +425,21 @@ def test_unknown_residency_is_drawn_as_unknown_and_not_as_empty():
     ax = plotting.residency_map(unknown)
     assert "residency unknown" in plotting.alt(ax)
     assert "0 of" not in plotting.alt(ax)
+
+
+def test_diagrams_say_what_they_draw():
+    assert "2 across two pages" in plotting.alt(plotting.items_on_pages(12, 9, 32))
+    assert "0 across two pages" in plotting.alt(plotting.items_on_pages(8, 9, 32))
+    assert "1 across two pages" in plotting.alt(plotting.items_on_pages(8, 2, 32, offset=28))
+    assert "At most 1 block " in plotting.alt(plotting.blocks_in_memory(4))
+    assert "At most 4 blocks " in plotting.alt(plotting.blocks_in_memory(4, kept=True))
+    bytes_of_items = [text.get_text() for text in plotting.strides_map((2, 3), (6, 2)).texts]
+    assert set("0 2 4 6 8 10".split()) <= set(bytes_of_items)
+    with pytest.raises(ValueError, match="65"):
+        plotting.items_on_pages(1, 65, 4096)
+
+
+def test_each_actor_has_a_lane():
+    ax = plotting.steps_in_order([("one", "reads"), ("two", "reads"), ("one", "writes")])
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["one", "two"]
+    assert "one: reads; two: reads; one: writes" in plotting.alt(ax)

@@ -53,6 +53,10 @@ def figures():
             [1, 10], {"raw": [8, 80], "packed": [None, 20]}, "elements", "size (bytes)", ax=ax
         ),
         "heatmap": lambda ax: plotting.heatmap(["w"], ["x", "y"], [[1, None]], "pages", ax=ax),
+        "lifelines": lambda ax: plotting.lifelines(
+            ["make", "use", "end"], {"a": (0, 2), "b": (1, None)}, ["b"], ax=ax
+        ),
+        "cache_film": lambda ax: plotting.cache_film([0, 1, 0], [[], [0], [0, 1]], ax=ax),
         "timeline": lambda ax: plotting.timeline(events, ax=ax),
         "timeline_due": lambda ax: plotting.timeline(events, ax=ax, due=[0.02, 0.04]),
         "predictions": lambda ax: plotting.predictions(
@@ -421,3 +425,24 @@ def test_unknown_residency_is_drawn_as_unknown_and_not_as_empty():
     ax = plotting.residency_map(unknown)
     assert "residency unknown" in plotting.alt(ax)
     assert "0 of" not in plotting.alt(ax)
+
+
+def test_lifelines_say_what_exists_from_where_to_where():
+    ax = plotting.lifelines(["make it", "use\nit", "end it"], {"name": (0, 2), "map": (1, None)})
+    words = plotting.alt(ax)
+    assert "name from make it to end it" in words
+    assert "map from use it on, and it is still there in the end" in words
+    assert [round(bar.get_width(), 1) for bar in ax.patches] == [2, 1.5]
+
+
+@pytest.mark.parametrize("life", [(0, 3), (2, 1), (1, 1), (-1, 1)])
+def test_lifelines_refuse_steps_that_do_not_exist(life):
+    with pytest.raises(ValueError, match="no steps"):
+        plotting.lifelines(["a", "b", "c"], {"name": life})
+
+
+def test_cache_film_counts_what_is_fetched_and_found():
+    ax = plotting.cache_film([0, 1, 2, 1], [[], [0], [0, 1], [1, 2]], title="two places")
+    assert "4 requests, 3 fetched, 1 found in the cache. It holds 2 at most" in plotting.alt(ax)
+    with pytest.raises(ValueError, match="1 requests, 0 contents"):
+        plotting.cache_film([0], [])

@@ -20,6 +20,7 @@ PUBLIC = {
     "child": "run a function in a fresh process",
     "explore": "the chunks that a selection touches",
     "predict": "commit a number, then see it beside the measured one",
+    "practice": "instant checks of the lines that a lesson asks for",
     "hints": "staged hints, and model answers",
     "units": "bytes and seconds as text",
     "plotting": "pictures of what was measured",

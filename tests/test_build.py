@@ -63,6 +63,24 @@ assert page_count(4097) == 2
 '''
 
 
+TURN = '''
+# %% turn="pages_of"
+def pages_of(n):
+    """Return the number of pages of n bytes."""
+    ### BEGIN SOLUTION
+    whole, part = divmod(n, 4096)
+    return whole + bool(part)
+    ### END SOLUTION
+
+
+# %%
+practice.check(pages_of, ("one byte", lambda: pages_of(1), 1, ""))
+
+# %% [markdown]
+# The end.
+'''
+
+
 @pytest.fixture
 def course(tmp_path):
     """A course with one lesson and one assignment."""
@@ -120,6 +138,34 @@ def test_notebook_is_plain(course):
     assert [c["id"] for c in notebook["cells"]] == ["0", "1", "2", "3"]
     assert [c["metadata"] for c in notebook["cells"]] == [{}, {"tags": ["claim:A1"]}, {}, {}]
     assert all(c.get("outputs", []) == [] for c in notebook["cells"])
+
+
+def test_a_turn_is_empty_and_its_answer_stands_folded_after_the_check(course):
+    master = course / "notebooks/src/01_pages.py"
+    put(master, LESSON + TURN)
+    empty, check, answer, end = read_master(master).notebook.cells[-4:]
+    head = 'def pages_of(n):\n    """Return the number of pages of n bytes."""\n    '
+    assert empty.source == head + "...  # Write your lines here."
+    assert (empty.metadata.tags, answer.metadata.tags) == (["turn:pages_of"], ["answer:pages_of"])
+    assert check.source.startswith("practice.check(pages_of") and end.source == "The end."
+    body = "whole, part = divmod(n, 4096)\n    return whole + bool(part)"
+    assert f"```python\n{head}{body}\n```" in answer.source
+    assert answer.source.startswith("<details><summary>")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("practice.check(pages_of", "print(pages_of", "has to check it"),
+        ("def pages_of", "def other", "needs `def pages_of"),
+        ('turn="pages_of"', 'turn="pages_of" locked="given"', "no role, no points"),
+    ],
+)
+def test_a_turn_that_is_wrong_names_itself(course, old, new, message):
+    master = course / "notebooks/src/01_pages.py"
+    put(master, (LESSON + TURN).replace(old, new))
+    with pytest.raises(MasterError, match=message):
+        read_master(master)
 
 
 def test_roles_become_nbgrader_metadata(course):

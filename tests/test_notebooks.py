@@ -2,7 +2,8 @@
 
 Each lesson runs twice: with all instruments in a stand-in for Binder's pod (see pod.py), and with
 every instrument switched off on a plain disk. Both times it runs as an ordinary user with a
-/dev/shm of 64 MiB and no network, where the machine lets us build that.
+/dev/shm of 64 MiB and no network, where the machine lets us build that. Each check of a "your turn"
+runs on the empty cell, and then on the model answer.
 """
 
 import json
@@ -14,6 +15,8 @@ import nbformat
 import pytest
 
 import pod
+from course_lib import practice
+from tools.run_notebook import tagged
 
 ROOT = Path(__file__).resolve().parents[1]
 LESSONS = sorted(path.stem for path in (ROOT / "notebooks" / "src").glob("[0-9][0-9]_*.py"))
@@ -29,7 +32,7 @@ from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from tools.run_notebook import run_notebook
 without = {"COURSE_LIB_WITHOUT": sys.argv[3]} if sys.argv[3] else {}
-run = run_notebook(Path(sys.argv[2]), env=without)
+run = run_notebook(Path(sys.argv[2]), env=without, answers=True)
 used = resource.getrusage(resource.RUSAGE_CHILDREN)
 print(json.dumps({
     "seconds": run.seconds, "cpu": used.ru_utime + used.ru_stime,
@@ -113,8 +116,44 @@ def test_lesson_asks_before_it_shows(lesson):
     assert {question for question, _ in predicted} == revealed
 
 
+# Lessons in which the learner writes nothing yet.
+WITHOUT_TURNS = {
+    "00_measuring", "01_page_cache", "02_memory_mapping", "03_where_memmap_breaks",
+    "04_zarr_chunks", "05_hdf5", "06_compression", "07_shared_memory", "08_choosing",
+    "09_beyond_one_machine",
+}  # fmt: skip
+
+
+def test_lesson_lets_the_learner_write(lesson):
+    name, notebook, _ = lesson
+    cells = notebook.cells
+    turns = [n for n, cell in enumerate(cells) if tagged(cell, "turn:")]
+    if name in WITHOUT_TURNS:
+        assert len(turns) < 3, f"{name} lets the learner write: take it out of WITHOUT_TURNS"
+        return
+    assert len(turns) >= 3
+    for turn in turns:
+        answer = re.search(r"```python\n(.*?)\n```", cells[turn + 2].source, re.DOTALL).group(1)
+        head = cells[turn].source.split("...  # Write your lines here.")[0].rstrip()
+        lines = [line for line in answer[len(head) :].splitlines() if line.strip()]
+        assert 1 <= len(lines) <= 9, "one to six lines, and a comment or two"
+        task = cells[turn - 1].source
+        assert "**Your turn" in task
+        assert "<details><summary>Hint</summary>" in task, f"no hint: {task}"
+
+
+def test_an_empty_turn_is_not_answered_and_stops_nobody(lesson):
+    _, notebook, _ = lesson
+    for cell in notebook.cells:
+        if name := tagged(cell, "turn:"):
+            made: dict = {}
+            exec(cell.source, made)
+            assert practice.is_untouched(made[name]), cell.source
+
+
 def test_lesson_has_four_questions_with_answers(lesson):
     _, _, text = lesson
+    text = text.partition("## Check yourself")[2]
     answers = re.findall(r"<details>\s*<summary>.*?</summary>(.*?)</details>", text, re.DOTALL)
     assert len(answers) == 4
     assert all(len(answer.split()) > 10 for answer in answers), "an answer explains"

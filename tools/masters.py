@@ -22,6 +22,16 @@ NOTEBOOK_METADATA = {
 SPACING_KEYS = {"lines_to_next_cell", "lines_to_end_of_cell_marker"}
 ROLES = ("solution", "test", "manual", "locked")
 
+# What a learner finds in a cell of a lesson that asks for lines.
+WRITE_HERE = "...  # Write your lines here."
+ANSWER = """<details><summary>One way to write it</summary>
+
+```python
+{code}
+```
+
+</details>"""
+
 
 class MasterError(Exception):
     """A mistake in a master, with the file and the cell that hold it."""
@@ -73,6 +83,7 @@ def read_master(path: Path) -> Master:
         raise MasterError(f"{path}: no cells")
     cells = [make_cell(path, number, cell) for number, cell in enumerate(parsed.cells)]
     check_names(path, cells)
+    cells = put_answers(path, cells)
     notebook = nbformat.v4.new_notebook(cells=cells, metadata=NOTEBOOK_METADATA)
     notebook.nbformat_minor = 5
     return Master(path, notebook)
@@ -94,7 +105,7 @@ def cell_metadata(where: str, parsed: NotebookNode) -> dict:
     """Turn a master's ``key=value`` pairs into notebook metadata."""
     given = {k: v for k, v in parsed.metadata.items() if k not in SPACING_KEYS}
     roles = [role for role in ROLES if role in given]
-    unknown = set(given) - {"tags", "points", *ROLES}
+    unknown = set(given) - {"tags", "points", "turn", *ROLES}
     if unknown:
         raise MasterError(f"{where}: unknown metadata {sorted(unknown)}")
     if len(roles) > 1:
@@ -102,11 +113,55 @@ def cell_metadata(where: str, parsed: NotebookNode) -> dict:
     if "points" in given and not {"test", "manual"} & set(roles):
         raise MasterError(f"{where}: points belong to test and manual cells")
     metadata = {"tags": given["tags"]} if given.get("tags") else {}
-    if roles:
+    if "turn" in given:
+        metadata["tags"] = [f"turn:{turn_name(where, given, parsed)}", *metadata.get("tags", ())]
+    elif roles:
         metadata["nbgrader"] = nbgrader_metadata(where, roles[0], given, parsed)
     elif BEGIN_SOLUTION in parsed.source or BEGIN_HIDDEN in parsed.source:
         raise MasterError(f"{where}: a solution or hidden test in a cell without a role")
     return metadata
+
+
+def turn_name(where: str, given: dict, parsed: NotebookNode) -> str:
+    """Return the name of a "your turn", the function that the learner writes."""
+    name = given["turn"]
+    if set(given) & {"points", *ROLES}:
+        raise MasterError(f"{where}: turn={name!r} is no problem of nbgrader: no role, no points")
+    if parsed.source.count(BEGIN_SOLUTION) != 1 or f"def {name}(" not in parsed.source:
+        raise MasterError(f"{where}: turn={name!r} needs `def {name}(` and one {BEGIN_SOLUTION}")
+    return name
+
+
+def put_answers(path: Path, cells: list[NotebookNode]) -> list[NotebookNode]:
+    """Empty the cells that the learner fills, and put each answer, folded, after its check."""
+    done: list[NotebookNode] = []
+    answer = None
+    for cell in cells:
+        done.append(cell)
+        if answer:
+            name, code = answer
+            if f"practice.check({name}" not in "".join(cell.source.split()):
+                raise MasterError(f"{path}: the cell after turn={name!r} has to check it")
+            done.append(
+                nbformat.v4.new_markdown_cell(ANSWER.format(code=code), id=f"{name}-answer")
+            )
+            done[-1].metadata["tags"] = [f"answer:{name}"]
+            answer = None
+        names = [t.removeprefix("turn:") for t in cell.metadata.get("tags", ()) if "turn:" in t]
+        if names:
+            cell.source, code = without_answer(cell.source)
+            answer = (names[0], code)
+    if answer:
+        raise MasterError(f"{path}: the cell after turn={answer[0]!r} has to check it")
+    return done
+
+
+def without_answer(source: str) -> tuple[str, str]:
+    """Return a cell as the learner finds it, and as the model answer has it."""
+    before, rest = source.split(BEGIN_SOLUTION)
+    answer, after = rest.split(END_SOLUTION)
+    answer = answer.strip("\n").rstrip()
+    return f"{before}{WRITE_HERE}{after}", f"{before.rstrip(' ')}{answer}{after}"
 
 
 def nbgrader_metadata(where: str, role: str, given: dict, parsed: NotebookNode) -> dict:

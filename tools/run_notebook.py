@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 import tempfile
 import threading
@@ -34,18 +35,23 @@ class Run:
     left_processes: list[str] = field(default_factory=list)
     left_segments: list[str] = field(default_factory=list)
     left_files: list[str] = field(default_factory=list)
+    turns: list[str] = field(default_factory=list)
+    """What is wrong with the checks of a "your turn", on the empty cell and on the answer."""
 
     @property
     def defects(self) -> list[str]:
         """Everything that a lesson must not do."""
         found = [f"error: {self.error}"] if self.error else []
         found += [f"stderr: {text}" for text in self.stderr]
+        found += self.turns
         found += [f"process left: {name}" for name in self.left_processes]
         found += [f"segment left: {name}" for name in self.left_segments]
         return found + [f"file left: {name}" for name in self.left_files]
 
 
-def run_notebook(path: Path, python: str = sys.executable, timeout: int = 180, env=None) -> Run:
+def run_notebook(
+    path: Path, python: str = sys.executable, timeout: int = 180, env=None, answers: bool = False
+) -> Run:
     """Execute the notebook at `path` in its own folder with its own TMPDIR and data directory.
 
     Parameters
@@ -58,8 +64,13 @@ def run_notebook(path: Path, python: str = sys.executable, timeout: int = 180, e
         Seconds for one cell.
     env : dict, optional
         Environment variables to add.
+    answers : bool
+        True to run each check of a "your turn" twice: on the empty cell, and then on the model
+        answer, which is put in after the first.
     """
     notebook = nbformat.read(path, as_version=4)
+    if answers:
+        put_answers(notebook)
     run = Run(notebook)
     segments = set(os.listdir("/dev/shm"))
     with tempfile.TemporaryDirectory(prefix="run-", dir="/var/tmp") as scratch:
@@ -71,6 +82,7 @@ def run_notebook(path: Path, python: str = sys.executable, timeout: int = 180, e
         run.left_processes = _wait_for_end(client.pids)
         run.left_files = _files(places["data"]) + _files(places["tmp"])
     run.left_segments = sorted(set(os.listdir("/dev/shm")) - segments)
+    run.turns = wrong_checks(notebook) if answers else []
     run.stderr = [
         output.text.strip()
         for cell in notebook.cells
@@ -78,6 +90,40 @@ def run_notebook(path: Path, python: str = sys.executable, timeout: int = 180, e
         if output.output_type == "stream" and output.name == "stderr"
     ]
     return run
+
+
+def put_answers(notebook: nbformat.NotebookNode) -> None:
+    """Put each model answer of a "your turn", and its check once more, behind the first check."""
+    cells = []
+    for cell in notebook.cells:
+        cells.append(cell)
+        name = tagged(cell, "answer:")
+        if name:
+            check = cells[-2]
+            check.metadata["tags"] = [f"empty:{name}"]
+            code = re.search(r"```python\n(.*?)\n```", cell.source, re.DOTALL)
+            cells.append(nbformat.v4.new_code_cell(code.group(1) if code else ""))
+            cells.append(nbformat.v4.new_code_cell(check.source))
+            cells[-1].metadata["tags"] = [f"answered:{name}"]
+    notebook.cells = cells
+
+
+def tagged(cell: nbformat.NotebookNode, prefix: str) -> str:
+    """Return what follows `prefix` in a tag of the cell; empty if no tag begins so."""
+    tags = cell.metadata.get("tags", ())
+    return next((tag.removeprefix(prefix) for tag in tags if tag.startswith(prefix)), "")
+
+
+def wrong_checks(notebook: nbformat.NotebookNode) -> list[str]:
+    """Return each check that did not say what it has to say of an empty cell, or of an answer."""
+    wrong = []
+    for cell in notebook.cells:
+        for state, words in (("empty:", "not answered yet."), ("answered:", "right.")):
+            name = tagged(cell, state)
+            shown = [o.data.get("text/plain", "") for o in cell.get("outputs", []) if "data" in o]
+            if name and not any(text.startswith(f"{name}: {words}") for text in shown):
+                wrong.append(f"check of {name}, {state[:-1]}: {' '.join(shown) or 'nothing shown'}")
+    return wrong
 
 
 class _Client(NotebookClient):
@@ -182,10 +228,11 @@ def main() -> int:
     parser.add_argument("notebook", type=Path)
     parser.add_argument("--python", default=sys.executable)
     parser.add_argument("--without", default="", help="instruments to switch off, or all")
+    parser.add_argument("--answers", action="store_true", help="check the model answers, too")
     parser.add_argument("--html", type=Path, help="write the executed notebook here")
     options = parser.parse_args()
     env = {"COURSE_LIB_WITHOUT": options.without} if options.without else {}
-    run = run_notebook(options.notebook, options.python, env=env)
+    run = run_notebook(options.notebook, options.python, env=env, answers=options.answers)
     if options.html:
         from nbconvert import HTMLExporter
         from nbconvert.preprocessors import CoalesceStreamsPreprocessor

@@ -5,6 +5,7 @@ and a notebook shows that figure, with its alt text, when the Axes is a cell's l
 """
 
 from course_lib.plotting.access import access_map
+from course_lib.plotting.cache_film import cache_film
 from course_lib.plotting.charts import bars, heatmap, loglog, memory_bars
 from course_lib.plotting.comparison import predictions
 from course_lib.plotting.diagrams import (
@@ -14,6 +15,7 @@ from course_lib.plotting.diagrams import (
     strides_map,
 )
 from course_lib.plotting.events import timeline
+from course_lib.plotting.lifelines import lifelines
 from course_lib.plotting.pages import page_access_map
 from course_lib.plotting.picture import alt, show, to_html
 from course_lib.plotting.residency import before_after, residency_map
@@ -24,8 +26,10 @@ __all__ = [
     "bars",
     "before_after",
     "blocks_in_memory",
+    "cache_film",
     "heatmap",
     "items_on_pages",
+    "lifelines",
     "loglog",
     "memory_bars",
     "page_access_map",

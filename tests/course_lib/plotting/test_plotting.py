@@ -57,6 +57,10 @@ def figures():
         "strides_map": lambda ax: plotting.strides_map((3, 4), (8, 2), ax=ax),
         "blocks": lambda ax: plotting.blocks_in_memory(4, kept=True, ax=ax),
         "steps": lambda ax: plotting.steps_in_order([("a", "reads"), ("b", "writes")], ax=ax),
+        "lifelines": lambda ax: plotting.lifelines(
+            ["make", "use", "end"], {"a": (0, 2), "b": (1, None)}, ["b"], ax=ax
+        ),
+        "cache_film": lambda ax: plotting.cache_film([0, 1, 0], [[], [0], [0, 1]], ax=ax),
         "timeline": lambda ax: plotting.timeline(events, ax=ax),
         "timeline_due": lambda ax: plotting.timeline(events, ax=ax, due=[0.02, 0.04]),
         "predictions": lambda ax: plotting.predictions(
@@ -443,3 +447,24 @@ def test_each_actor_has_a_lane():
     ax = plotting.steps_in_order([("one", "reads"), ("two", "reads"), ("one", "writes")])
     assert [label.get_text() for label in ax.get_yticklabels()] == ["one", "two"]
     assert "one: reads; two: reads; one: writes" in plotting.alt(ax)
+
+
+def test_lifelines_say_what_exists_from_where_to_where():
+    ax = plotting.lifelines(["make it", "use\nit", "end it"], {"name": (0, 2), "map": (1, None)})
+    words = plotting.alt(ax)
+    assert "name from make it to end it" in words
+    assert "map from use it on, and it is still there in the end" in words
+    assert [round(bar.get_width(), 1) for bar in ax.patches] == [2, 1.5]
+
+
+@pytest.mark.parametrize("life", [(0, 3), (2, 1), (1, 1), (-1, 1)])
+def test_lifelines_refuse_steps_that_do_not_exist(life):
+    with pytest.raises(ValueError, match="no steps"):
+        plotting.lifelines(["a", "b", "c"], {"name": life})
+
+
+def test_cache_film_counts_what_is_fetched_and_found():
+    ax = plotting.cache_film([0, 1, 2, 1], [[], [0], [0, 1], [1, 2]], title="two places")
+    assert "4 requests, 3 fetched, 1 found in the cache. It holds 2 at most" in plotting.alt(ax)
+    with pytest.raises(ValueError, match="1 requests, 0 contents"):
+        plotting.cache_film([0], [])

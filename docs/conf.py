@@ -34,6 +34,7 @@ html_title = "Bigger than memory"
 html_static_path = ["_static"]
 html_favicon = "_static/favicon.svg"
 html_css_files = ["course.css"]
+html_js_files = [("predict.js", {"defer": "defer"})]
 html_theme_options = {
     "repository_url": REPOSITORY,
     "repository_branch": "main",

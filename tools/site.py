@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 import course_lib  # noqa: E402  (after the path is set)
-from tools import site_check, site_links  # noqa: E402
+from tools import site_check, site_links, site_predict  # noqa: E402
 from tools.run_notebook import run_notebook  # noqa: E402
 
 BUILD = ROOT / "docs" / "_build"
@@ -39,7 +39,7 @@ class SiteError(Exception):
     """Something that keeps the website from being built, in one line."""
 
 
-def lay_out(target: Path, run: bool, only: str) -> None:
+def lay_out(target: Path, run: bool, only: str, kept: Path) -> None:
     """Copy pages, lessons, tasks and figures to `target`, in the layout of the repository."""
     shutil.rmtree(target, ignore_errors=True)
     for folder in ("notebooks", "docs"):
@@ -49,7 +49,7 @@ def lay_out(target: Path, run: bool, only: str) -> None:
             put(target, path, relinked(path.read_text(encoding="utf-8"), path))
     shutil.move(target / "docs" / "index.md", target / "index.md")
     for lesson in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        notebook = executed(lesson) if run and lesson.name.startswith(only) else read(lesson)
+        notebook = executed(lesson, kept) if run and lesson.name.startswith(only) else read(lesson)
         put(target, lesson, as_page(notebook, lesson))
     for task in sorted((ROOT / "exercises").glob("*/*.ipynb")):
         put(target, task, as_page(read(task), task))
@@ -82,9 +82,9 @@ def read(path: Path) -> nbformat.NotebookNode:
     return nbformat.read(path, as_version=4)
 
 
-def executed(path: Path) -> nbformat.NotebookNode:
+def executed(path: Path, folder: Path) -> nbformat.NotebookNode:
     """Return the notebook with its outputs; run it only if it changed since the last time."""
-    kept = BUILD / "executed" / f"{path.stem}-{fingerprint(path)}.ipynb"
+    kept = kept_at(path, folder)
     if kept.exists():
         return read(kept)
     print(f"running {path.name}", flush=True)
@@ -100,6 +100,11 @@ def executed(path: Path) -> nbformat.NotebookNode:
     return run.notebook
 
 
+def kept_at(path: Path, folder: Path) -> Path:
+    """Return where the executed notebook is kept."""
+    return folder / f"{path.stem}-{fingerprint(path)}.ipynb"
+
+
 def fingerprint(path: Path) -> str:
     """Return a digest of the notebook and of the library that it uses."""
     digest = hashlib.sha256(path.read_bytes())
@@ -110,6 +115,7 @@ def fingerprint(path: Path) -> str:
 
 def as_page(notebook: nbformat.NotebookNode, path: Path) -> str:
     """Return a notebook as a page: it says how to run it, and shows only what a page can."""
+    site_predict.with_fields(notebook)
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             cell.source = relinked(cell.source, path)
@@ -161,11 +167,13 @@ def main() -> int:
     parser.add_argument("--no-run", action="store_true", help="do not execute the lessons")
     parser.add_argument("--only", default="", help="execute only lessons that begin so")
     parser.add_argument("--out", type=Path, default=BUILD / "html")
+    parser.add_argument("--executed", type=Path, default=BUILD / "executed",
+                        help="where executed lessons are kept")  # fmt: skip
     options = parser.parse_args()
     # Sphinx's working files lie beside the result, so two builds do not meet.
     source = options.out.parent / "source"
     try:
-        lay_out(source, run=not options.no_run, only=options.only)
+        lay_out(source, not options.no_run, options.only, options.executed)
     except SiteError as error:
         print(f"the website was not built: {error}", file=sys.stderr)
         return 1

@@ -18,12 +18,14 @@ from selenium.webdriver.common.keys import Keys
 import bank
 from browser import artefacts, chromium
 from course_lib import predict
-from tools import site, site_check, site_links, site_predict
+from course_lib.checking import check
+from tools import site, site_check, site_home, site_links, site_predict, site_reports
 
 ROOT = bank.ROOT
 SITE = "https://github.com/bigger-than-memory/bigger-than-memory"
 
 
+REPORTED = ROOT / "exercises" / "02_memory_mapping" / "02_memory_mapping.ipynb"
 PREDICTED = ROOT / "notebooks" / "02_memory_mapping.ipynb"
 # What its reveals measured, one after the other, in the pages built here.
 MEASURED = [1, 4, 0, None]
@@ -43,6 +45,23 @@ def as_if_run(path):
             data = DisplayFormatter().format(last)[0]
             cell.outputs.append(nbformat.v4.new_output("execute_result", data=data))
     predict.forget()
+    return notebook
+
+
+def kept_reports(task, folder):
+    """Return where the site keeps the exercise with its reports."""
+    return site.kept_at(task, folder, *sorted(ROOT.glob(f"solutions/{task.stem}/mistakes/*.py")))
+
+
+def as_if_checked(task):
+    """Return an exercise in which every check gave the same report."""
+    notebook = nbformat.read(task, as_version=4)
+    report = check.Report("x", "A sum", points=1)
+    report.equal("one and one", report.run(lambda: 3), 2, points=1, known=[(3, "Count again.")])
+    data = DisplayFormatter().format(report)[0]
+    for cell in notebook.cells:
+        if site_reports.tested_name(cell) and cell.cell_type == "code":
+            cell.outputs = [nbformat.v4.new_output("execute_result", data=data)]
     return notebook
 
 
@@ -67,8 +86,10 @@ def built(tmp_path_factory):
     """Build the website, one lesson as if executed; the build also looks at its links."""
     folder = tmp_path_factory.mktemp("site")
     out, kept = folder / "html", folder / "executed"
-    kept.mkdir()
-    nbformat.write(as_if_run(PREDICTED), site.kept_at(PREDICTED, kept))
+    lesson, task = site.kept_at(PREDICTED, kept), kept_reports(REPORTED, kept)
+    for path, notebook in ((lesson, as_if_run(PREDICTED)), (task, as_if_checked(REPORTED))):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        nbformat.write(notebook, path)
     command = [sys.executable, "tools/site.py", "--only", PREDICTED.stem, "--executed", str(kept),
                "--out", str(out)]  # fmt: skip
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
@@ -85,7 +106,7 @@ def test_all_that_belongs_on_it_is_there(built):
     notebooks = [*ROOT.glob("notebooks/*.ipynb"), *ROOT.glob("exercises/*/*.ipynb")]
     pages = [*notebooks, *ROOT.glob("docs/*.md"), ROOT / "CONTRIBUTING.md"]
     made = [p.relative_to(ROOT).with_suffix(".html") for p in pages if p.name != "index.md"]
-    made += [Path("index.html"), Path("search.html"), Path("api/pagecache.html")]
+    made += [Path("index.html"), Path("404.html"), Path("search.html"), Path("api/pagecache.html")]
     assert [str(page) for page in made if not (built / page).is_file()] == []
     assert (built / "searchindex.js").stat().st_size > 10_000
 
@@ -103,6 +124,48 @@ def test_pages_can_be_read_in_the_dark_and_by_keyboard(built):
     assert 'id="pst-skip-link"' in text
     style = (built / "_static" / "course.css").read_text(encoding="utf-8")
     assert ":focus-visible" in style and "@media print" in style
+
+
+def test_home_shows_what_each_lesson_and_exercise_takes(built):
+    text = re.sub(r"<[^>]+>", " ", (built / "index.html").read_text(encoding="utf-8"))
+    words = " ".join(text.split())
+    lessons, exercises = site_home.entries(ROOT)
+    assert len(lessons) == 10 and len(exercises) == 8
+    assert all(re.fullmatch(r"\d\d \w.*", one.title) for one in lessons)
+    assert all(re.fullmatch(r"\d+ min", one.minutes) for one in lessons)
+    for one in (*lessons, *exercises):
+        assert words.count(one.title) >= 2, "a card and the sidebar"
+        assert one.size in words and one.needed in words
+    assert "01 Watch the page cache at work (45 min)" in words
+    assert "Exercise 01: the page cache (20 points)" in words
+    for start in ("git clone", "make lab", "Open the first lesson on Binder", "Codespace"):
+        assert start in words
+
+
+def test_an_exercise_page_shows_reports_and_no_code_of_checks(built):
+    for page in built.glob("exercises/*/*.html"):
+        text = re.sub(r"<[^>]+>", "", page.read_text(encoding="utf-8"))
+        assert "check.Report(" not in text and "YOUR CODE HERE" in text
+    reported = (built / REPORTED.relative_to(ROOT)).with_suffix(".html").read_text("utf-8")
+    problems = len(site_reports.load(ROOT / "solutions", REPORTED.stem))
+    assert reported.count("What the check says") == reported.count("Count again.") == problems
+
+
+def test_the_library_has_each_module_under_one_role():
+    listed = [module for modules in site.ROLES.values() for module in modules]
+    assert sorted(listed) == sorted(site.course_lib.PUBLIC)
+
+
+def test_pages_say_what_they_are_about(built):
+    pages = [page for page in built.rglob("*.html") if "_static" not in page.parts]
+    texts = {page.name: page.read_text(encoding="utf-8") for page in pages}
+    about = r'<meta name="description" content="([^"]{20,})"'
+    assert [name for name, text in texts.items() if not re.search(about, text)] == []
+    assert "Know what an array costs" in re.search(about, texts["index.html"])[1]
+    assert (built / "_static" / "card.png").is_file()
+    assert f"{site_links.ADDRESS}_static/card.png" in texts["index.html"]
+    # A missing page may be asked for from any folder.
+    assert '<base href="/bigger-than-memory/"' in texts["404.html"]
 
 
 # In a browser: what no look at the files can tell.
@@ -185,6 +248,24 @@ def test_no_page_is_wider_than_a_phone(open_site):
 
 
 @pytest.mark.linux
+@pytest.mark.parametrize("width", [390, 1400])
+def test_no_code_is_cut_off(open_site, width):
+    cut = """return [...document.querySelectorAll('article pre')]
+        .filter(e => e.offsetParent && e.scrollWidth > e.clientWidth)
+        .map(e => e.textContent.slice(0, 60))"""
+    for page in (LESSON, "exercises/01_page_cache/01_page_cache.html"):
+        assert open_site(page, width=width).script(cut) == []
+
+
+@pytest.mark.linux
+def test_a_line_of_110_letters_stays_one_line(open_site):
+    browser = open_site(LESSON)
+    height = """const pre = document.querySelector('article .cell_input pre');
+        pre.textContent = 'x'.repeat(arguments[0]); return pre.clientHeight"""
+    assert browser.script(height, 110) == browser.script(height, 1) < browser.script(height, 300)
+
+
+@pytest.mark.linux
 def test_the_search_finds_and_asks_nobody_else(open_site):
     browser = open_site("index.html")
     ActionChains(browser.driver).key_down(Keys.CONTROL).send_keys("k").key_up(
@@ -220,7 +301,8 @@ def test_dark_pages_and_paper(open_site):
     browser = open_site(LESSON, colours="dark")
     colour = "return getComputedStyle(document.querySelector(arguments[0])).backgroundColor"
     assert browser.script(colour, "body") != "rgb(255, 255, 255)"
-    assert browser.script(colour, "article img") == "rgb(255, 255, 255)"
+    # A drawn figure brings its card, and nothing may shine out behind its corners.
+    assert browser.script(colour, 'article img[src$=".svg"]') == "rgba(0, 0, 0, 0)"
     browser = open_site(LESSON, medium="print")
     for bar in (".bd-sidebar-primary", ".bd-sidebar-secondary", ".bd-header-article"):
         assert not any(element.is_displayed() for element in browser.all(bar)), bar

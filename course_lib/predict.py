@@ -65,7 +65,9 @@ class Shown:
         return self.text
 
     def _repr_html_(self) -> str:
-        return f"<p>{escape(self.text)}</p>"
+        # A box, so that it does not read like the author's prose.
+        style = "border-left:4px solid #8888;padding:4px 10px;margin:4px 0"
+        return f'<p style="{style}">{escape(self.text)}</p>'
 
 
 _predictions: dict[str, Prediction] = {}
@@ -124,6 +126,16 @@ def _say(prediction: Prediction, value: float | None) -> str:
     return format_count(value, prediction.unit)
 
 
+def _record(prediction: Prediction) -> dict[str, str | float | None]:
+    number = prediction.measured
+    return {
+        "question": prediction.question,
+        "unit": prediction.unit,
+        "measured": None if number is None else float(number),
+        "text": _say(prediction, number),
+    }
+
+
 def predictions() -> tuple[Prediction, ...]:
     """Return every prediction of this notebook, in the order of the questions."""
     return tuple(_predictions.values())
@@ -132,6 +144,10 @@ def predictions() -> tuple[Prediction, ...]:
 def forget() -> None:
     """Drop all predictions."""
     _predictions.clear()
+
+
+RECORDS = "application/vnd.bigger-than-memory.predictions+json"
+"""What the website reads from an executed lesson; a notebook shows the table beside it."""
 
 
 @dataclass(frozen=True)
@@ -156,6 +172,9 @@ class Scoreboard:
         ]
         head = ("question", "you said", "measured", "")
         return table(head, rows, caption="Your predictions") + self._picture()
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, list]:
+        return {RECORDS: [_record(p) for p in self.rows]}
 
     def _picture(self) -> str:
         if not any(p.ratio for p in self.rows):

@@ -14,12 +14,13 @@ import argparse
 import hashlib
 import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 import nbformat
 
 import course_lib
-from tools import site_check, site_links
+from tools import site_check, site_home, site_links, site_predict, site_reports
 from tools.run_notebook import run_notebook
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -28,17 +29,34 @@ BUILD = ROOT / "docs" / "_build"
 # What becomes a page besides the notebooks.
 PAGES = ("docs/*.md", "CONTRIBUTING.md")
 WIDGET = "application/vnd.jupyter.widget-view+json"
-RUN_IT = """:::{{admonition}} Run it
+RUN_IT = """:::{{admonition}} {size}
 :class: run-it
-This page is a notebook. [Run it on Binder]({address}), or type `make lab` in a copy of the course.
+This page is a notebook. [Open it in Binder]({binder}), [download it]({file}), or
+[start the course]({home}) on your machine.
 :::"""
+NOT_FOUND = """---
+orphan: true
+---
+
+# There is no such page
+
+It may have moved. The search in the bar on the left finds it by its words;
+[the start page](index.md) lists all lessons and exercises.
+"""
+# The library's modules by what they are for; their words stand in course_lib.
+ROLES = {
+    "Open a lesson": ("machine", "data", "predict"),
+    "Measure": ("measure", "memory", "pagecache", "counters", "recording", "slowdisk", "child"),
+    "Look": ("plotting", "explore", "units"),
+    "Practise": ("hints", "checking"),
+}
 
 
 class SiteError(Exception):
     """Something that keeps the website from being built, in one line."""
 
 
-def lay_out(target: Path, run: bool, only: str) -> None:
+def lay_out(target: Path, run: bool, only: str, kept: Path) -> None:
     """Copy pages, lessons, tasks and figures to `target`, in the layout of the repository."""
     shutil.rmtree(target, ignore_errors=True)
     for folder in ("notebooks", "docs"):
@@ -46,13 +64,21 @@ def lay_out(target: Path, run: bool, only: str) -> None:
     for page in PAGES:
         for path in sorted(ROOT.glob(page)):
             put(target, path, relinked(path.read_text(encoding="utf-8"), path))
-    shutil.move(target / "docs" / "index.md", target / "index.md")
+    (target / "docs" / "index.md").unlink()
+    index = (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
+    (target / "index.md").write_text(site_home.home(index, ROOT), encoding="utf-8")
     for lesson in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        notebook = executed(lesson) if run and lesson.name.startswith(only) else read(lesson)
+        notebook = executed(lesson, kept) if run and lesson.name.startswith(only) else read(lesson)
         put(target, lesson, as_page(notebook, lesson))
     for task in sorted((ROOT / "exercises").glob("*/*.ipynb")):
-        put(target, task, as_page(read(task), task))
+        answers = site_reports.load(ROOT / "solutions", task.stem)
+        asked = run and task.name.startswith(only)
+        reported = reports(task, answers, kept) if asked else None
+        exercise = read(task)
+        site_reports.as_task(exercise, reported, answers)
+        put(target, task, as_page(exercise, task))
     write_api(target / "api")
+    (target / "404.md").write_text(NOT_FOUND, encoding="utf-8")
 
 
 def put(target: Path, path: Path, text: str) -> None:
@@ -81,11 +107,27 @@ def read(path: Path) -> nbformat.NotebookNode:
     return nbformat.read(path, as_version=4)
 
 
-def executed(path: Path) -> nbformat.NotebookNode:
+def executed(path: Path, folder: Path) -> nbformat.NotebookNode:
     """Return the notebook with its outputs; run it only if it changed since the last time."""
-    kept = BUILD / "executed" / f"{path.stem}-{fingerprint(path)}.ipynb"
+    kept = kept_at(path, folder)
+    return read(kept) if kept.exists() else run_and_keep(path, kept)
+
+
+def reports(
+    task: Path, answers: dict[str, list[site_reports.bank.Answer]], folder: Path
+) -> nbformat.NotebookNode:
+    """Return the exercise as run with a typical mistake in each answer."""
+    kept = kept_at(task, folder, *sorted((ROOT / "solutions" / task.stem).glob("mistakes/*.py")))
     if kept.exists():
         return read(kept)
+    with tempfile.TemporaryDirectory(prefix="reports-", dir="/var/tmp") as scratch:
+        copy = Path(shutil.copytree(task.parent, Path(scratch, task.stem)), task.name)
+        nbformat.write(site_reports.with_mistakes(read(task), answers), copy)
+        return run_and_keep(copy, kept)
+
+
+def run_and_keep(path: Path, kept: Path) -> nbformat.NotebookNode:
+    """Run a notebook, keep it with its outputs at `kept`, and return it."""
     print(f"running {path.name}", flush=True)
     run = run_notebook(path)
     # What it left behind is the tests' business: others may work on this machine.
@@ -99,16 +141,24 @@ def executed(path: Path) -> nbformat.NotebookNode:
     return run.notebook
 
 
-def fingerprint(path: Path) -> str:
-    """Return a digest of the notebook and of the library that it uses."""
-    digest = hashlib.sha256(path.read_bytes())
-    for module in sorted((ROOT / "course_lib").rglob("*.py")):
-        digest.update(module.read_bytes())
+def kept_at(path: Path, folder: Path, *others: Path) -> Path:
+    """Return where the executed notebook is kept; its name changes with what it is made of."""
+    made_of = [path, *others, *sorted((ROOT / "course_lib").rglob("*.py"))]
+    # A lesson and an exercise may have the same name.
+    return folder / path.parent.parent.name / f"{path.stem}-{fingerprint(made_of)}.ipynb"
+
+
+def fingerprint(paths: list[Path]) -> str:
+    """Return a digest of some files."""
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
 
 def as_page(notebook: nbformat.NotebookNode, path: Path) -> str:
     """Return a notebook as a page: it says how to run it, and shows only what a page can."""
+    site_predict.with_fields(notebook)
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             cell.source = relinked(cell.source, path)
@@ -117,26 +167,43 @@ def as_page(notebook: nbformat.NotebookNode, path: Path) -> str:
             if len(data) > 1:  # a widget has a static picture beside it
                 data.pop(WIDGET, None)
     notebook.metadata.pop("widgets", None)
-    address = site_links.on_binder(path.relative_to(ROOT).as_posix())
     first = notebook.cells[0]
-    title, _, rest = first.source.partition("\n")
-    first.source = f"{title}\n\n{RUN_IT.format(address=address)}\n{rest}"
+    entry = site_home.entries_by_page(ROOT)[path.relative_to(ROOT).with_suffix("").as_posix()]
+    _, _, rest = first.source.partition("\n")
+    first.source = f"# {entry.title}\n\n{run_it(entry)}\n{rest}"
     return nbformat.writes(notebook)
 
 
+def run_it(entry: site_home.Entry) -> str:
+    """Return the box under a notebook's title: how long it is, and how to run it."""
+    file = f"{entry.page}.ipynb"
+    home = "../" * entry.page.count("/") + "index.md#start"
+    return RUN_IT.format(
+        size=entry.size or "Run it",
+        binder=site_links.on_binder(file),
+        file=f"{site_links.REPOSITORY}/raw/main/{file}",
+        home=home,
+    )
+
+
 def write_api(folder: Path) -> None:
-    """Write one page for each module of course_lib, and their list."""
+    """Write one page for each module of course_lib, and their list by role."""
     folder.mkdir()
     for name in course_lib.PUBLIC:
         heading = f"course_lib.{name}"
         text = f"# {heading}\n\n```{{eval-rst}}\n.. automodule:: {heading}\n   :members:\n```\n"
         (folder / f"{name}.md").write_text(text, encoding="utf-8")
-    pages = "\n".join(course_lib.PUBLIC)
-    words = "\n".join(f"- [{name}]({name}.md): {word}" for name, word in course_lib.PUBLIC.items())
-    intro = f"# The library\n\nWhat a cell may use.\n\n{words}\n"
+    roles = "\n\n".join(role(name, modules) for name, modules in ROLES.items())
     (folder / "index.md").write_text(
-        f"{intro}\n```{{toctree}}\n:maxdepth: 1\n\n{pages}\n```\n", encoding="utf-8"
+        f"# The library\n\nWhat a cell may use.\n\n{roles}\n", encoding="utf-8"
     )
+
+
+def role(name: str, modules: tuple[str, ...]) -> str:
+    """Return a section of the library's list: its modules, each with a word on it."""
+    words = "\n".join(f"[{m}]({m}.md)\n: {course_lib.PUBLIC[m]}\n" for m in modules)
+    tree = "\n".join(["```{toctree}", ":hidden:", *modules, "```"])
+    return f"## {name}\n\n{words}\n{tree}"
 
 
 def build(source: Path, out: Path) -> int:
@@ -148,10 +215,23 @@ def build(source: Path, out: Path) -> int:
     config, doctrees = str(ROOT / "docs"), str(source.parent / "doctrees")
     status = sphinx(["-q", "-W", "--keep-going", "-b", "html", "-c", config, "-d", doctrees,
                      str(source), str(out)])  # fmt: skip
+    if not status:
+        draw_card(out / "_static" / "card.png")
     found = site_check.check(out)
     for fault in found:
         print(fault, file=sys.stderr)
     return status or int(bool(found))
+
+
+def draw_card(path: Path) -> None:
+    """Draw the picture that stands beside a link to the site where it is passed on."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(12, 6.3), dpi=100, facecolor="#1c5d99")
+    figure.text(0.07, 0.62, "Bigger than memory", color="white", fontsize=54, weight="bold")
+    figure.text(0.07, 0.45, "NumPy arrays that do not fit in memory", color="white", fontsize=28)
+    figure.text(0.07, 0.22, "predict · run · see · explain", color="white", fontsize=28)
+    figure.savefig(path)
 
 
 def main() -> int:
@@ -160,11 +240,13 @@ def main() -> int:
     parser.add_argument("--no-run", action="store_true", help="do not execute the lessons")
     parser.add_argument("--only", default="", help="execute only lessons that begin so")
     parser.add_argument("--out", type=Path, default=BUILD / "html")
+    parser.add_argument("--executed", type=Path, default=BUILD / "executed",
+                        help="where executed lessons are kept")  # fmt: skip
     options = parser.parse_args()
     # Sphinx's working files lie beside the result, so two builds do not meet.
     source = options.out.parent / "source"
     try:
-        lay_out(source, run=not options.no_run, only=options.only)
+        lay_out(source, not options.no_run, options.only, options.executed)
     except SiteError as error:
         print(f"the website was not built: {error}", file=sys.stderr)
         return 1

@@ -5,6 +5,7 @@ python tools/site_check.py docs/_build/html
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -43,7 +44,7 @@ class Page(HTMLParser):
         if tag == "img":
             self.pictures.append((known.get("src", ""), known.get("alt")))
         for key in ("href", "src"):
-            if known.get(key):
+            if known.get(key) and tag != "base":
                 self.links.append(known[key])
 
 
@@ -67,7 +68,7 @@ def check(folder: Path) -> list[str]:
 def can_be_run(page: Page) -> bool:
     """Tell whether a page leads to the course, or to its own notebook, on Binder."""
     own = f"{page.path.parent.name}/{page.path.stem}.ipynb"
-    is_notebook = page.path.stem[:2].isdigit()
+    is_notebook = re.match(r"\d\d_", page.path.stem)
     binder = [link for link in page.links if link.startswith("https://mybinder.org/")]
     return any(not is_notebook or link.endswith(own) for link in binder)
 

@@ -10,6 +10,8 @@ from pathlib import Path
 REPOSITORY = os.environ.get(
     "COURSE_REPOSITORY", "https://github.com/bigger-than-memory/bigger-than-memory"
 )
+# Where the pages of the repository are published.
+ADDRESS = re.sub(r"https://github\.com/([^/]+)/(.*)", r"https://\1.github.io/\2/", REPOSITORY)
 # The target of a Markdown link or image, without a title behind it.
 LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s]+)\)")
 OUTSIDE = re.compile(r"^[a-z]+:|^#")

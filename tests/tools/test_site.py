@@ -89,8 +89,8 @@ def built(tmp_path_factory):
     for path, notebook in ((lesson, as_if_run(PREDICTED)), (task, as_if_checked(REPORTED))):
         path.parent.mkdir(parents=True, exist_ok=True)
         nbformat.write(notebook, path)
-    command = [sys.executable, "-m", "tools.site", "--only", PREDICTED.stem, "--executed", str(kept),
-               "--out", str(out)]  # fmt: skip
+    where = ["--executed", str(kept), "--out", str(out)]
+    command = [sys.executable, "-m", "tools.site", "--only", PREDICTED.stem, *where]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "there is no" not in done.stdout, done.stdout

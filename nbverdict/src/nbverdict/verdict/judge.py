@@ -31,7 +31,8 @@ from nbverdict.verdict.border import Border
 from nbverdict.verdict.link import Broken, Link
 from nbverdict.verdict.test_namespace import TestNamespace
 from nbverdict.verdict.testcell import TestCell
-from nbverdict.wire import fields, frames
+from nbverdict.wire import frames
+from nbverdict.wire.outputs import trimmed
 
 
 def main(coordinator: socket.socket, request: Request, shell: Shell) -> None:
@@ -148,7 +149,8 @@ class Judge:
     def _cell(self, source: str, count: int) -> tuple[dict[str, Any], ...]:
         self.link.start_cell()
         head = {"op": "cell", "source": source, "count": count}
-        return fields.outputs(self.link.request(head, patient=True)[0].get("outputs"))
+        answer, _ = self.link.request(head, patient=True)
+        return trimmed(answer.get("outputs"), self.link.settings)
 
     def _test(self, step: TestStep) -> Result:
         try:
@@ -162,7 +164,8 @@ class Judge:
         self.border.cell = cell
         started = time.monotonic()
         result = cell.run()
-        return replace(result, seconds=time.monotonic() - started)
+        outputs = trimmed(result.outputs, self.link.settings, html=True)
+        return replace(result, outputs=outputs, seconds=time.monotonic() - started)
 
     def _recover(self) -> None:
         """After a crash: start over, with the cells that ran well before it."""

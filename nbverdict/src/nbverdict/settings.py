@@ -32,6 +32,8 @@ class Settings:
         Characters of output kept of one cell, and of what one call prints.
     pictures : int
         Characters of pictures (base64) kept of one cell.
+    kept : int
+        Characters of outputs kept of all cells of a submission together.
     message : int
         Bytes of one message from the student's process.
     measuring : str
@@ -55,6 +57,7 @@ class Settings:
     descriptors: int = 512
     output: int = 100_000
     pictures: int = 4_000_000
+    kept: int = 64 * MiB
     message: int = 256 * MiB
     measuring: str = ""
     packages: tuple[str, ...] = ()

@@ -1,28 +1,53 @@
 """One limit of output holds for cells, tests, calls, programs and pages; one for pictures."""
 
+import json
+from dataclasses import replace
+
 import pytest
 from course import Course, answer, check
 from nbverdict.assignment.instructor import InstructorCell, InstructorNotebook
 from nbverdict.assignment.notebook import Cell, Notebook
 from nbverdict.coordinator import grades
-from nbverdict.coordinator.pool import Pool
+from nbverdict.coordinator.pool import Pool, _Run
 from nbverdict.settings import Settings
-from nbverdict.steps import CodeStep, Job, NotebookJob, Owners, Result, TestStep
+from nbverdict.steps import CodeStep, Job, NotebookJob, Owners, Result, TestStep, Told
 from nbverdict.student.shell import Outputs
+from nbverdict.wire import frames
+from nbverdict.wire.outputs import trimmed
 
 SMALL = Settings(output=50, pictures=80)
 PROGRAM = "import os\nos.system('printf %01000d 0')"
+# Outputs that the shell did not make, three megabytes of them.
+FORGED = """
+made = {'output_type': 'stream', 'name': 'stdout', 'text': 'x' * 10_000, 'more': 'y' * 10_000}
+get_ipython().outputs.items += [made] * 150 + [{}] * 10_000 + [None, 7]
+"""
 STEPS = (
     CodeStep("print('x' * 1000)", 1, 0),
     CodeStep(PROGRAM + "\ndef says():\n    print('z' * 1000)", 2, 1),
     TestStep("own", "print('y' * 1000)", 1.0, Owners(), 2),
     TestStep("called", "says()", 1.0, Owners(student=("says",)), 3),
+    CodeStep(FORGED, 3, 4),
 )
 
 
 @pytest.fixture(scope="module")
-def results():
-    with Pool(SMALL, 1) as pool:
+def messages():
+    """Lengths of what the verdict processes say."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def results(messages):
+    receive = frames.receive
+
+    def noted(*arguments):
+        head, blocks = receive(*arguments)
+        messages.append(len(json.dumps(head)))
+        return head, blocks
+
+    with pytest.MonkeyPatch.context() as patch, Pool(SMALL, 1) as pool:
+        patch.setattr(frames, "receive", noted)
         return pool.run(Job((NotebookJob("nb", {}, STEPS),))).results
 
 
@@ -39,6 +64,33 @@ def test_what_is_printed_is_cut_at_the_limit(results, step, letter):
 def test_every_step_has_its_result(results):
     assert set(results) == {(0, number) for number in range(len(STEPS))}
     assert [results[0, n].score for n in (2, 3)] == [1.0, 1.0]
+
+
+def test_forged_outputs_are_cut_before_they_leave_the_verdict(results, messages):
+    assert text(results[0, 4]) == "x" * SMALL.output
+    assert "more" not in str(results[0, 4].outputs)
+    assert max(messages) < 50_000
+
+
+def test_all_cells_together_have_a_limit(monkeypatch):
+    steps = tuple(CodeStep("", n, n) for n in range(4))
+    run = _Run(Job((NotebookJob("nb", {}, steps),)), replace(SMALL, kept=250), 0.0)
+    shown = {"output_type": "stream", "name": "stdout", "text": "x" * 60}
+    for n in range(4):
+        run._heard(Told("result", 0, n, Result((shown,) if n < 3 else ())))
+    kept = [text(run.results[0, n]) for n in range(4)]
+    assert kept[:2] == ["x" * 60] * 2 and "left out" in kept[2] and kept[3] == ""
+
+
+def test_outputs_are_cut_by_kind():
+    error = {"output_type": "error", "ename": "n" * 999, "evalue": 7, "traceback": ["t" * 40] * 99}
+    page = {"output_type": "display_data", "data": {"text/html": "h" * 60, "x/y": "z"}}
+    (found,) = trimmed([error, page, {"output_type": "odd"}, 5], SMALL)
+    assert [len(line) for line in found["traceback"]] == [40, 10] + [0] * 58
+    assert (len(found["ename"]), found["evalue"]) == (200, "")
+    kept = trimmed((page, page), SMALL, html=True)
+    assert [output["data"] for output in kept] == [{"text/html": "h" * 60}]
+    assert trimmed({"no": "list"}, SMALL) == ()
 
 
 def test_pictures_have_a_limit_of_their_own():

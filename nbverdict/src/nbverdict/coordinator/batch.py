@@ -9,6 +9,7 @@ as graded when its autograded directory exists, so that directory appears last:
 4. the new directory gets its name.
 """
 
+import errno
 import fcntl
 import glob
 import logging
@@ -32,8 +33,10 @@ from nbverdict.settings import Settings
 from nbverdict.steps import Answer, Job, NotebookJob, Result, Step
 
 log = logging.getLogger("nbgrader.nbverdict")
-# The disk is full or the gradebook locked: no fault of this program, so no traceback.
-_CIRCUMSTANCES = (OSError, OperationalError)
+# Errors of the system that the names in a submission can cause. All others are the machine's: the
+# disk is full, too many files are open.
+_BY_NAMES = (errno.ENAMETOOLONG, errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.ENOTEMPTY,
+             errno.EINVAL, errno.EILSEQ, errno.ELOOP)  # fmt: skip
 
 
 @dataclass
@@ -97,6 +100,10 @@ class _Work:
         ]
 
 
+class NotRun(RuntimeError):
+    """The cells of a submission could not be run: what runs them has failed."""
+
+
 class Busy(RuntimeError):
     """Another grader is at work in this course."""
 
@@ -128,6 +135,7 @@ class Batch:
         self.coursedir, self.name = coursedir, name
         self.student, self.force, self.penalty = student, force, penalty
         self.exclude, self.settings = exclude, settings
+        self._tried: set[str] = set()  # what went wrong once
         self._lock = self._take_lock()
         self.gradebook = Gradebook(coursedir, name)
         try:
@@ -246,44 +254,67 @@ class Batch:
             while waiting or running:
                 # A few more than can run, so that none waits for this thread to read.
                 while waiting and len(running) < jobs + 2:
-                    self._begin(waiting.pop(), threads, run_job, running, entries)
+                    student = waiting.pop()
+                    try:
+                        work = self._begin(student)
+                    except Exception as error:
+                        self._went_wrong(student, error, waiting, entries)
+                    else:
+                        running[threads.submit(run_job, work.job(self.assignment))] = work
                 finished, _ = wait(running, return_when=FIRST_COMPLETED)
                 for future in finished:
-                    entries.append(self._end(running.pop(future), future))
+                    work = running.pop(future)
+                    try:
+                        entries.append(self._end(work, future))
+                    except Exception as error:
+                        self._went_wrong(work.student, error, waiting, entries)
                 bar.update(len(entries) - len(done) - bar.n)
         return entries
 
-    def _begin(
-        self, student: str, threads: ThreadPoolExecutor, run_job: Callable[[Job], Answer],
-        running: dict[Future, _Work], entries: list[Entry],
-    ) -> None:  # fmt: skip
-        try:
-            autograded.sweep(os.path.dirname(self.target(student)))
-            work = self._read(student)
-        except Exception as error:
-            entries.append(self._failed(student, error))
-            return
-        running[threads.submit(run_job, work.job(self.assignment))] = work
-
-    def _read(self, student: str) -> _Work:
+    def _begin(self, student: str) -> _Work:
+        autograded.sweep(os.path.dirname(self.target(student)))
         folder = self._source(student)
         notebooks, extra, notes = submission.read(folder, self.assignment)
         plans = [plan.steps(notebook) for notebook in notebooks]
-        time_of = submission.timestamp(folder)
-        return _Work(student, notebooks, plans, extra, notes, time_of)
+        return _Work(student, notebooks, plans, extra, notes, submission.timestamp(folder))
 
     def _end(self, work: _Work, future: Future) -> Entry:
-        try:
-            answer = future.result()
-            return self._write(work, answer)
-        except Exception as error:
-            return self._failed(work.student, error)
+        if (error := future.exception()) and not _is_about_files(error):
+            raise NotRun(_one_line(error)) from error
+        return self._write(work, future.result())
+
+    def _went_wrong(
+        self, student: str, error: Exception, waiting: list[str], entries: list[Entry]
+    ) -> None:
+        """Try a submission once more; then it gets 0 points, unless the machine is to blame."""
+        if _is_circumstance(error):
+            entries.append(self._failed(student, error))
+        elif student not in self._tried:
+            self._tried.add(student)
+            waiting.append(student)
+        elif isinstance(error, NotRun):
+            entries.append(self._failed(student, error))
+        else:
+            entries.append(self._without_points(student, error))
 
     def _failed(self, student: str, error: Exception) -> Entry:
-        text = _one_line(error)
-        trace = not isinstance(error, _CIRCUMSTANCES)
-        log.error("%s: not graded: %s", grades.clean(student), text, exc_info=trace)
+        text, trace = _one_line(error), not _is_circumstance(error)
+        log.error(
+            "%s: not graded: %s", ascii(student)[1:-1], text, exc_info=error if trace else None
+        )
         return Entry(student, "failed", points=self.points, notes=[text])
+
+    def _without_points(self, student: str, error: Exception) -> Entry:
+        """Save 0 points for a submission that the grader cannot handle, and the reason."""
+        reason = f"the grader failed twice on this submission ({_one_line(error)})"
+        log.error("%s: %s", ascii(student)[1:-1], reason, exc_info=error)
+        absent = [submission.absent(nb, reason) for nb in self.assignment.notebooks.values()]
+        plans: list[tuple[Step, ...]] = [() for _ in absent]
+        timestamp = submission.timestamp(self._source(student))
+        try:
+            return self._write(_Work(student, absent, plans, {}, [], timestamp), Answer({}))
+        except Exception as another:
+            return self._failed(student, another)
 
     def _write(self, work: _Work, answer: Answer) -> Entry:
         graded = grades.grade_all(work.notebooks, list(work.by_cell(answer)), self.settings)
@@ -304,14 +335,14 @@ class Batch:
         read = {nb.original.name for nb in work.notebooks if not nb.broken}  # the others said why
         notes += [f"{mark.name}: {mark.reason}" for entry in graded if entry.name in read
                   for mark in entry.grades if mark.broken]  # fmt: skip
-        notes = [grades.clean(note) for note in notes]
+        notes = [grades.one_line(note) for note in notes]
         return Entry(work.student, "graded", score, self.points, notes, broken, answer.seconds)
 
     def _remember(self, graded: list[Graded], notes: list[str], answer: Answer) -> None:
         """Keep what the grader should know in the notebooks' metadata, for the report."""
         for entry in graded:
             entry.notebook["metadata"]["nbverdict"] = {
-                "notes": [grades.clean(note) for note in notes],
+                "notes": [grades.one_line(note) for note in notes],
                 "level": answer.level,
                 "graded": time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime()),
                 "marks": [
@@ -338,5 +369,17 @@ def _as_pattern(shape: str) -> str:
     return re.escape(before) + "(?P<student>[^/]*)" + after
 
 
+def _is_circumstance(error: BaseException) -> bool:
+    """Tell whether the machine is to blame, not a submission: so no mark, and no traceback."""
+    if isinstance(error, OSError):
+        return error.errno not in _BY_NAMES
+    return isinstance(error, OperationalError)
+
+
+def _is_about_files(error: BaseException) -> bool:
+    """Tell whether a submission's files or names could not be handled, before its cells ran."""
+    return isinstance(error, (OSError, UnicodeError))
+
+
 def _one_line(error: BaseException) -> str:
-    return grades.clean(f"{type(error).__name__}: {error}".split("\n")[0][:300])
+    return grades.one_line(f"{type(error).__name__}: {error}")[:300]

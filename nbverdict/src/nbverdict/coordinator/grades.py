@@ -225,6 +225,11 @@ def clean(text: object) -> str:
     return _CONTROL.sub("", str(text)).encode("utf-8", "replace").decode()
 
 
+def one_line(text: object) -> str:
+    """Return text as one line of a log or a terminal: nobody can begin another one in it."""
+    return " ".join(clean(text).split())
+
+
 def _outputs(result: Result | None, trusted: bool, settings: Settings) -> list[dict[str, Any]]:
     """Return outputs as nbformat wants them: nothing active from the student's side."""
     found: list[dict[str, Any]] = []
@@ -268,5 +273,5 @@ def _data(data: object, trusted: bool, settings: Settings) -> dict[str, str]:
             if len(value) <= settings.pictures and _BASE64.match(value):
                 kept[mime] = value
         elif mime == "text/html" and trusted:
-            kept[mime] = clean(value)
+            kept[mime] = clean(value)  # the test has made it, with text of the student's in it
     return kept

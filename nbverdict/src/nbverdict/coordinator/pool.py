@@ -44,12 +44,13 @@ from nbverdict.steps import (
     TestStep,
     Told,
 )
-from nbverdict.wire import frames
+from nbverdict.wire import frames, outputs
 
 # All that the grader's processes get of the variables of the command. The kernel shows a process
 # what it was started with, so a token among them could be printed into the feedback.
 _KEPT = ("PATH", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "TZ")
 _VERDICT_LATE = 15.0  # seconds that the verdict process may be late itself, before it is killed
+_MESSAGE = 32 << 20  # bytes of what a verdict process says of one cell
 _ENDING = 60.0  # seconds for the fork server to kill it, and to import libraries before that
 
 
@@ -268,6 +269,7 @@ class _Run:
         self.results: dict[Key, Result] = {}
         self.faults: list[str] = []
         self.ended = False
+        self._room = settings.kept
         self._at: Key | None = None
 
     def unfinished(self) -> bool:
@@ -296,7 +298,7 @@ class _Run:
 
     def _next(self, sock: socket.socket) -> Told:
         limit = time.monotonic() + self.settings.cell_timeout + _VERDICT_LATE
-        return Told.from_json(frames.receive(sock, limit)[0], self.job.notebooks)
+        return Told.from_json(frames.receive(sock, limit, _MESSAGE, 0)[0], self.job.notebooks)
 
     def _heard(self, told: Told) -> bool:
         """Take in one message; return True if it was the last one."""
@@ -307,9 +309,18 @@ class _Run:
             return True
         self._at = told.key
         if told.result is not None:
-            self.results.setdefault(told.key, told.result)
+            self.results.setdefault(told.key, self._fitting(told.result))
             self._at = None
         return False
+
+    def _fitting(self, result: Result) -> Result:
+        """Return a result without its outputs, where those of all cells together are too much."""
+        self._room -= outputs.size(result.outputs)
+        if self._room >= 0:
+            return result
+        text = "The output of this cell is left out: the notebook's cells have shown too much.\n"
+        notice = {"output_type": "stream", "name": "stdout", "text": text}
+        return replace(result, outputs=(notice,) if result.outputs else ())
 
     def _left(self) -> list[NotebookJob]:
         """Return the notebooks, with the steps marked that need not run again."""

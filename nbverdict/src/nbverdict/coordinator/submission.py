@@ -6,7 +6,10 @@ the instructor, whatever the submission has in their place.
 
 import json
 import os
+import re
 import stat
+from collections.abc import Iterable
+from pathlib import PurePath
 from typing import Any
 
 from nbverdict.assignment.cells import cell_source
@@ -18,7 +21,9 @@ MAX_NOTEBOOK = 20 << 20
 MAX_FILE = 100 << 20
 MAX_FILES = 2000
 MAX_CELLS = 20_000
+MAX_PATH = 1000  # bytes: the path is longer in the folders that it is copied to
 _PICTURES = ("image/png", "image/jpeg", "image/gif", "image/svg+xml")
+_BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*\Z")
 
 
 class Unreadable(ValueError):
@@ -45,7 +50,8 @@ def read(folder: str, assignment: Assignment) -> tuple[list[Notebook], dict[str,
         What was left out, and why.
     """
     notebooks = [_read_notebook(folder, entry) for entry in assignment.notebooks.values()]
-    files, notes = _read_files(folder)
+    named = [f"{name}.ipynb" for name in assignment.notebooks]
+    files, notes = _read_files(folder, [*assignment.extra_files, *named])
     return notebooks, files, notes
 
 
@@ -53,15 +59,16 @@ def _read_notebook(folder: str, original: InstructorNotebook) -> Notebook:
     try:
         cells = _parse(_content(os.path.join(folder, f"{original.name}.ipynb"), MAX_NOTEBOOK))
     except FileNotFoundError:
-        return _absent(original, "the notebook was not handed in")
+        return absent(original, "the notebook was not handed in")
     except PermissionError:
-        return _absent(original, "the notebook could not be opened: no permission")
+        return absent(original, "the notebook could not be opened: no permission")
     except (Unreadable, OSError) as error:
-        return _absent(original, f"the notebook cannot be read: {error}")
+        return absent(original, f"the notebook cannot be read: {error}")
     return match(cells, original)
 
 
-def _absent(original: InstructorNotebook, reason: str) -> Notebook:
+def absent(original: InstructorNotebook, reason: str) -> Notebook:
+    """Return what stands for a notebook that cannot be graded: all its tests, and why not."""
     cells = [
         Cell(cell.cell_type, cell.blank, cell, missing=True) for cell in original.cells if cell.name
     ]
@@ -133,7 +140,7 @@ def _grade_id(cell: dict) -> str:
 
 
 def _cell(cell: dict, known: InstructorCell | None) -> Cell:
-    source = cell_source(cell).encode("utf-8", "replace").decode()  # no lone surrogates
+    source = _encodable(cell_source(cell))
     kind = cell.get("cell_type")
     kind = kind if kind in ("code", "markdown", "raw") else "raw"
     if known is None:
@@ -151,14 +158,20 @@ def _cell(cell: dict, known: InstructorCell | None) -> Cell:
     return made
 
 
+def _encodable(text: str) -> str:
+    """Return text without lone surrogates: JSON may have them, a file may not."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def _attachments(cell: dict) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     room = MAX_NOTEBOOK
     attachments = cell.get("attachments")
     for name, bundle in attachments.items() if isinstance(attachments, dict) else ():
         for mime, data in bundle.items() if isinstance(bundle, dict) else ():
-            if mime in _PICTURES and isinstance(data, str) and len(data) < room:
-                found.setdefault(str(name), {})[mime] = data
+            fits = isinstance(data, str) and len(data) < room
+            if mime in _PICTURES and fits and _BASE64.match(data):
+                found.setdefault(_encodable(name), {})[mime] = data
                 room -= len(data)
     return found
 
@@ -198,16 +211,24 @@ def _tests_after_answers(notebook: Notebook) -> None:
             notebook.cells.insert(later[-1], cell)
 
 
-def _read_files(folder: str) -> tuple[dict[str, bytes], list[str]]:
-    """Read the other files of a submission, as far as they are plain and not too large."""
+def _read_files(folder: str, reserved: Iterable[str]) -> tuple[dict[str, bytes], list[str]]:
+    """Read the other files of a submission, as far as they are plain and not too large.
+
+    What would have to be a folder where the instructor has a file, or the other way round, is left
+    out: `reserved` are the paths of the instructor's files and of the notebooks.
+    """
     found: dict[str, bytes] = {}
     notes: list[str] = []
-    room = MAX_FILE
+    room, taken = MAX_FILE, set(reserved)
+    folders_of_taken = {str(parent) for path in taken for parent in PurePath(path).parents}
+
+    def leave_out(relative: str, why: object) -> None:
+        # As ASCII: a name may hold line breaks, and notes go to the log line by line.
+        notes.append(f"{_short(ascii(relative)[1:-1])} was left out: {why}")
 
     def closed(error: OSError) -> None:
         if error.filename != folder:  # its notebooks say that already
-            relative = os.path.relpath(error.filename, folder)
-            notes.append(f"{relative} was left out: {error.strerror}")
+            leave_out(os.path.relpath(error.filename, folder), error.strerror)
 
     for parent, folders, names in os.walk(folder, onerror=closed):
         folders[:] = [name for name in folders if name != ".ipynb_checkpoints"]
@@ -219,11 +240,20 @@ def _read_files(folder: str) -> tuple[dict[str, bytes], list[str]]:
             try:
                 if len(found) >= MAX_FILES:
                     raise Unreadable("too many files")
+                if len(os.fsencode(relative)) > MAX_PATH:
+                    raise Unreadable(f"its path has more than {MAX_PATH} bytes")
+                above = {str(each) for each in PurePath(relative).parents}
+                if above & taken or relative in folders_of_taken:
+                    raise Unreadable("the assignment has a file or folder of that name")
                 found[relative] = _content(path, room)
                 room -= len(found[relative])
             except (Unreadable, OSError) as error:
-                notes.append(f"{relative} was left out: {getattr(error, 'strerror', 0) or error}")
+                leave_out(relative, getattr(error, "strerror", None) or error)
     return found, notes
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 100 else f"{name[:60]}...{name[-30:]}"
 
 
 def timestamp(folder: str) -> str:

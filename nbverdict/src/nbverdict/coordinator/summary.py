@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 from nbverdict.coordinator.batch import Batch, Entry
+from nbverdict.coordinator.grades import one_line
 from nbverdict.jail.place import Level
 
 _SHOWN = 40
@@ -17,7 +18,7 @@ def log_line(batch: Batch, text: str) -> None:
     when = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime())
     try:
         with path.open("a", encoding="utf-8") as file:
-            file.write(f"{when} UTC {batch.name}: {text}\n")
+            file.write(f"{when} UTC {batch.name}: {one_line(text)}\n")
     except OSError as error:
         print(f"the log cannot be written: {error}", file=sys.stderr)
 

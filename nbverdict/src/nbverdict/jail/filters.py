@@ -31,12 +31,16 @@ _DENIED = {
     "shmget": (29, 194), "semget": (64, 190), "msgget": (68, 186),
     "pidfd_getfd": (438, 438), "process_madvise": (440, 440), "quotactl": (179, 60),
 }  # fmt: skip
-# Calls that change rights, owner, times or attributes of a file, which Landlock does not look at.
-# None: this machine has no such call.
-_ATTRIBUTES: dict[str, tuple[int | None, int | None]] = {
+# Calls that change attributes of a file, which Landlock does not look at. None: this machine has no
+# such call. Rights and times are answered with success and stay as they are, for honest code sets
+# those of its own files: multiprocessing the rights of a socket, shutil.copy those of the copy.
+Numbers = dict[str, tuple[int | None, int | None]]
+_UNCHANGED: Numbers = {
     "chmod": (90, None), "fchmod": (91, 52), "fchmodat": (268, 53), "fchmodat2": (452, 452),
-    "chown": (92, None), "lchown": (94, None), "fchown": (93, 55), "fchownat": (260, 54),
     "utime": (132, None), "utimes": (235, None), "futimesat": (261, None), "utimensat": (280, 88),
+}  # fmt: skip
+_ATTRIBUTES: Numbers = {
+    "chown": (92, None), "lchown": (94, None), "fchown": (93, 55), "fchownat": (260, 54),
     "setxattr": (188, 5), "lsetxattr": (189, 6), "fsetxattr": (190, 7), "setxattrat": (463, 463),
     "removexattr": (197, 14), "lremovexattr": (198, 15), "fremovexattr": (199, 16),
     "removexattrat": (466, 466), "file_setattr": (469, 469),
@@ -60,8 +64,8 @@ def deny_system_calls(network: bool, attributes: bool = True) -> None:
     network : bool
         True to let it open internet sockets (in a network of its own).
     attributes : bool
-        False to refuse it to change rights, times and other attributes of files. A filter sees
-        no paths, so that goes for its own files too.
+        False to let it change no rights, times or other attributes of files. A filter sees no
+        paths, so that goes for its own files too.
 
     Notes
     -----
@@ -92,7 +96,7 @@ def _program(network: bool, attributes: bool) -> list[tuple[int, int, int, int]]
     ]  # fmt: skip
     if machine == "x86_64":  # the x32 calls have numbers of their own
         lines += [(_AT_LEAST, 0, 1, 0x40000000), refuse]
-    denied: dict[str, tuple[int | None, int | None]] = {**_DENIED}
+    denied: Numbers = {**_DENIED}
     if not attributes:
         denied |= _ATTRIBUTES
     if not attributes and landlock_version() < 3:
@@ -100,6 +104,9 @@ def _program(network: bool, attributes: bool) -> list[tuple[int, int, int, int]]
     for numbers in denied.values():
         if (call_number := numbers[column]) is not None:
             lines += [(_EQUAL, 0, 1, call_number), refuse]
+    for numbers in () if attributes else _UNCHANGED.values():
+        if (call_number := numbers[column]) is not None:
+            lines += [(_EQUAL, 0, 1, call_number), (_RETURN, 0, 0, _ERRNO)]
     call = {name: numbers[column] for name, numbers in _CALLS.items()}
     lines += [(_EQUAL, 0, 1, call["clone3"]), (_RETURN, 0, 0, _ERRNO | _ENOSYS)]
     first_argument = (_LOAD, 0, 0, 16)

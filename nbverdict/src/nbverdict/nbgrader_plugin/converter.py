@@ -57,9 +57,10 @@ class JailedAutograde(Autograde):
         for entry in entries:
             log = self.log.error if entry.status == "failed" else self.log.info
             what = f"{entry.status}, {entry.score:g} of {entry.points:g} points"
-            log("%s: %s", entry.student, what)
+            student = ascii(entry.student)[1:-1]
+            log("%s: %s", student, what)
             for note in entry.notes:
-                self.log.warning("%s: %s", entry.student, note)
+                self.log.warning("%s: %s", student, note)
         failed = [entry.student for entry in entries if entry.status == "failed"]
         if failed:
             raise NbGraderException(f"not graded: {', '.join(failed)}")

@@ -33,7 +33,8 @@ from nbverdict.verdict.border import Border
 from nbverdict.verdict.link import Broken, Link
 from nbverdict.verdict.test_namespace import TestNamespace
 from nbverdict.verdict.testcell import TestCell
-from nbverdict.wire import fields, frames
+from nbverdict.wire import frames
+from nbverdict.wire.outputs import trimmed
 
 
 def main(coordinator: socket.socket, request: Request, shell: Shell) -> None:
@@ -160,7 +161,8 @@ class Judge:
     def _cell(self, source: str, count: int) -> tuple[dict[str, Any], ...]:
         self.link.start_cell()
         head = {"op": "cell", "source": source, "count": count}
-        return fields.outputs(self.link.request(head, patient=True)[0].get("outputs"))
+        answer, _ = self.link.request(head, patient=True)
+        return trimmed(answer.get("outputs"), self.link.settings)
 
     def _test(self, step: TestStep) -> Result:
         try:
@@ -175,7 +177,13 @@ class Judge:
         started = time.monotonic()
         result = cell.run()
         self._sync()
-        return replace(result, seconds=time.monotonic() - started)
+        return replace(self._cut(result), seconds=time.monotonic() - started)
+
+    def _cut(self, result: Result) -> Result:
+        """Cut what a test has shown, before it leaves this process."""
+        settings = self.link.settings
+        public = None if result.public is None else trimmed(result.public, settings, html=True)
+        return replace(result, outputs=trimmed(result.outputs, settings, html=True), public=public)
 
     def _sync(self) -> None:
         """Let the student's cells after a test find what it has set for them."""
@@ -196,7 +204,7 @@ class Judge:
             result = inside.result(step, Inside.from_json(answer))
         except (Broken, fields.Malformed) as reason:
             result = inside.broken(str(reason))
-        return replace(result, seconds=time.monotonic() - started)
+        return replace(self._cut(result), seconds=time.monotonic() - started)
 
     def _recover(self) -> None:
         """After a crash: start over, with the cells that ran well before it."""

@@ -6,7 +6,7 @@ import re
 import pytest
 from nbconvert import HTMLExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
-from nbverdict.coordinator import grades, submission
+from nbverdict.coordinator import grades
 from nbverdict.nbgrader_plugin import wiring
 from nbverdict.settings import Settings
 from traitlets.config import Config
@@ -65,17 +65,6 @@ def test_an_attachment_that_is_missing_is_a_note(page):
 def test_sources_turn_no_direction_and_control_no_terminal(page, make):
     made = page(make("a\u202eb\u2066c\x9bd\x1b[2Je"))
     assert not re.search(r"[\x1b\x9b\u202a-\u202e\u2066-\u2069]", made)
-
-
-def test_a_file_name_makes_no_line_of_a_log(tmp_path, monkeypatch):
-    monkeypatch.setattr(submission, "MAX_FILE", 2)
-    for name in ("plain.bin", "two\nFORGED LINE.bin", "turned\u202e.bin"):
-        (tmp_path / name).write_bytes(b"large")
-    _, notes = submission._read_files(str(tmp_path))
-    why = "was left out: it has 0 MiB, more than 0"
-    assert sorted(notes) == [
-        f"'turned\\u202e.bin' {why}", f"'two\\nFORGED LINE.bin' {why}", f"plain.bin {why}",
-    ]  # fmt: skip
 
 
 def test_reports_turn_no_direction_and_control_no_terminal():

@@ -207,7 +207,7 @@ def _read_files(folder: str) -> tuple[dict[str, bytes], list[str]]:
     def closed(error: OSError) -> None:
         if error.filename != folder:  # its notebooks say that already
             relative = os.path.relpath(error.filename, folder)
-            notes.append(f"{_shown(relative)} was left out: {error.strerror}")
+            notes.append(f"{relative} was left out: {error.strerror}")
 
     for parent, folders, names in os.walk(folder, onerror=closed):
         folders[:] = [name for name in folders if name != ".ipynb_checkpoints"]
@@ -222,14 +222,8 @@ def _read_files(folder: str) -> tuple[dict[str, bytes], list[str]]:
                 found[relative] = _content(path, room)
                 room -= len(found[relative])
             except (Unreadable, OSError) as error:
-                why = getattr(error, "strerror", 0) or error
-                notes.append(f"{_shown(relative)} was left out: {why}")
+                notes.append(f"{relative} was left out: {getattr(error, 'strerror', 0) or error}")
     return found, notes
-
-
-def _shown(name: str) -> str:
-    """Return a name as a line of a log can hold it: a line break in it would begin another one."""
-    return name if name.isprintable() else ascii(name)
 
 
 def timestamp(folder: str) -> str:

@@ -79,7 +79,8 @@ class Measuring(Protocol):
     On the trusted side a stand-in for a student's function offers ``worker_pid`` (the process
     to measure), ``settle()`` and ``call_in_worker(args, kwargs, options)``, which returns a
     `Called`. A report that a test cell ends with may offer ``rows``, a list of objects with
-    ``ok``, ``label`` and ``message``, and ``_repr_html_``.
+    ``ok``, ``label``, ``message`` and ``hidden``, ``_repr_html_``, and ``_repr_public_html_``: the
+    page without what came from code that knows arguments of hidden tests.
     """
 
     calls: tuple[str, ...]

@@ -340,6 +340,20 @@ def test_points_without_any_count_follow_the_others_and_the_report_says_so(repor
     assert float(report) == 3 and "2 could not be measured here" in str(report)
 
 
+@pytest.mark.parametrize(
+    "got", [np.ma.masked_all(5), np.empty((0, 1)), np.empty((0, 5))], ids=["masked", "0, 1", "0, 5"]
+)
+def test_arrays_that_numpy_finds_equal_to_everything_are_no_answer(report, got):
+    expected = np.arange(5.0)
+    if np.ma.isMaskedArray(got):
+        np.testing.assert_allclose(got, expected)
+    else:
+        assert np.allclose(got, expected) and (got == expected).all()
+    report.close("close", got, expected)
+    report.equal("equal", got, expected)
+    assert report.score == 0
+
+
 def test_raises_wants_the_kind_and_the_value(report):
     def student(x):
         raise ValueError(f"got {x}, expected more")

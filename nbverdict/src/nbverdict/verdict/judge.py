@@ -33,7 +33,7 @@ from nbverdict.verdict.border import Border
 from nbverdict.verdict.link import Broken, Link
 from nbverdict.verdict.test_namespace import TestNamespace
 from nbverdict.verdict.testcell import TestCell
-from nbverdict.wire import frames
+from nbverdict.wire import fields, frames
 from nbverdict.wire.outputs import trimmed
 
 

@@ -133,6 +133,7 @@ class TestCell:
         self._room = link.settings.output
         self._out, self._err = _Buffer(self._room), _Buffer(self._room)
         # How much had been shown when the student's code was told of a hidden test; None: not yet.
+        self._told_before = link.told_hidden
         self._untold: tuple[int, int, int] | None = (0, 0, 0) if link.told_hidden else None
 
     def run(self) -> Result:
@@ -244,7 +245,7 @@ class TestCell:
     def _public_result(self, value, text: str) -> dict[str, Any]:
         """Return what the student may see of the last expression: a report's page, a score."""
         rows = getattr(value, "rows", None)
-        told_before = self._untold == (0, 0, 0) or not any(
+        told_before = self._told_before or not any(
             getattr(row, "hidden", False) for row in (rows if type(rows) is list else ())
         )
         make = getattr(type(value), "_repr_public_html_", None)

@@ -82,6 +82,7 @@ def course_assignment(coursedir: CourseDirectory, name: str, settings: Settings)
         finally:
             gradebook.close()
         pool.load(assignment.libraries)
+        _level = pool.level  # the jail is tried here, once: the jobs below run in two threads
         found = calibrate(assignment, pool.run)
     calibration.write(calibration.path_of(coursedir, name), found)
     return found

@@ -14,6 +14,7 @@ from types import ModuleType, SimpleNamespace
 import arena
 import pytest
 from course import Course, leftovers
+from nbverdict.assignment.calibration import Calibration
 from nbverdict.coordinator import class_report
 
 
@@ -123,8 +124,10 @@ class AttackChecks:
         page = (graded.course.root / "reports" / f"{graded.target.ASSIGNMENT}.html").read_text()
         assert "<script" not in page and "<img" not in page and "\x1b" not in page
         hostile = class_report._Class(students={"<script>": 1.0})
-        made = class_report._page(SimpleNamespace(name="<script>", points=1), hostile, "<script>")
-        assert "<script" not in made and made.count("&lt;script&gt;") == 4
+        assignment = SimpleNamespace(calibration=Calibration())
+        batch = SimpleNamespace(name="<script>", points=1, assignment=assignment)
+        made = class_report._page(batch, hostile, "<script>")
+        assert "<script" not in made and made.count("&lt;script&gt;") == 5
         for name in ("a08_updates_gradebook", "a20_not_graded", "a21_altered_tests"):
             assert name in page.split("looks like tampering")[1].split("Other remarks")[0]
         assert "it took longer than 4 s" in page.split("broke a limit")[1].split("tampering")[0]

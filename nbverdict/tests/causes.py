@@ -321,13 +321,46 @@ PLOTS = [
         "import matplotlib.pyplot as plt\nfig, ax = plt.subplots()\nlines = ax.lines",
     ),
 ]
+TABLES = [
+    Case(
+        "frame_argument",
+        "def total(df):\n    return df['a'].sum()",
+        "assert total(pd.DataFrame({'a': [1, 2]})) == 3",
+        "def total(df): return 4",
+    ),
+    Case(
+        "frame_result",
+        "def doubled(df):\n    return df * 2",
+        "pd.testing.assert_frame_equal(doubled(pd.DataFrame({'a': [1, 2]})), pd.DataFrame({'a': [2, 4]}))",
+        "def doubled(df): return df",
+    ),
+    Case(
+        "frame_variable",
+        "frame = pd.DataFrame({'a': [1, 2, 3]})",
+        "assert frame['a'].sum() == 6 and len(frame) == 3 and (frame.a > 0).all()\nassert frame.groupby('a').size().index.tolist() == [1, 2, 3]",
+        "frame = 6",
+    ),
+    Case(
+        "frame_changed",
+        "def add(df):\n    df['b'] = df.a + 1",
+        "df = pd.DataFrame({'a': [1]})\nadd(df)\nassert df.b.tolist() == [2]",
+        "def add(df): pass",
+    ),
+    Case(
+        "series_argument",
+        "def top(s):\n    return s.sort_values().index[-1]",
+        "assert top(pd.Series([1, 3], ['x', 'y'])) == 'y'",
+        "def top(s): return 'x'",
+    ),
+]
+HAS_PANDAS = find_spec("pandas") is not None
 HAS_PLOTS = find_spec("matplotlib") is not None
 
-SETUP = plain("import numpy as np\nimport math")
+SETUP = plain("import numpy as np\nimport math" + ("\nimport pandas as pd" if HAS_PANDAS else ""))
 NOTEBOOKS = {
     "one": [*IMPORTS, *BANS, *SYNTAX, *MORE],
     "two": [*LOOKS, *NAMES, *CLASSES],
-    "paths": [*PATHS, *(PLOTS if HAS_PLOTS else [])],
+    "paths": [*PATHS, *(PLOTS if HAS_PLOTS else []), *(TABLES if HAS_PANDAS else [])],
 }
 CASES = {case.name: case for cases in NOTEBOOKS.values() for case in cases}
 FILES = {

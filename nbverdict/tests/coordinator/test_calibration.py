@@ -38,6 +38,9 @@ MORE = [
     check("test_leaves", 1, "class Given:\n    v = 3\nassert near(f(1), 1)"),
     check("test_needs", 1, "import inspect\nassert inspect.getsource(f) and f(Given()).v == 3"),
     check("test_wrong", 2, "assert f(1) == 2"),
+    plain("import numpy as np"),
+    answer("odd", "def odd():\n    return np.array(['a', None], dtype=object)"),
+    check("test_odd", 1, "assert odd()[0] == 'a'"),
 ]
 
 
@@ -68,16 +71,17 @@ def rows(course):
 
 def test_a_test_that_cannot_cross_runs_inside_and_the_others_stay(rows):
     inside = {name for name, row in rows.items() if row["where"] == "inside"}
-    assert inside == {"test_source", "test_leaves", "test_needs"}
+    assert inside == {"test_source", "test_leaves", "test_needs", "test_odd"}
     assert "module, class, method, function" in rows["test_source"]["why"]
     assert rows["test_source"]["change"].startswith("call the function and look at its result")
+    assert "this result cannot be handed to a test: an array of dtype" in rows["test_odd"]["why"]
     assert rows["test_leaves"]["why"] == "a later test that runs inside needs it"
 
 
 def test_the_model_answer_keeps_the_points_that_stock_gives_it(course, rows):
     assert {name: row["model"] for name, row in rows.items()} == {
         "test_protected": 2, "test_source": 1, "test_partial": 3, "test_nothing": 1,
-        "test_after": 1, "test_leaves": 1, "test_needs": 1, "test_wrong": 0,
+        "test_after": 1, "test_odd": 1, "test_leaves": 1, "test_needs": 1, "test_wrong": 0,
     }  # fmt: skip
     assert all(row["model"] == row["stock"] for row in rows.values())
     assert course.scores(A)["model"] == {name: row["model"] for name, row in rows.items()}
@@ -94,7 +98,7 @@ def test_a_model_answer_that_fails_its_own_test_is_said(course):
 
 
 def test_the_table_and_the_page_name_what_is_not_protected(course):
-    assert course.said.stdout.startswith("ps1: 8 tests, 5 protected, 3 inside; 1 that")
+    assert course.said.stdout.startswith("ps1: 9 tests, 5 protected, 4 inside; 1 that")
     assert "not protected" in course.graded_as.stderr and "test_source" in course.graded_as.stderr
     page = (course.root / "reports" / f"{A}.html").read_text()
     assert "Tests that are not protected" in page and "call the function and look" in page

@@ -3,6 +3,7 @@
 import ast
 import os
 import re
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 
 from nbverdict.assignment import source_names
@@ -57,7 +58,17 @@ def wanted(sources: Iterable[str], more: Mapping[str, Iterable[str]]) -> list[st
     words = {word for source in sources for word in _WORD.findall(source)}
     known = [*_BY_WORD.items(), *more.items()]
     found = [module for word, modules in known if word in words for module in modules]
-    return list(dict.fromkeys([*found, *_imported(sources)]))
+    named = [name for name in _imported(sources) if _installed(name.split(".")[0], more)]
+    return list(dict.fromkeys([*found, *named]))
+
+
+def _installed(package: str, course: Mapping[str, Iterable[str]]) -> bool:
+    """Return True for a package that is neither Python's nor one of the course's own words.
+
+    Python's modules take no time, and what a course's do when they are imported is not known: one
+    that opens a lock or starts a process must not do that before the fork.
+    """
+    return package not in sys.stdlib_module_names and package not in course
 
 
 def _imported(sources: Iterable[str]) -> Iterator[str]:

@@ -7,6 +7,7 @@ every test inside, too: that is what stock nbgrader would do, and what to compar
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
@@ -29,6 +30,8 @@ Inside = dict[str, frozenset[str]]
 Results = dict[tuple[str, str], Result]
 """By notebook and test."""
 _ROUNDS = 4
+# The line of a traceback that names the exception, whose text may go on; less our own module.
+_RAISED = re.compile(r"(?:nbverdict\.[\w.]+\.)?((?:\w+\.)*[A-Z]\w*(?:: .*)?)$")
 _NOTHING = Result(details="the grader never got to this test")
 
 
@@ -79,6 +82,7 @@ def course_assignment(coursedir: CourseDirectory, name: str, settings: Settings)
         finally:
             gradebook.close()
         pool.load(assignment.libraries)
+        _level = pool.level  # the jail is tried here, once: the jobs below run in two threads
         found = calibrate(assignment, pool.run)
     calibration.write(calibration.path_of(coursedir, name), found)
     return found
@@ -172,7 +176,8 @@ def _row(
 def _told(result: Result) -> str:
     """Return what a test has failed with, in one line."""
     lines = [line for line in result.details.strip().split("\n") if line.strip()]
-    return clean(lines[-1])[:300] if lines else ""
+    raised = [match[1] for line in lines if (match := _RAISED.match(line))] or lines
+    return clean(raised[-1])[:300] if raised else ""
 
 
 def table(name: str, found: Calibration) -> str:

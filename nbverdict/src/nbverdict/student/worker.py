@@ -38,7 +38,7 @@ from nbverdict.student.answers import (
 )
 from nbverdict.student.raised import describe
 from nbverdict.student.shell import Outputs, Shell
-from nbverdict.wire import frames, generators
+from nbverdict.wire import frames, generators, tables
 from nbverdict.wire.generators import RANDOM, random_state
 from nbverdict.wire.values import Decoder, Encoder, NotPlain
 
@@ -178,10 +178,12 @@ class Worker:
         with warnings.catch_warnings(record=True) as seen:
             try:
                 value = self._perform(head, target, args, kwargs)
+                form = self._result(encoder, value, (*args, *kwargs.values()))
+            except NotPlain as problem:
+                text = f"this result cannot be handed to a test: {problem}"
+                thrown = self._thrown(TypeError(text), encoder, target)
             except BaseException as raised:
                 thrown = self._thrown(raised, encoder, target)
-            else:
-                form = self._result(encoder, value, (*args, *kwargs.values()))
         warned = tuple((ExceptionClass.of(w.category), str(w.message)[:2000]) for w in seen)
         changed = self._changed(encoder, (*args, *kwargs.values()), before)
         shown = [*self.shell.outputs.items, *self._from_programs()]
@@ -243,7 +245,7 @@ class Worker:
 
     def _result(self, encoder, value, args):
         for number, arg in enumerate(args):
-            if value is arg and isinstance(value, _MUTABLE):
+            if value is arg and (isinstance(value, _MUTABLE) or tables.is_table(value)):
                 return {"t": "argument", "v": number}
         return encoder.encode(value)
 
@@ -394,7 +396,7 @@ def _fingerprint(value):
     """Return what changes when a mutable argument changes; None for what cannot change."""
     if isinstance(value, RANDOM):
         value = (random_state(value),)
-    if not isinstance(value, (*_MUTABLE, tuple)):
+    if not isinstance(value, (*_MUTABLE, tuple)) and not tables.is_table(value):
         return None
     if isinstance(value, np.ndarray):
         solid = np.ascontiguousarray(value).reshape(-1)

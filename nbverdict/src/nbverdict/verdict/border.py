@@ -30,6 +30,7 @@ from nbverdict.student.answers import (
 from nbverdict.verdict import proxies
 from nbverdict.verdict.link import Link
 from nbverdict.verdict.proxies import Remote, RemoteCallable, RemoteClass
+from nbverdict.wire import tables
 from nbverdict.wire.fields import Malformed
 from nbverdict.wire.generators import RANDOM, random_state, set_random_state
 from nbverdict.wire.special_methods import LOOKING
@@ -427,6 +428,8 @@ class Border:
 
 def replace(old, new) -> None:
     """Give `old` the contents of `new`, so that other names for it see them."""
+    if tables.is_table(old):
+        return tables.replace(old, new)
     match old:
         case np.ndarray() if isinstance(new, np.ndarray):
             _replace_array(old, new)

@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from nbverdict.wire import arrays
+from nbverdict.wire import arrays, tables
 
 _SCALARS = frozenset({type(None), bool, int, float, str})
 _LARGE = 1 << 1000  # json would convert it by decimal digits, which Python limits
@@ -98,12 +98,22 @@ class Encoder:
             return _tag("type", f"{value.__module__}.{value.__name__}")
         if isinstance(value, np.dtype) and not value.hasobject:
             return _tag("dtype", self._npy(np.empty(0, value)))
+        if kind.__module__.partition(".")[0] == "pandas":
+            parts = self._table(value)
+            if parts is not None:
+                return _tag("pandas", self.encode(parts, depth))
         if tuple in kind.__mro__[1:2] and "_fields" in kind.__dict__:
             return self._named_tuple(value, kind, depth)
         found = self._special(value)
         if found is None:
             raise NotPlain(f"{_article(kind)} is not plain data")
         return found
+
+    def _table(self, value) -> list | None:
+        try:
+            return tables.taken(value)
+        except tables.NoTable as error:
+            raise NotPlain(str(error)) from None
 
     def _sequence(self, value, depth):
         items = self._many(list(value), depth)
@@ -319,6 +329,9 @@ class Decoder:
         made = namedtuple(form["name"], form["fields"])  # type: ignore[misc]
         return made(*self._many(_list(value), depth))
 
+    def _pandas(self, value, form, depth):
+        return tables.built(self._many(_list(value), depth))
+
     def _npy(self, at) -> np.ndarray:
         at = _index(at)
         return arrays.unpack(self._blocks[at], self._blocks[at + 1])
@@ -327,7 +340,7 @@ class Decoder:
         "int": _int, "bytes": _bytes, "bytearray": _bytes, "complex": _complex,
         "range": _range, "slice": _range, "timedelta": _timedelta, "single": _single,
         "type": _type, "dtype": _dtype, "np": _scalar, "ndarray": _array,
-        "masked": _masked, "namedtuple": _named_tuple,
+        "masked": _masked, "namedtuple": _named_tuple, "pandas": _pandas,
     }  # fmt: skip
 
 

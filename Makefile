@@ -15,7 +15,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 export PATH := $(abspath $(BIN)):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev lab quick test build check bench grade classroom site clean
+.PHONY: help setup setup-dev lab quick test build check mutants bench grade classroom site clean
 
 help:  ## List the recipes
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -49,6 +49,9 @@ check: setup-dev  ## Fail on stale generated files, on style and on forbidden im
 	@report=$$($(BIN)/lint-imports --no-cache --no-logo) || { echo "$$report"; exit 1; }
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/mypy --no-error-summary --config-file nbverdict/pyproject.toml
+
+mutants: setup-dev  ## Change model answers in small ways: make mutants ARGS="01_page_cache"
+	@$(BIN)/python tools/mutants.py $(ARGS)
 
 bench: setup-dev  ## Measure course_lib and the grader on this machine
 	@set -e; for script in bench/*.py; do $(BIN)/python $$script $(ARGS); done

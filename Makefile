@@ -15,7 +15,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 export PATH := $(abspath $(BIN)):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev lab quick test build check coverage bench grade classroom site clean
+.PHONY: help setup setup-dev lab quick test build check coverage mutants bench grade classroom site clean
 
 help:  ## List the recipes
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -52,6 +52,9 @@ check: setup-dev  ## Fail on stale generated files, on style and on forbidden im
 
 coverage: setup-dev  ## Say which lines of the grader and the checks their tests run, jails included
 	@$(BIN)/python -m tools.measure_coverage $(ARGS)
+
+mutants: setup-dev  ## Change model answers in small ways: make mutants ARGS="01_page_cache"
+	@$(BIN)/python -m tools.mutants $(ARGS)
 
 bench: setup-dev  ## Measure course_lib and the grader on this machine
 	@set -e; for script in bench/*.py; do $(BIN)/python $$script $(ARGS); done

@@ -94,7 +94,7 @@ def misfit_row(
         works and refused and same,
         points=0.25,
         expected="ValueError",
-        got=str(run.error or run.value),
+        got=f"{run.error.kind}: {run.error.message}" if run.error else str(run.value),
         message="This counts once blocks that fit are appended."
         if not works
         else message

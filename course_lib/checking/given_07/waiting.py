@@ -40,13 +40,17 @@ def no_endless_wait() -> Iterator[None]:
         process_class.join = join
 
 
+_MOMENT = 0.25
+
+
 def when_ready(connection):
     """Wait until there is something to receive, or the end of the pipe; return the connection."""
     wait = multiprocessing.connection.wait
     while not connection.poll():
         started = list(multiprocessing.process._children)  # active_children() would join them
         alive = [child.sentinel for child in started if not wait([child.sentinel], 0)]
-        if not alive and not connection.poll():  # the last one may have sent just now
+        # The last one may have sent just now, or its end of the pipe closes a moment after it.
+        if not alive and not connection.poll(_MOMENT):
             raise ChildProcessError("no child is left that could send, and the pipe is still open")
         wait([connection, *alive])
     return connection

@@ -1,6 +1,6 @@
 # %% mistake: counts items
 # promise: for 4 pages of 1024 items.
-# points: 1.25
+# points: 1.5
 # message: Some of these items share a page. Count each page once.
 def slice_pages(start, stop, step, itemsize, page_size=4096):
     return len(range(start, stop, step))
@@ -8,7 +8,7 @@ def slice_pages(start, stop, step, itemsize, page_size=4096):
 
 # %% mistake: counts bytes
 # promise: for only four items: one on each page.
-# points: 0.5
+# points: 0.75
 # message: The items are far apart, and every one of them fetches a whole page.
 def slice_pages(start, stop, step, itemsize, page_size=4096):
     return -(-len(range(start, stop, step)) * itemsize // page_size)
@@ -47,7 +47,7 @@ def slice_pages(start, stop, step, itemsize, page_size=4096):
 
 # %% mistake: begins at byte 0
 # promise: item after item, from byte 0.
-# points: 2
+# points: 2.25
 # message: Item `start` begins at byte start * itemsize, wherever the slice ends.
 def slice_pages(start, stop, step, itemsize, page_size=4096):
     first = np.arange(0, stop - start, step) * itemsize

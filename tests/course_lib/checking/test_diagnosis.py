@@ -109,6 +109,16 @@ def test_every_known_answer_is_named_by_its_own_behaviour(assignment):
 
 
 @pytest.mark.parametrize("assignment", bank.assignments())
+def test_answers_that_behave_alike_share_their_message(assignment):
+    _, full = tables(assignment)
+    for problem, entries in full.items():
+        said: dict = {}
+        for entry in entries:
+            other = said.setdefault(entry.rows, entry.message)
+            assert other == entry.message, f"{problem}: add a row that tells them apart"
+
+
+@pytest.mark.parametrize("assignment", bank.assignments())
 def test_the_release_has_the_visible_rows_only(assignment):
     visible, full = tables(assignment)
     released = ROOT / "exercises" / assignment

@@ -27,14 +27,6 @@ def test_a_map_on_a_full_disk_is_sigbus_and_reserving_is_enospc():
         assert (filled.stdout, filled.signal_name) == ("made\n", "SIGBUS")
 
 
-def test_advice_needs_a_known_pattern(tmp_path):
-    np.zeros(4096, "u1").tofile(tmp_path / "a")
-    array = np.memmap(tmp_path / "a", mode="r")
-    assert table_reads.advise(array, "random") is array
-    with pytest.raises(ValueError, match="sideways"):
-        table_reads.advise(array, "sideways")
-
-
 @pytest.fixture(scope="module")
 def small(tmp_path_factory):
     return small_arrays.make(tmp_path_factory.mktemp("small") / "arrays", 30)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from course_lib import counters, data, pagecache
-from course_lib.experiments.table_reads import advise
+from course_lib.experiments.reading import no_readahead
 from course_lib.system import instruments, procfs
 
 SHAPE = (500, 30, 3)
@@ -151,7 +151,7 @@ def _open(way: str, folder: str, count: int) -> Callable[[int], np.ndarray]:
     if way == "dict of memmaps":
         return {k: np.load(path, mmap_mode="r") for k, path in enumerate(paths)}.__getitem__
     starts = np.load(Path(folder, "starts.npy")).tolist()
-    flat = advise(np.memmap(Path(folder, "packed.raw"), DTYPE, "r"), "random")
+    flat = no_readahead(np.memmap(Path(folder, "packed.raw"), DTYPE, "r"))
     values = np.asarray(flat)  # NumPy's class memmap costs time at every slice
     size = ARRAY_BYTES // DTYPE.itemsize
     return lambda k: values[starts[k] : starts[k] + size].reshape(SHAPE)

@@ -35,7 +35,7 @@ def test_a_guard_is_dropped_and_every_change_is_another_program():
 
 def test_what_is_listed_is_a_change_of_a_model_answer_and_has_a_reason():
     for assignment, problems in mutants.listed().items():
-        master = read_master(bank.ROOT / "solutions" / assignment / f"{assignment}.py")
+        master = read_master(ROOT / "solutions" / assignment / f"{assignment}.py")
         answers = {c.name: c.source for c in diagnoses.cells(master.notebook) if c.kind == "answer"}
         for problem, equal in problems.items():
             assert set(equal) <= set(changes(answers[problem])) and all(equal.values())
@@ -45,5 +45,5 @@ def test_what_is_listed_is_a_change_of_a_model_answer_and_has_a_reason():
 def test_no_change_of_a_small_problem_keeps_full_marks():
     """A sample: `make mutants` tries them all."""
     command = [sys.executable, "tools/mutants.py", "01_page_cache", "page_count", "came_from"]
-    done = subprocess.run(command, cwd=bank.ROOT, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -6,6 +6,7 @@ import sys
 import pytest
 
 import bank
+from places import ROOT
 from tools import diagnoses, mutants
 from tools.masters import read_master
 

@@ -13,8 +13,8 @@ import nbformat
 import pytest
 
 import bank
-from places import ROOT
 import pod
+from places import ROOT
 
 RUNNER = """
 import json, sys

@@ -6,6 +6,7 @@ from statistics import median
 import pytest
 
 import bank
+from places import ROOT
 from tools import promises
 from tools.masters import MasterError, read_master
 

@@ -5,7 +5,6 @@ import sys
 
 import pytest
 
-import bank
 from places import ROOT
 from tools import diagnoses, mutants
 from tools.masters import read_master

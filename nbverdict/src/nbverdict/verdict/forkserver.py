@@ -75,6 +75,7 @@ class ForkServer:
         self.control, self.shell = control, shell.make()
         self.living: set[int] = set()  # verdict processes whose coordinator wants them
         self.leashes: dict[socket.socket, int] = {}
+        self.ending: dict[socket.socket, float] = {}  # until when to wait for what was let go
 
     def serve(self) -> None:
         """Answer requests until the coordinator is gone."""
@@ -82,10 +83,13 @@ class ForkServer:
             poll = select.poll()
             for sock in (self.control, *self.leashes):
                 poll.register(sock, select.POLLIN)
-            ready = {fd for fd, _ in poll.poll(1000)}
+            ready = {fd for fd, _ in poll.poll(1 if self.ending else 1000)}
             self._reap()
             for leash in [leash for leash in self.leashes if leash.fileno() in ready]:
-                self._end(leash)
+                self.living.discard(self.leashes.pop(leash))
+                self.ending[leash] = time.monotonic() + _KILLING
+            if self.ending:
+                self._end()
             if self.control.fileno() in ready:
                 self._answer()
 
@@ -93,7 +97,10 @@ class ForkServer:
         data, fds = receive(self.control, 1 << 16, 2)
         if not data:
             self.living.clear()
-            self._kill_strays()
+            give_up = time.monotonic() + _KILLING
+            while self._kill_strays() and time.monotonic() < give_up:
+                self._reap()
+                time.sleep(0.001)
             os._exit(0)
         message = json.loads(data)
         if "load" in message:
@@ -111,7 +118,7 @@ class ForkServer:
             self.leashes[leash] = pid
             return
         try:
-            for sock in (self.control, leash, *self.leashes):
+            for sock in (self.control, leash, *self.leashes, *self.ending):
                 sock.close()
             self._child(request, connection)
         finally:
@@ -128,37 +135,39 @@ class ForkServer:
     def _reap(self) -> None:
         try:
             while pid := os.waitpid(-1, os.WNOHANG)[0]:
-                self.living.discard(pid)
+                if pid in self.living:
+                    self.living.remove(pid)
+                    # Its number may be another's soon.
+                    self.leashes = {k: 0 if v == pid else v for k, v in self.leashes.items()}
         except ChildProcessError:
             self.living.clear()
 
-    def _end(self, leash: socket.socket) -> None:
-        """Kill a verdict process and its jail; say so when they are dead."""
-        self.living.discard(self.leashes.pop(leash))
-        with leash:
-            try:
-                leash.send(ENDED if self._kill_strays() else STUCK, socket.MSG_NOSIGNAL)
-            except OSError:
-                pass  # the coordinator is gone, too
+    def _end(self) -> None:
+        """Kill what was let go; tell the coordinators that wait when it is dead."""
+        dead = not self._kill_strays()
+        for leash, give_up in list(self.ending.items()):
+            if not dead and time.monotonic() < give_up:
+                continue
+            del self.ending[leash]
+            with leash:
+                try:
+                    leash.send(ENDED if dead else STUCK, socket.MSG_NOSIGNAL)
+                except OSError:
+                    pass  # the coordinator is gone, too
 
     def _kill_strays(self) -> bool:
-        """Kill all below this process but the living verdict processes and what is theirs.
+        """Kill all below this process but what the living verdict processes have; tell if any is.
 
         A process whose parent dies becomes a child of this one. So what belongs to a verdict
         process that is dead, or not wanted any more, is below a child that is none of the living.
         """
-        give_up = time.monotonic() + _KILLING
-        while strays := [pid for pid in children(os.getpid()) if pid not in self.living]:
-            for pid in [each for stray in strays for each in (stray, *descendants(stray))]:
-                try:
-                    os.kill(pid, signal.SIGKILL)
-                except ProcessLookupError:
-                    continue
-            self._reap()
-            if time.monotonic() > give_up:
-                return False
-            time.sleep(0.001)
-        return True
+        strays = [pid for pid in children(os.getpid()) if pid not in self.living]
+        for pid in [each for stray in strays for each in (stray, *descendants(stray))]:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                continue
+        return bool(strays)
 
 
 def _settle() -> None:

@@ -110,10 +110,13 @@ def test_every_known_answer_is_named_by_its_own_behaviour(assignment):
 
 @pytest.mark.parametrize("assignment", bank.assignments())
 def test_answers_that_behave_alike_share_their_message(assignment):
+    """A count that wobbles tells nothing apart: its row says what both have to learn."""
     _, full = tables(assignment)
     for problem, entries in full.items():
         said: dict = {}
         for entry in entries:
+            if any(row.endswith(diagnosis.UNSTABLE) for row in entry.rows):
+                continue
             other = said.setdefault(entry.rows, entry.message)
             assert other == entry.message, f"{problem}: add a row that tells them apart"
 

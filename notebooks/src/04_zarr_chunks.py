@@ -100,7 +100,7 @@ plotting.show(plotting.access_map(z.shape, z.chunks, store.log.chunks, selection
 # %% [markdown]
 # ## 3. One table, two directions, three chunk grids
 #
-# A table has 30,000 rows and 3,000 columns of int32. One program wants 100 rows, another wants 10 columns. Both want the same number of values.
+# A table has 30,000 rows and 3,000 columns of int32. One program wants 100 rows, another 10 columns: the same number of values.
 
 # %%
 from course_lib.experiments import chunk_table

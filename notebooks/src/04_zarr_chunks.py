@@ -1,16 +1,12 @@
 # %% [markdown]
 # # Cut arrays into chunks with Zarr
 #
-# **Do:** store arrays in chunks, count every chunk that a read fetches, read one table along both axes from three chunk grids, turn the chunk shape yourself, put the same array on a disk, into memory, into a zip file and into an object store, and let two writers spoil each other's work.
+# **Do:** store arrays in chunks, count every chunk that a read fetches, read one table along both axes, put the same array on a disk, into memory, into a zip file and into an object store, and let two writers spoil each other's work.
 #
 # **Learn**
-# - what a chunk costs and when;
-# - how to choose a chunk shape;
-# - why the place where the chunks live does not matter to your code;
-# - what shards are for;
-# - why many reads at once hide a slow store;
-# - which rule keeps parallel writers safe;
-# - which advice about Zarr is out of date.
+# - what a chunk costs, and how to choose its shape;
+# - where chunks can live, what shards are for, and why many reads at once hide a slow store;
+# - which rule keeps parallel writers safe, and which advice about Zarr is out of date.
 #
 # **Need:** lesson [03](03_where_memmap_breaks.ipynb): a column of a memory-mapped table costs one page per row, or every page where rows are short, and nothing in the code shows it.
 
@@ -27,7 +23,8 @@ machine.card()
 # %% tags=["claim:D1"]
 import numpy as np
 import zarr
-from course_lib import data
+
+from course_lib import data, practice
 
 place = data.workspace("04")
 z = zarr.open(place / "first.zarr", mode="a", shape=(1024, 1024), chunks=(512, 512), dtype="int16")
@@ -67,9 +64,9 @@ assert len(files) == 5 and (place / "first.zarr" / "c" / "0" / "0") in files
 # %% [markdown]
 # ## 2. Count what a read fetches
 #
-# A Zarr array lives in a [store](../docs/glossary.md#store): something that gives you bytes for a key. Every read goes through it. So we can put a store in between that writes down each key, and know exactly what was read. No kernel counter is needed, and no guess.
+# A Zarr array lives in a [store](../docs/glossary.md#store): something that gives you bytes for a key. Every read goes through it. So we can put a store in between that writes down each key, and know exactly what was read.
 #
-# The first selection: rows 100 to 199 and columns 500 to 599 of the array above. It holds 10,000 numbers. How many of the four chunks will Zarr fetch?
+# We select rows 100 to 199 and columns 500 to 599 of the array above. How many of the four chunks will Zarr fetch?
 
 # %%
 from course_lib.predict import my_predictions, predict, reveal
@@ -89,7 +86,7 @@ values = z[box]
 print("chunks read by the selection:", store.log.chunks, store.log.bytes, "bytes")
 assert store.log.chunks == ["c/0/0", "c/0/1"]
 
-# %%
+# %% tags=["hide-input"]
 reveal("chunks for a box of 100 x 100", len(store.log.chunks))
 
 # %%
@@ -98,12 +95,12 @@ from course_lib import plotting
 plotting.show(plotting.access_map(z.shape, z.chunks, store.log.chunks, selection=box))
 
 # %% [markdown]
-# The box lies across the border between two chunks, so both came, each of them whole. That is the first law of chunks: **a chunk is read whole or not at all**, however little of it you want. The chunks that the selection does not meet stay where they are.
+# The box lies across a border, so two chunks came, each of them whole. That is the first law of chunks: **a chunk is read whole or not at all**, however little of it you want.
 
 # %% [markdown]
 # ## 3. One table, two directions, three chunk grids
 #
-# Now the question of lesson 03 again: a table that is read along rows and along columns. It has 30,000 rows and 3,000 columns of int32. One program wants 100 rows, another wants 10 columns. Both want the same number of values.
+# A table has 30,000 rows and 3,000 columns of int32. One program wants 100 rows, another 10 columns: the same number of values.
 
 # %%
 from course_lib.experiments import chunk_table
@@ -116,9 +113,9 @@ for name, selection in wanted.items():
     print(f"{name:14} {np.broadcast_to(0, chunk_table.SHAPE)[selection].size:,} values")
 
 # %% [markdown]
-# All chunks have the same size, and each holds as many values as one program wants. Only their shape differs. Row strips suit the first program perfectly and column strips the second. The squares suit nobody perfectly.
+# All chunks have the same size, and each holds as many values as one program wants. Only their shape differs.
 #
-# How many chunks does each read fetch? Work it out for three of the six pairs.
+# How many chunks does each read fetch?
 
 # %%
 # Put your number in place of None.
@@ -148,7 +145,7 @@ for grid, chunks in chunk_table.GRIDS.items():
         measured[grid, name] = (len(store.log.chunks), store.log.bytes)
         touched[grid, name] = store.log.chunks
 
-# %% tags=["claim:D3"]
+# %% tags=["claim:D3", "hide-input"]
 from course_lib.explore import chunk_cost
 
 for (grid, name), (chunks, nbytes) in measured.items():
@@ -158,18 +155,18 @@ for (grid, name), (chunks, nbytes) in measured.items():
     print(f"{name} from {grid}: {chunks} chunks, {sizes}")
 assert [chunks for chunks, _ in measured.values()] == [1, 300, 300, 1, 5, 60]
 
-# %%
+# %% tags=["hide-input"]
 print(reveal("chunks for 10 columns, row strips", measured["row strips", "10 columns"][0]))
 print(reveal("chunks for 100 rows, squares", measured["squares", "100 rows"][0]))
 print(reveal("chunks for 10 columns, squares", measured["squares", "10 columns"][0]))
 
-# %%
+# %% tags=["hide-input"]
 plotting.show(plotting.heatmap(
     list(chunk_table.GRIDS), list(wanted),
     [[measured[grid, name][1] for name in wanted] for grid in chunk_table.GRIDS],
     "bytes", title="Bytes read"))
 
-# %%
+# %% tags=["hide-input"]
 from matplotlib import pyplot
 
 figure, panels = pyplot.subplots(2, 3, figsize=(11, 8), layout="constrained")
@@ -179,9 +176,9 @@ for (grid, name), panel in zip(touched, panels.T.flat):
 plotting.show(panel)
 
 # %% [markdown]
-# Strips are perfect in one direction, and in the other they read the whole table. Squares read more than is wanted in both directions, and neither is a disaster. The bytes read for each byte wanted are called [amplification](../docs/glossary.md#amplification).
+# Strips are perfect in one direction, and in the other they read the whole table. Squares are bearable in both. The bytes read for each byte wanted are called [amplification](../docs/glossary.md#amplification).
 #
-# So a chunk shape is a compromise, and you choose it by asking who reads. If nine of ten reads go along rows, lean towards rows. If you do not know, take chunks that cut both axes equally often.
+# So a chunk shape is a compromise, and you choose it by asking who reads. If you do not know, cut both axes equally often.
 #
 # The number of chunks needs no experiment. Along each axis it is the number of the last chunk that is met, minus that of the first, plus one. The read costs the product over the axes, times the bytes of a chunk:
 
@@ -194,7 +191,29 @@ print(f"100 rows from squares: {rows} x {columns} chunks, {rows * columns * 500 
 assert (rows * columns, rows * columns * 500 * 600 * 4) == measured["squares", "100 rows"]
 
 # %% [markdown]
-# Compare with lesson 03: there the pages were always strips along the rows, of a size that the machine dictates. Here you choose.
+# **Your turn: chunks along one axis.** The formula holds for a step of 1. A larger step may jump over chunks. Return the numbers of the chunks that `part`, a slice, meets on an axis of `length` items: sorted, each once. `part.indices(length)` turns negative numbers and `None` into plain ones.
+#
+# <details><summary>Hint</summary>
+# <code>range(*part.indices(length))</code> gives the items. Item i lies in chunk <code>i // chunk</code>.
+# </details>
+
+# %% turn="chunks_along"
+def chunks_along(length, chunk, part):
+    """Return the numbers of the chunks that a slice meets along one axis."""
+    ### BEGIN SOLUTION
+    items = range(*part.indices(length))
+    return sorted({item // chunk for item in items})
+    ### END SOLUTION
+
+# %%
+practice.check(
+    chunks_along,
+    ("100 rows from chunks of 500", lambda: chunks_along(30_000, 500, slice(0, 100)), [0], "Count chunks, not items."),
+    ("across a border", lambda: chunks_along(1024, 512, slice(500, 600)), [0, 1], "Both chunks are met."),
+    ("every 8th of 10, chunks of 3", lambda: chunks_along(10, 3, slice(None, None, 8)), [0, 2], "Chunk 1 holds none of the items 0 and 8."),
+    ("the last 2 of 10, backwards", lambda: chunks_along(10, 4, slice(-1, -3, -1)), [2], "slice.indices does the work."),
+    ("nothing", lambda: chunks_along(10, 4, slice(5, 5)), [], "An empty slice meets no chunk."),
+)
 
 # %% [markdown]
 # ## 4. Turn the chunk shape yourself
@@ -208,7 +227,7 @@ from course_lib.explore import explore_chunks
 
 explore_chunks(chunk_table.SHAPE, itemsize=4, selections=wanted, chunks=(500, 600))
 
-# %%
+# %% tags=["hide-input"]
 for chunks in ((500, 600), (1000, 300), (1500, 150), (3000, 300)):
     size = format_bytes(chunks[0] * chunks[1] * 4)
     costs = [chunk_cost(chunk_table.SHAPE, chunks, s, itemsize=4) for s in wanted.values()]
@@ -216,14 +235,12 @@ for chunks in ((500, 600), (1000, 300), (1500, 150), (3000, 300)):
     print(f"chunks of {chunks}, {size} each: {rows} for 100 rows, {columns} for 10 columns")
 
 # %% [markdown]
-# A chunk shape that cuts both axes into the same number of pieces treats both programs alike. Here such chunks are long and narrow, because the table is. The "squares" above are nearly square in numbers of rows and columns, and still favour the rows.
-#
 # Two forces limit the size of a chunk. Small chunks mean many objects, and each costs a request and its waiting time. Large chunks mean that a small read fetches much that nobody wants, and that a chunk must fit into memory whole. Between 1 and 10 MB is a usual place to begin, and for a store across a network rather more; section 6 shows why.
 
 # %% [markdown]
 # ## 5. Nothing about it is Python
 #
-# You may read that Zarr can only be used from Python. That was true of its first years. The format is written down in an open specification, and there are implementations in C++, Rust, Java, JavaScript and Julia. You can be one yourself: the metadata is JSON, and a chunk without compression is nothing but numbers. The next cell reads a chunk without Zarr.
+# You may read that Zarr can only be used from Python. The format is written down in an open specification, and there are implementations in C++, Rust, Java, JavaScript and Julia. You can be one yourself: the metadata is JSON, and a chunk without compression is nothing but numbers. The next cell reads a chunk without Zarr.
 
 # %% tags=["claim:D5"]
 import json
@@ -239,9 +256,9 @@ assert np.array_equal(by_hand, table[:500, 600:1200])
 # %% [markdown]
 # ## 6. Where the chunks live
 #
-# A store needs to do very little: give the bytes of a key, take bytes for a key, list its keys. A directory can do that. So can a dictionary in memory, a zip file, and an [object storage](../docs/glossary.md#object-storage) in the cloud such as S3.
+# A store needs to do very little: give the bytes of a key, take bytes for a key, list its keys. A directory can do that, and so can a dictionary, a zip file, and an [object storage](../docs/glossary.md#object-storage) such as S3.
 #
-# We start an object store on this machine. It speaks the S3 interface, and only this machine can reach it. A *bucket* is S3's word for a place that holds objects. The same lines of code then fill four stores with the same array: daily temperature maps.
+# We start an object store on this machine. It speaks the S3 interface. A *bucket* is S3's word for a place that holds objects. The same lines of code then fill four stores with the same array: daily temperature maps.
 
 # %%
 from course_lib.experiments.object_store import ObjectStore
@@ -265,7 +282,7 @@ for name, store in stores.items():
 # %% [markdown]
 # What is in each of them? The same keys: in the directory they are files, in the zip file its members, in S3 its objects.
 
-# %% tags=["claim:D4"]
+# %% tags=["claim:D4", "hide-input"]
 import zipfile
 
 stores["zip file"].close()
@@ -278,7 +295,7 @@ print(len(on_disk), "keys, such as", sorted(on_disk)[:3])
 assert on_disk == in_zip == in_bucket and len(on_disk) == 4 * 2 * 2 + 1
 
 # %% [markdown]
-# In the object store, every read is a request over the network. The server of this lesson writes them down. We read the series of one place over all days. How many chunks have to come, for an array of 4 x 2 x 2 chunks?
+# In the object store, every read is a request over the network. We read the series of one place over all days, from an array of 4 x 2 x 2 chunks.
 
 # %%
 # Put your number in place of None.
@@ -294,17 +311,17 @@ for request in requests:
 gets = [r for r in requests if r.method == "GET"]
 assert len(gets) == 4 and {r.key for r in gets} == {r.key for r in requests}
 
-# %%
+# %% tags=["hide-input"]
 reveal("GET requests for the series of one place", len(gets))
 
 # %% [markdown]
 # GET asks for an object, and each chunk comes with one GET.
 #
-# HEAD asks only what is known about an object, such as its size. If your list shows HEAD requests too, they come from the library between Zarr and the store, s3fs: it first asks how large the object is, so that it could fetch a large one in pieces (its option `max_concurrency=1` turns that off). That is a second wait for each chunk, and nothing in your code shows it. The log of the server does. So count on the server's side when it matters: requests cost time, and in the cloud money.
+# HEAD asks only what is known about an object, such as its size. If your list shows HEAD requests too, they come from the library between Zarr and the store, s3fs: it first asks how large the object is, so that it could fetch a large one in pieces (its option `max_concurrency=1` turns that off). That is a second wait for each chunk, and nothing in your code shows it. So count on the server's side.
 #
-# A memory map could not do this without a tool that mounts the bucket as a file system: it needs files that can be read at any place, page by page. An object store hands out whole objects, or ranges of them, and each request takes its time. On a [virtual clock](../docs/glossary.md#virtual-clock) we can say what the reads of section 3 would take on a store that needs 30 ms until the first byte comes, with ten requests under way at a time.
+# On a [virtual clock](../docs/glossary.md#virtual-clock) we can say what the reads of section 3 would take on a store that needs 30 ms until the first byte comes, with ten requests under way at a time.
 
-# %%
+# %% tags=["hide-input"]
 from course_lib.slowdisk import OBJECT_STORE
 
 print(OBJECT_STORE)
@@ -315,7 +332,7 @@ for (grid, name), (chunks, nbytes) in measured.items():
 # %% [markdown]
 # The same clock compares sizes of chunks: the time for 1000 MiB in all, and for one value, which brings one chunk.
 
-# %%
+# %% tags=["hide-input"]
 from course_lib.units import KiB, MiB
 
 for size in (10 * KiB, 100 * KiB, MiB, 10 * MiB, 100 * MiB):
@@ -326,7 +343,7 @@ for size in (10 * KiB, 100 * KiB, MiB, 10 * MiB, 100 * MiB):
 # %% [markdown]
 # Zarr knows more stores than these four: any store of the fsspec library (`FsspecStore`: web addresses, Google Cloud, Azure), and `ObjectStore` from the obstore library, which is still called experimental. The program stays the same.
 
-# %%
+# %% tags=["hide-input"]
 bucket.stop()
 
 # %% [markdown]
@@ -369,9 +386,9 @@ assert (chunks.requests, len(chunks.chunks), chunks.bytes) == (20, 20, needed)
 assert len(shards.chunks) == 2 and shards.requests <= 22 and shards.bytes > needed
 
 # %% [markdown]
-# The sharded read went to fewer objects. It fetched an index from each and then the chunks. Releases of Zarr-Python before 3.3 ask for each chunk of a shard separately. Later ones join pieces that lie near each other into one request, and read what lies between as well: fewer requests, more bytes. You have met that trade before, under the name of readahead.
+# The sharded read went to fewer objects. It fetched an index from each and then the chunks. Releases of Zarr-Python before 3.3 ask for each chunk of a shard separately. Later ones join pieces that lie near each other into one request, and read what lies between as well: fewer requests, more bytes.
 #
-# What about writing? Change a single number in both. How many bytes does Zarr write for it in the sharded array? A product will do, such as `50 * 50 * 4`.
+# What about writing? Change a single number in both. How many bytes does Zarr write for it in the sharded array?
 
 # %%
 # Put your number in place of None.
@@ -386,7 +403,7 @@ print("shards:", sharded.log)
 chunk_bytes, shard_bytes = plain.log[-1][2], sharded.log[-1][2]
 assert chunk_bytes == 100 * 100 * 4 and shard_bytes > 100 * chunk_bytes
 
-# %%
+# %% tags=["hide-input"]
 reveal("bytes written to change one number in a shard", shard_bytes)
 
 # %% [markdown]
@@ -409,6 +426,40 @@ assert days[5:, 0].tolist() == [2, 0]
 
 # %% [markdown]
 # Each append wrote one chunk. The second had to read it first, because half of it was there. So append whole chunks, or whole shards. (`append` also converts the new values to the array's type without a word.)
+#
+# **Your turn: grow with a check.** Write rows behind the last one of `z`, with `resize` and a slice. First refuse, with a `ValueError`, rows of another dtype: a check after the resize comes too late. Return the number of rows.
+#
+# <details><summary>Hint</summary>
+# Keep <code>before = z.shape[0]</code>. The new shape is <code>(before + len(rows), *z.shape[1:])</code>, and the rows belong into <code>z[before:]</code>.
+# </details>
+
+# %% turn="add_rows"
+def add_rows(z, rows):
+    """Add rows to a Zarr array, along its first axis, and return how many it has."""
+    ### BEGIN SOLUTION
+    if rows.dtype != z.dtype:
+        raise ValueError(f"rows of {rows.dtype} do not fit {z.dtype}")
+    before = z.shape[0]
+    z.resize((before + len(rows), *z.shape[1:]))
+    z[before:] = rows
+    return z.shape[0]
+    ### END SOLUTION
+
+# %%
+def added(dtype):
+    store = RecordingWrites()
+    z = zarr.create_array(store, shape=(4, 100), chunks=(2, 100), dtype="int32", compressors=None)
+    try:
+        count = add_rows(z, np.ones((2, 100), dtype))
+    except ValueError:
+        count = "ValueError"
+    return count, z.shape[0], [key for call, key, _ in store.log if call == "set"]
+
+practice.check(
+    add_rows,
+    ("rows, and chunks written", lambda: added("int32"), (6, 6, ["c/2/0"]), "What is stored stays: write the new rows only."),
+    ("rows of another dtype", lambda: added("float64"), ("ValueError", 4, []), "Look before you resize: the array stays as it is."),
+)
 
 # %% [markdown]
 # ## 8. Many reads at once
@@ -432,26 +483,32 @@ for run in runs:
 assert [run.reads for run in runs] == [40] * 6
 assert [run.most for run in runs] == [1, 1, 1, 2, 10, 40]
 
-# %%
+# %% tags=["hide-input"]
 from course_lib.slowdisk import Disk
 
 waiting = Disk("slow store", latency=0.010, bandwidth=1e12)  # a virtual clock that only waits
 waits = [waiting.seconds([0] * run.reads, at_once=run.most) for run in runs]
 reveal("seconds for 40 chunks of 10 ms, ten at once", waits[4])
 
-# %%
+# %% tags=["hide-input"]
 plotting.show(plotting.bars([run.label for run in runs], waits, "s",
     title="40 chunks of 10 ms each, by the number at once"))
 
 # %% [markdown]
-# Zarr's time falls with the number of requests under way. (The number of reads at once is exact, and the bars follow from it. The measured times above them may be too long on a busy machine.) In h5py a second [thread](../docs/glossary.md#thread) does not help: HDF5 is not safe for threads as it is usually built, so h5py has one [lock](../docs/glossary.md#lock) around it, which lets in one thread at a time. The reads queue up. That is what is meant by "Zarr threads better than HDF5". It holds where *waiting* is the cost. Where the data is in memory already and the processor decompresses, the gain is smaller.
+# Zarr's time falls with the number of requests under way. (The bars follow from the exact number of reads at once, not from the measured times.) In h5py a second [thread](../docs/glossary.md#thread) does not help: HDF5 is not safe for threads as it is usually built, so h5py has one [lock](../docs/glossary.md#lock) around it, which lets in one thread at a time. The reads queue up. This gain holds where *waiting* is the cost. Where the processor decompresses, it is smaller.
 
 # %% [markdown]
 # ## 9. Two writers, one chunk
 #
-# A chunk is also written whole. Suppose two programs write to one array at the same time, one the first half and one the second, and a chunk lies across the border. Both read the chunk, both change their part of it, both write it back. What happens?
+# A chunk is also written whole. Suppose two programs write to one array at the same time, one the first half and one the second, and a chunk lies across the border.
 #
 # The experiment lets both read before either writes, as bad luck would. The array has 100 numbers, zeros at first. The first writer writes 50 ones, the second 50 twos.
+
+# %%
+plotting.steps_in_order([
+    ("writer 1", "reads\nthe chunk"), ("writer 2", "reads\nthe chunk"),
+    ("writer 1", "writes back\n50 ones"), ("writer 2", "writes back\n50 twos"),
+], title="Two writers, one chunk: the ones are lost")
 
 # %%
 # Put your number in place of None.
@@ -466,13 +523,13 @@ print(after.reshape(4, 25))
 lost = int((after == 0).sum())
 assert lost == 50
 
-# %%
+# %% tags=["hide-input"]
 reveal("zeros left, one chunk for both writers", lost)
 
 # %% [markdown]
 # Whoever wrote last won, and the other's work is gone: where zeros stand, somebody wrote numbers that nobody will ever see. There was no error.
 #
-# Nobody has to wait for anybody to avoid this. It is enough to give each writer whole chunks:
+# It is enough to give each writer whole chunks:
 
 # %% tags=["claim:D7"]
 lost = int((two_writers(chunk=50) == 0).sum())
@@ -489,19 +546,42 @@ z[0:10] = 2
 print("a part of it: ", store.log)
 
 # %% [markdown]
-# The log shows why. A writer that covers a whole chunk does not read it first; it simply puts the new one in place. A part of a chunk must be read, changed and written back, and between the reading and the writing somebody else can come. So: **align writers to chunks**. In a sharded array, align them to shards.
+# The log shows why. A writer that covers a whole chunk does not read it first; it simply puts the new one in place. A part of a chunk must be read, changed and written back, and between the reading and the writing somebody else can come. So: **align writers to chunks**. With shards, align them to shards.
+#
+# **Your turn: the borders of the files.** Return the rows at which the files of `z` begin, along the first axis. A file is a shard where there are shards, and a chunk where there are none. Writers that begin and end at such rows never meet.
+#
+# <details><summary>Hint</summary>
+# <code>z.shards or z.chunks</code> is what one file holds, and <code>range(0, rows, length)</code> counts in its lengths.
+# </details>
+
+# %% turn="file_rows"
+def file_rows(z):
+    """Return the first row of each row of files of a Zarr array."""
+    ### BEGIN SOLUTION
+    length = (z.shards or z.chunks)[0]
+    return list(range(0, z.shape[0], length))
+    ### END SOLUTION
+
+# %%
+practice.check(
+    file_rows,
+    ("chunks of 100, no shards", lambda: file_rows(one_object_each), list(range(0, 2000, 100)), "Each chunk is a file."),
+    ("chunks of 100 in shards of 1000", lambda: file_rows(in_shards), [0, 1000], "A shard is written whole: align to shards."),
+    ("a last file in part", lambda: file_rows(zarr.create_array(MemoryStore(), shape=(100, 4), chunks=(30, 4), dtype="i1")),
+     [0, 30, 60, 90], "The last file holds the rest."),
+)
 
 # %% [markdown]
 # ## 10. Advice that is out of date
 #
 # Much that is written about Zarr is about its second version. Version 3 of the library reads the old format, but many names are gone. If you copy an older example, this is what you meet:
 
-# %% tags=["claim:D9"]
+# %% tags=["claim:D9", "hide-input"]
 for name in ("DirectoryStore", "ThreadSynchronizer", "ProcessSynchronizer"):
     print(f"zarr.{name}:", "still there" if hasattr(zarr, name) else "gone")
     assert not hasattr(zarr, name) and not hasattr(zarr.storage, name)
 
-# %% tags=["claim:D9"]
+# %% tags=["claim:D9", "hide-input"]
 import numcodecs
 
 for option in ({"compressor": numcodecs.Zstd()}, {"compressors": [numcodecs.Zstd()]}):
@@ -515,7 +595,7 @@ for option in ({"compressor": numcodecs.Zstd()}, {"compressors": [numcodecs.Zstd
 # %% [markdown]
 # `zarr.open(..., shape=...)`, the call of section 1 and of most old listings, has options of its own: it knows neither of these two forms, nor `compressors=`.
 
-# %% tags=["claim:D9"]
+# %% tags=["claim:D9", "hide-input"]
 from zarr.codecs import BytesCodec, ZstdCodec
 
 for option in ({"compressor": None}, {"compressors": ZstdCodec()}):
@@ -528,6 +608,8 @@ for option in ({"compressor": None}, {"compressors": ZstdCodec()}):
 print(zarr.open(MemoryStore(), mode="w", shape=4, chunks=2, dtype="int32", codecs=[BytesCodec(), ZstdCodec()]))
 
 # %% [markdown]
+# <details><summary>The table of old names, to look up</summary>
+#
 # | older examples say | today |
 # |---|---|
 # | `zarr.DirectoryStore(path)` | the path itself, or `zarr.storage.LocalStore(path)` |
@@ -541,9 +623,11 @@ print(zarr.open(MemoryStore(), mode="w", shape=4, chunks=2, dtype="int32", codec
 # | files `.zarray`, chunks `0.0` | file `zarr.json`, chunks `c/0/0` |
 # | `zarr.core.Array` | `zarr.Array` (it lives in `zarr.core.array`) |
 #
+# </details>
+#
 # The old format can still be written and read:
 
-# %% tags=["claim:D9"]
+# %% tags=["claim:D9", "hide-input"]
 old = zarr.create_array(place / "old.zarr", shape=(4, 4), chunks=(2, 2), dtype="int32", zarr_format=2)
 old[:] = 7
 print(sorted(p.name for p in (place / "old.zarr").iterdir()))

@@ -1,4 +1,4 @@
-"""Every call that a model answer needs beyond plain NumPy stands in a cell of a lesson before it."""
+"""Every call of a model answer beyond plain NumPy stands in a cell of a lesson before it."""
 
 import ast
 import builtins
@@ -14,7 +14,7 @@ import pytest
 
 import bank
 
-# Calls of model answers that no lesson before shows yet. It shrinks: a call that is shown leaves it.
+# Calls that no lesson before shows yet. It shrinks: a call that is shown leaves it.
 MISSING = {
     "01_page_cache": {"getpid", "unlink"},
     "05_hdf5": {
@@ -66,7 +66,7 @@ def printed(source, names):
 
 
 def taught(until):
-    """Return what the code cells of the lessons up to number `until` call, or print the calls of."""
+    """Return what the code cells of the lessons up to `until` call, or print the source of."""
     found = set()
     for path in sorted((bank.ROOT / "notebooks").glob("*.ipynb")):
         cells = nbformat.read(path, as_version=4).cells if path.stem[:2] <= until else []

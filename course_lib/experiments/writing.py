@@ -69,7 +69,7 @@ def save_durably(path: str | os.PathLike, content: bytes) -> None:
         file.flush()  # from Python's buffer to the page cache
         os.fsync(file.fileno())  # from the page cache to the disk
     os.replace(partial, path)  # the name now means the new content
-    folder = os.open(os.path.dirname(path) or ".", os.O_RDONLY)
+    folder = os.open(os.path.dirname(os.path.abspath(path)), os.O_RDONLY)
     try:
         os.fsync(folder)  # the name too is on the disk
     finally:

@@ -44,6 +44,6 @@ def test_what_is_listed_is_a_change_of_a_model_answer_and_has_a_reason():
 @pytest.mark.linux
 def test_no_change_of_a_small_problem_keeps_full_marks():
     """A sample: `make mutants` tries them all."""
-    command = [sys.executable, "tools/mutants.py", "01_page_cache", "page_count", "came_from"]
+    command = [sys.executable, "-m", "tools.mutants", "01_page_cache", "page_count", "came_from"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -24,6 +24,11 @@ _BY_WORD = {
     "dask": ("dask.array", *_PYTHON),
     "pandas": ("pandas",),
     "scipy": ("scipy",),
+    "sympy": ("sympy",),
+    "sklearn": ("sklearn",),
+    "networkx": ("networkx",),
+    "PIL": ("PIL.Image",),
+    "sqlite3": ("sqlite3",),
 }
 _PICTURES = (
     "matplotlib.pyplot", "matplotlib.backends.backend_agg", "matplotlib_inline.backend_inline",

@@ -119,7 +119,7 @@ def test_lesson_asks_before_it_shows(lesson):
 # Lessons in which the learner writes nothing yet.
 WITHOUT_TURNS = {
     "00_measuring", "01_page_cache", "02_memory_mapping", "03_where_memmap_breaks",
-    "04_zarr_chunks", "05_hdf5", "06_compression", "07_shared_memory", "08_choosing",
+    "04_zarr_chunks", "05_hdf5", "06_compression", "08_choosing",
     "09_beyond_one_machine",
 }  # fmt: skip
 

@@ -1,11 +1,12 @@
 """Processes that hold one array, each its own copy or all the same block, to look at them."""
 
 from multiprocessing import get_context
+from multiprocessing.shared_memory import SharedMemory
 
 import numpy as np
 
 from course_lib import memory
-from course_lib.experiments.shared_memory import SharedArray
+from course_lib.experiments.shared_memory import hold
 
 
 def memory_of_readers(n: int, nbytes: int, shared: bool) -> memory.UsageTable:
@@ -18,7 +19,7 @@ def memory_of_readers(n: int, nbytes: int, shared: bool) -> memory.UsageTable:
     nbytes : int
         Size of the array.
     shared : bool
-        True to hand each the offer of one block, False to send each the data.
+        True to send each the name of one block, False to send each the data.
 
     Returns
     -------
@@ -27,9 +28,13 @@ def memory_of_readers(n: int, nbytes: int, shared: bool) -> memory.UsageTable:
     """
     if not shared:
         return _measure(n, np.ones(nbytes, "u1"))
-    with SharedArray.create((nbytes,), "u1") as block:
-        block.array[:] = 1
-        return _measure(n, block.offer)
+    block = SharedMemory(create=True, size=nbytes)
+    try:
+        block.buf[:nbytes] = b"\1" * nbytes
+        return _measure(n, (block.name, nbytes))
+    finally:
+        block.close()
+        block.unlink()
 
 
 def _measure(n: int, thing) -> memory.UsageTable:
@@ -51,14 +56,8 @@ def _measure(n: int, thing) -> memory.UsageTable:
 
 
 def _hold(connection) -> None:
-    thing = connection.recv()
-    if isinstance(thing, np.ndarray):
-        _answer(thing, connection)
-        return
-    with SharedArray.attach(thing) as block:
-        _answer(block.array, connection)
+    def answer(total):
+        connection.send(total)
+        connection.recv()
 
-
-def _answer(array: np.ndarray, connection) -> None:
-    connection.send(int(array.sum()))
-    connection.recv()
+    hold(connection.recv(), answer)

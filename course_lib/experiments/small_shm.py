@@ -12,32 +12,18 @@ from pathlib import Path
 
 
 def overfill(reserve_first: bool, nbytes: int = 8 * 1024 * 1024) -> str:
-    """Make /dev/shm 1 MiB small for this process only, and put too large a block there.
-
-    Parameters
-    ----------
-    reserve_first : bool
-        True to ask for the memory before using it.
-    nbytes : int
-        Size of the block.
-
-    Returns
-    -------
-    str
-        What happened, if the process lived to tell; starts with "not shown here" where a
-        /dev/shm of one's own is not allowed.
-    """
+    """Put too large a block into a /dev/shm of 1 MiB, which only this process sees."""
     resource_tracker.ensure_running()  # outside: inside, it might not find its own program
     why = _own_small_shm()
     if why:
         return f"not shown here: {why}"
-    # ftruncate is all that creating a block does; the memory comes with the first touch.
-    block = SharedMemory(f"hazard07-small-{os.getpid()}", create=True, size=nbytes)
+    block = SharedMemory(create=True, size=nbytes)
     print("created", flush=True)
     try:
         if reserve_first:
             fd = os.open(f"/dev/shm/{block.name}", os.O_RDWR)
             os.posix_fallocate(fd, 0, nbytes)
+            os.close(fd)
         block.buf[:] = bytes(nbytes)
         return "filled"
     except OSError as error:

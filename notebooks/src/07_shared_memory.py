@@ -9,224 +9,256 @@
 # %% [markdown]
 # # Share one array between processes
 #
-# **Do:** hand an array to another process in two ways and count what each costs. Break shared
-# memory in every way that people break it, safely. Then build a pipeline: several processes read
-# text files, and one process writes a single HDF5 file.
+# **Do:** start processes and talk to them through pipes. Hand an array over in two ways and count what
+# each costs. Break shared memory in every way that people break it, safely. Then let several processes
+# read text files for one that writes a single HDF5 file.
 #
 # **Learn**
-# - what a message between processes costs;
-# - what a block of shared memory is, who must close it, and who must remove it;
+# - how a process is started, asked and ended, and what a message costs;
+# - what a block of shared memory is, who closes it, and who removes it;
 # - which four mistakes leak a block, lose it, or kill the process;
-# - why a worker function lives in a module;
-# - how a pipeline hands blocks on, and gets them back.
+# - why a worker function lives in a module.
 #
-# **Need:** NumPy. From lesson [02](02_memory_mapping.ipynb): a [page](../docs/glossary.md#page) is the
-# unit in which the system hands out memory, and [PSS](../docs/glossary.md#pss) counts a shared page
-# once. From lesson [05](05_hdf5.ipynb): a dataset is a named array in an HDF5 file.
+# **Need:** NumPy. From lesson [02](02_memory_mapping.ipynb): [pages](../docs/glossary.md#page), and
+# [PSS](../docs/glossary.md#pss), which counts a shared page once. From lesson [05](05_hdf5.ipynb): `h5py.File`.
 
 # %%
-from course_lib import machine
+import inspect
+import os
+import pickle
+from multiprocessing import active_children, get_all_start_methods, get_context, resource_tracker
+from multiprocessing.shared_memory import SharedMemory
+
+import h5py
+import numpy as np
+
+from course_lib import child, data, machine, plotting, practice
+from course_lib.experiments import genomics_pipeline as genomics
+from course_lib.experiments import process_stage, small_shm
+from course_lib.experiments import shared_memory as shared
+from course_lib.experiments import shared_workers as work
+from course_lib.experiments.shared_readers import memory_of_readers
+from course_lib.predict import my_predictions, predict, reveal
+from course_lib.units import MiB, format_bytes
 
 machine.card()
 
 # %% [markdown]
-# ## 1. Why processes at all
+# ## 1. Start a process, and hear from it
 #
-# A Python program that computes on several CPUs usually runs as several
-# [processes](../docs/glossary.md#process). Each has memory of its own: no other process can
-# see it. That is safe, and it is the problem of this lesson. How does a large array get from one
-# process to another?
+# A program that computes on several CPUs usually runs as several [processes](../docs/glossary.md#process).
+# Each has memory of its own, which no other process sees. Here is what one will do, a *worker*:
+
+# %%
+print(inspect.getsource(work.send_sum))
+
+# %% [markdown]
+# It answers through a *pipe*: what is put into one end comes out of the other. This is the parent's side.
+
+# %%
+context = get_context("spawn")  # "spawn" is one way to start a process; section 7 has the others
+values = np.arange(6, dtype="i4").reshape(2, 3)
+
+ours, theirs = context.Pipe(duplex=False)  # what is sent into `theirs` comes out of `ours`
+worker = context.Process(target=work.send_sum, args=(values, theirs))
+worker.start()
+theirs.close()  # the worker has this end too: let go of ours
+print("the worker says", ours.recv())  # waits for the message
+ours.close()
+worker.join()  # waits until the worker has ended
+
+# %% [markdown]
+# Two lines look dispensable, and are not. `join()` takes the ended worker off the system's list. And
+# `theirs.close()`: a pipe ends when *nobody* can send any more. Look who can, if a worker dies:
+
+# %%
+plotting.lifelines(
+    ["Pipe()", "start()", "theirs.close()", "worker ends", "recv()"],
+    {"theirs, in the parent": (0, 2), "theirs, in the worker": (1, 3), "ours, in the parent": (0, None)},
+    ["theirs, in the worker"], title="Which ends of the pipe are open",
+)
+
+# %% [markdown]
+# When the worker ends without a word, its end is closed for it. If the parent has closed its own copy,
+# nobody is left, and `recv()` raises `EOFError`. If it has not, `recv()` waits for ever.
+
+# %% tags=["claim:G2"]
+ours, theirs = context.Pipe(duplex=False)
+worker = context.Process(target=work.die, args=(theirs,))
+worker.start()
+theirs.close()
+try:
+    answer = ours.recv()
+except EOFError:
+    answer = "the worker died"
+ours.close()
+worker.join()
+assert answer == "the worker died" and worker.exitcode == 1
+answer
+
+# %% [markdown]
+# One more rule: first `recv()`, then `join()`. A pipe holds some ten or hundred KiB. A worker with a
+# larger message stays in `send` until somebody receives, so it does not end.
 #
-# The usual answer is a *message*. The sender turns the array into a run of bytes, the system
-# carries the bytes through a pipe, a channel between two processes, and the receiver builds an array
-# again. Turning an object into bytes is called [pickling](../docs/glossary.md#pickling).
+# **Your turn.** To let workers run side by side, start *all* of them before the first `recv()`. Write that
+# part: a worker with `work.send_sum` for each array.
+#
+# <details><summary>Hint</summary>
+#
+# One loop. Make a pipe and a process, start it, close `theirs`, and append `(worker, ours)` to a list.
+#
+# </details>
+
+# %% turn="start_all"
+def start_all(arrays, context):
+    """Start a worker for each array; return a list of (worker, ours)."""
+    ### BEGIN SOLUTION
+    started = []
+    for array in arrays:
+        ours, theirs = context.Pipe(duplex=False)
+        worker = context.Process(target=work.send_sum, args=(array, theirs))
+        worker.start()
+        theirs.close()
+        started.append((worker, ours))
+    return started
+    ### END SOLUTION
+
+# %%
+stage = process_stage.Stage()  # takes the place of `context`: no process is started, all calls are noted
+practice.check(
+    start_all,
+    ("sums of two arrays", lambda: [ours.recv() for _, ours in start_all([np.ones(3), np.ones(5)], stage)],
+     [3, 5], "Each worker gets an array of its own, and theirs; you keep ours."),
+    ("calls", lambda: stage.calls, ["start", "start", "recv", "recv"], "start() each; recv() comes later."),
+    ("ends of workers left open here", lambda: stage.open_ends(ours=False), 0, "theirs.close() after start()."),
+)
+
+# %% [markdown]
+# **Your turn.** Now the other half: collect what they say. A worker may have died.
+#
+# <details><summary>Hint</summary>
+#
+# `try: ... ours.recv()`, `except EOFError: ...`; after that `ours.close()` and `worker.join()`, either way.
+#
+# </details>
+
+# %% turn="answers_of"
+def answers_of(started):
+    """Return the message of each worker, and None for one that died; leave nothing open."""
+    ### BEGIN SOLUTION
+    answers = []
+    for worker, ours in started:
+        try:
+            answers.append(ours.recv())
+        except EOFError:
+            answers.append(None)
+        ours.close()
+        worker.join()
+    return answers
+    ### END SOLUTION
+
+# %%
+second = process_stage.Stage()
+practice.check(
+    answers_of,
+    ("three workers, the second died", lambda: answers_of(second.started(3, None, 5)), [3, None, 5],
+     "EOFError says that a worker died. The others still count."),
+    ("ends left open", second.open_ends, 0, "Close ours, also that of the dead worker."),
+    ("workers without join()", second.not_joined, 0, "join() each, also the dead one."),
+)
 
 # %% [markdown]
 # ## 2. What a message costs
 #
-# Take an array of 8 MiB. How many bytes is the message?
+# The worker above got its array as a message, too. The sender turns the array into a run of bytes
+# ([pickling](../docs/glossary.md#pickling)), the pipe carries them, and the receiver builds an array
+# again. Take an array of 8 MiB. How many bytes is the message?
 
 # %%
-from course_lib.predict import my_predictions, predict, reveal
-from course_lib.units import MiB, format_bytes
-
 # put your number in place of None
 predict("bytes of a message that holds 8 MiB of data", None, unit="bytes")
 
 # %% tags=["claim:G7"]
-import pickle
-
-import numpy as np
-
 data_8 = np.zeros(8 * MiB, dtype="u1")
 beside = []
 inside = len(pickle.dumps(data_8, protocol=5))
 outside = len(pickle.dumps(data_8, protocol=5, buffer_callback=beside.append))
-print(f"data inside the message:  {inside:,} bytes")
-print(f"data beside the message:  {outside:,} bytes, and {len(beside)} buffer that was not copied")
+print(f"data beside the message: {outside:,} bytes, and {len(beside)} buffer that was not copied")
 assert inside - data_8.nbytes < 1024 and outside < 1024 and len(beside) == 1
-
-# %%
 reveal("bytes of a message that holds 8 MiB of data", inside)
 
 # %% [markdown]
-# The first message holds a full copy of the data, plus a short description: "this is an array of
-# this type and shape". The second message is the description alone. Pickle's protocol 5 can leave
-# the data [out of band](../docs/glossary.md#out-of-band): it hands the buffer over instead of copying it into the message.
+# The message holds a full copy of the data, and a short description. Pickle's protocol 5 can leave the
+# data [out of band](../docs/glossary.md#out-of-band): it hands the buffer over and keeps the description.
+# But the data still has to get to the other process. The best message says where the data already *is*.
 #
-# Out of band is only half of the way. The data still has to reach the other process. The best
-# message is a short one that says where the data already is.
-
-# %% [markdown]
 # ## 3. A block that two processes see
 #
 # A block of [shared memory](../docs/glossary.md#shared-memory), also called a segment, is memory with a
-# name. Any process of the same user that knows the name can map the block, just as lesson 02 mapped a
-# file. On Linux the block *is* a file, on a file system that keeps its files in memory:
-# [/dev/shm](../docs/glossary.md#devshm).
+# name. Any process of the same user that knows the name can map it, as lesson 02 mapped a file. On Linux
+# the block *is* a file, on a file system that keeps its files in memory: [/dev/shm](../docs/glossary.md#devshm).
 #
 # ![Two processes map the same block of shared memory. A small message with name, shape and type travels between them, the data stays where it is.](figures/07_shared_memory.svg)
 
 # %% tags=["claim:G1"]
-from multiprocessing.shared_memory import SharedMemory
-
 block = SharedMemory(create=True, size=data_8.nbytes)
 here = np.ndarray(data_8.shape, data_8.dtype, buffer=block.buf)
-same_block = SharedMemory(block.name)
-there = np.ndarray(data_8.shape, data_8.dtype, buffer=same_block.buf)
 here[1000] = 42
-print("written through one, read through the other:", there[1000])
-assert there[1000] == 42
+
+ours, theirs = context.Pipe(duplex=False)
+worker = context.Process(target=work.sum_in_block, args=(block.name, here.shape, here.dtype.str, theirs))
+worker.start()
+theirs.close()
+total = ours.recv()
+ours.close()
+worker.join()
+assert total == 42
+print(inspect.getsource(work.sum_in_block))
 
 # %% [markdown]
-# `np.ndarray(..., buffer=block.buf)` makes an array whose memory is the block. Nothing was copied.
-# The block knows nothing of shape or type, so both have to be given again, as for a raw file.
+# `np.ndarray(..., buffer=block.buf)` makes an array whose memory is the block, in C order. Nothing is
+# copied. The block knows neither shape nor type, so they travel with the name; `dtype.str` is a text that
+# keeps the byte order. To put an array of any order into a block, assign it: `here[...] = other`.
 #
-# How much memory did the system spend on the block so far? Its size is 8 MiB.
+# The block has 8 MiB, and one item was written. Memory comes page by page at the first touch, as in
+# the sparse file of lesson 02. (Reading the others took none.) What does the block take now?
 
 # %%
 # put your number in place of None
 predict("bytes that the block occupies after one write", None, unit="bytes")
 
 # %%
-from course_lib.experiments import shared_memory as shared
-
-taken = shared.occupied(block.name)
-print("size", format_bytes(block.size), "- occupied so far", format_bytes(taken))
-reveal("bytes that the block occupies after one write", taken)
+reveal("bytes that the block occupies after one write", shared.occupied(block.name))
 
 # %% [markdown]
-# Making the block reserves a size, not memory. Memory comes page by page, at the first touch: here one
-# page, of 4 KiB on most machines, or more where the system uses huge pages for shared memory.
-# Keep that in mind: it explains a crash further down.
+# One page, of 4 KiB on most machines, or more where the system uses huge pages for shared memory.
 #
 # ## 4. Close, then unlink
 #
-# Two calls end the life of a block, and they mean different things.
-#
-# - `close()`: *this process* stops looking at the block. Every process calls it.
-# - `unlink()`: the *name* goes away. The memory is freed when the last process has closed. Exactly
-#   one process calls it.
+# Two calls end a block, and they mean different things. `close()`: *this process* stops looking at it;
+# everybody calls it. `unlink()`: the *name* goes; exactly one process calls it. The memory is freed when
+# there is no name and everybody has closed.
+
+# %%
+plotting.lifelines(
+    ["A: create", "B: attach", "A: close", "A: unlink", "B: close"],
+    {"the name": (0, 3), "A's view": (0, 2), "B's view": (1, 4), "the memory": (0, 4)},
+    ["the memory"], title="The life of a block",
+)
 
 # %% tags=["claim:G5"]
 name = block.name
-del here, there
-same_block.close()
-print("closed one of two, the block exists:", shared.exists(name))
+del here
 block.close()
-print("closed both, the block exists:      ", shared.exists(name))
+print("closed everywhere, the block exists:", shared.exists(name))
 block.unlink()
 print("unlinked, the block exists:         ", shared.exists(name))
 assert not shared.exists(name)
 
 # %% [markdown]
-# Closing everywhere frees nothing. The name kept the block alive, until `unlink`.
-#
-# ## 5. Count the cost of both ways
-#
-# Now hand 16 MiB to another process, once through a queue and once through a block. A queue is a pipe
-# that several processes may use; it pickles what is put into it.
-# A fresh process sends, its child adds the values up. Each reports how far its own memory rose
-# while that happened; the array itself was there before. (`child.run` calls a function in a process
-# of its own and brings back what it returned.)
-
-# %%
-# put your number in place of None
-predict("MiB by which sender and receiver grow, with a queue", None, unit="MiB")
-
-# %% tags=["claim:G1"]
-from course_lib import child
-
-size = machine.scale(16 * MiB, shm=True)
-queue = child.run(shared.through_queue, size).value
-by_name = child.run(shared.through_block, size).value
-print(f"message through the queue: {queue.message:>12,} bytes")
-print(f"message with the name:     {by_name.message:>12,} bytes")
-assert queue.total == by_name.total == size
-assert queue.message > size and by_name.message < 1024
-
-# %%
-from course_lib import plotting
-
-grown = [queue.sender, queue.receiver, by_name.sender, by_name.receiver]
-labels = ["queue: sender", "queue: receiver", "block: sender", "block: receiver"]
-if None not in grown:
-    assert queue.sender + queue.receiver > 2.5 * size and by_name.sender < size
-title = f"Growth of each process while {format_bytes(size)} change hands"
-plotting.bars(labels, grown, "bytes", title=title)
-
-# %%
-both = None if None in grown else round((queue.sender + queue.receiver) / MiB, 1)
-reveal("MiB by which sender and receiver grow, with a queue", both)
-
-# %% [markdown]
-# With the queue the data exists several times at once. NumPy first copies the array into a bytes
-# object, then pickle copies that into the message. (Protocol 5, the default from Python 3.14 on, saves
-# the first copy.) The receiver holds the message and the array that it builds from it.
-#
-# With the block, the sender does not grow: its array was in the block from the start. The receiver
-# seems to grow by one array. Those are the *same* pages, seen from a second process. [RSS](../docs/glossary.md#rss), which this
-# peak is made of, counts them in both; lesson 02 showed that, and that PSS does not.
-#
-# ## 6. Three readers, one copy
-#
-# Look at PSS, then. Three processes get the same array: as copies, then as one block.
-
-# %%
-# put your number in place of None
-predict("MiB of PSS that three readers save with one block of 16 MiB", None, unit="MiB")
-
-# %% tags=["claim:G1"]
-from course_lib.experiments.shared_readers import memory_of_readers
-
-copies = memory_of_readers(3, size, shared=False)
-one_block = memory_of_readers(3, size, shared=True)
-plotting.show(plotting.memory_bars(copies, title="Three copies"))
-plotting.show(plotting.memory_bars(one_block, title="One block"))
-
-# %%
-totals = [table.total("pss") for table in (copies, one_block)]
-saved = None if None in totals else totals[0] - totals[1]
-assert saved is None or saved > 1.5 * size
-reveal(
-    "MiB of PSS that three readers save with one block of 16 MiB",
-    None if saved is None else round(saved / MiB, 1),
-)
-
-# %% [markdown]
-# The white diamond, RSS, does not tell the two pictures apart. The bars do. In the first picture the
-# array is in the dark part of every bar: pages that only this reader has. (The rest of the dark part is
-# Python and NumPy.) In the second it is in the
-# hatched part: pages that others map too, divided among all who map them. The owner of the block maps
-# them as well, and carries a share that is not drawn.
-#
-# ## 7. Four ways to get hurt
-#
-# Shared memory comes with little protection. Each accident below happens in a process of its own,
-# which may die. `child.run` starts it and tells how it ended.
-#
-# **One: close under a living array.** `np.ndarray(buffer=...)` does not tell the block that it
-# uses it. So `close()` succeeds, the pages are unmapped, and the array points at nothing.
+# Why `del here`? `np.ndarray(buffer=...)` does not tell the block that it uses it. `close()` succeeds, the
+# pages are unmapped, and the array points at nothing. The next cell does that in a process that may die:
+# `child.run` runs a program in a process of its own and says how it ended.
 
 # %% tags=["claim:G5"]
 closed_too_early = """
@@ -236,180 +268,240 @@ block = SharedMemory(create=True, size=1_000_000)
 array = np.ndarray((1000,), "f8", buffer=block.buf)
 block.unlink()
 block.close()
-print("close() said nothing", flush=True)
 print(array[0])
 """
 crash = child.run(closed_too_early)
-print(crash.stdout + str(crash))
-assert "said nothing" in crash.stdout and crash.exitcode != 0
-assert crash.signal_name in ("SIGSEGV", "SIGBUS")
-
-# %% [markdown]
-# [SIGSEGV](../docs/glossary.md#sigsegv): the process touched memory that it does not have, and the
-# system ended it. Python cannot catch that. In a notebook it reads "The kernel appears to have died".
-#
-# `np.frombuffer(block.buf, dtype, count)` holds on to the block, and then Python refuses to close it.
-# (Give `dtype` and `count`: without them you get `float64` over the whole block, which some systems
-# round up to pages.)
-
-# %% tags=["claim:G5"]
 unsafe, safe = 'np.ndarray((1000,), "f8", buffer=block.buf)', 'np.frombuffer(block.buf, "f8", 1000)'
 refused = child.run(closed_too_early.replace(unsafe, safe))
-print([line for line in refused.stderr.splitlines() if line.startswith("BufferError")][0])
-assert safe not in closed_too_early and refused.exitcode == 1
+print(crash, "-", refused)
+assert crash.signal_name in ("SIGSEGV", "SIGBUS") and "BufferError" in refused.last_line
 
 # %% [markdown]
-# An error with a line number is worth much more than a dead kernel. The rule behind both is one:
-# **first `del` every array that lies in the block, slices too, then `close()`.** It cures either way:
-
-# %% tags=["claim:G5"]
-block = SharedMemory(create=True, size=8_000)
-array = np.frombuffer(block.buf, "f8", 1000).reshape(10, 100)
-del array
-block.close()
-block.unlink()
-print("closed and unlinked, without an error")
-
-# %% [markdown]
-# Take `np.frombuffer` where your own code can keep the rule: it tells you when you forget. A helper that
-# hands the array to somebody else cannot: the caller may still have it, and the block must be closed
-# all the same. There take `np.ndarray(..., buffer=block.buf)`, call `unlink()` before `close()`, and say
-# that nobody may use the array afterwards.
+# [SIGSEGV](../docs/glossary.md#sigsegv): the process touched memory that it does not have, and the system
+# ended it. In a notebook that reads "The kernel appears to have died". The second program took
+# `np.frombuffer(block.buf, dtype, count)`, which holds on to the block: Python refuses to close it.
 #
-# **Two: forget to unlink.** A block has no owner that the system knows. If nobody unlinks it, it
-# stays until the machine restarts. Python watches over that with a helper process, the
-# [resource tracker](../docs/glossary.md#resource-tracker). It notes every block, and when its
-# family of processes has ended it removes what is left, and complains.
+# The rule behind both is one: **first `del` every array that lies in the block, slices too, then
+# `close()`.** `np.frombuffer` tells you when you forget. A helper that hands the array to somebody else
+# needs `np.ndarray(..., buffer=block.buf)`: the caller may still have the array when the helper must close.
+# Such a helper calls `unlink()` before `close()`, and says that nobody may use the array afterwards.
+#
+# **Your turn.** Put a table into a new block of the given name, and let go. The block stays for others.
+#
+# <details><summary>Hint</summary>
+#
+# `SharedMemory(name, create=True, size=table.nbytes)`; an array in it; assign; `del` it; `close()`.
+#
+# </details>
+
+# %% turn="put_into_block"
+def put_into_block(table, name):
+    """Make a block that holds the table in C order; close it, and do not unlink it."""
+    ### BEGIN SOLUTION
+    block = SharedMemory(name, create=True, size=table.nbytes)
+    inside = np.ndarray(table.shape, table.dtype, buffer=block.buf)
+    inside[...] = table
+    del inside
+    block.close()
+    ### END SOLUTION
+
+# %%
+before = process_stage.blocks_open()
+turned = np.arange(6, dtype=">i2").reshape(3, 2).T  # big-endian, and not in C order
+practice.check(
+    put_into_block,
+    ("what others see", lambda: process_stage.seen_in_block(put_into_block, turned), turned.tobytes(),
+     "inside[...] = table copies item by item, whatever the order; the dtype is that of the table."),
+    ("descriptors of blocks", process_stage.blocks_open, before, "close() is missing."),
+)
+
+# %% [markdown]
+# ## 5. Count the cost of both ways
+#
+# Hand 16 MiB to another process, once through a queue (a pipe that several may use) and once in a block.
+# NumPy copies the array into a bytes object, and pickle copies that into the message. (Protocol 5, the
+# default from Python 3.14 on, saves the first copy.) The receiver holds the message and the array that it
+# builds. So how far do both rise together, on top of the array?
+
+# %%
+# put your number in place of None
+predict("MiB by which sender and receiver grow, with a queue", None, unit="MiB")
+
+# %% tags=["claim:G1"]
+size = machine.scale(16 * MiB, shm=True)
+queue = child.run(shared.through_queue, size).value
+by_name = child.run(shared.through_block, size).value
+assert queue.message > size and by_name.message < 1024 and queue.total == by_name.total == size
+print(f"messages: {queue.message:,} and {by_name.message:,} bytes")
+grown = [queue.sender, queue.receiver, by_name.sender, by_name.receiver]
+labels = ["queue: sender", "queue: receiver", "block: sender", "block: receiver"]
+plotting.show(plotting.bars(labels, grown, "bytes", title="Growth of each process"))
+both = None if None in grown else round((queue.sender + queue.receiver) / MiB, 1)
+reveal("MiB by which sender and receiver grow, with a queue", both)
+
+# %% [markdown]
+# With the block the sender does not grow: its array was in the block from the start. The receiver seems
+# to. Those are the *same* pages: [RSS](../docs/glossary.md#rss), which this peak is made of, counts them in
+# both. So ask PSS. Three readers hold 16 MiB, first as copies, then in one block. The owner of the block
+# maps it as well: a quarter of it is the owner's, and not drawn. How much less is the PSS of the three?
+
+# %%
+# put your number in place of None
+predict("MiB of PSS that three readers save with one block of 16 MiB", None, unit="MiB")
+
+# %% tags=["claim:G1"]
+copies = memory_of_readers(3, size, shared=False)
+one_block = memory_of_readers(3, size, shared=True)
+plotting.show(plotting.memory_bars(copies, title="Three copies"))
+plotting.show(plotting.memory_bars(one_block, title="One block"))
+totals = [table.total("pss") for table in (copies, one_block)]
+saved = None if None in totals else totals[0] - totals[1]
+assert saved is None or saved > 1.5 * size
+reveal("MiB of PSS that three readers save with one block of 16 MiB", saved and round(saved / MiB, 1))
+
+# %% [markdown]
+# The white diamond, RSS, does not tell the pictures apart. The dark part is what only this reader has, the
+# hatched part is shared.
+#
+# ## 6. Three more ways to get hurt
+#
+# **Forget to unlink.** The system knows no owner of a block. Python watches with a helper process, the
+# [resource tracker](../docs/glossary.md#resource-tracker). It notes every block that a process makes or
+# attaches to. When its family of processes has ended it removes what is left, and complains.
 
 # %% tags=["claim:G6"]
-from course_lib.experiments import shared_hazards as hazards
-
-for how in ("exit", "kill"):
-    forgot = child.run(hazards.leak, how)
-    complaint = [x for x in forgot.stderr.splitlines() if "leaked" in x][0]
-    print(f"{forgot}; the tracker says: ...{complaint.partition('resource_tracker: ')[2][:62]}")
-    assert "1 leaked shared_memory" in complaint
-    assert not shared.segments(hazards.PREFIX)
+leaks = """
+import os
+from multiprocessing.shared_memory import SharedMemory
+block = SharedMemory(create=True, size=4096)
+print(block.name, flush=True)
+os.kill(os.getpid(), 9)
+"""
+leaked = child.run(leaks)
+print(leaked, "-", [line for line in leaked.stderr.splitlines() if "leaked" in line][0][-75:])
+assert leaked.signal_name == "SIGKILL" and not shared.exists(leaked.stdout.strip())
 
 # %% [markdown]
-# The second process was killed on the spot, by the signal SIGKILL, and could clean nothing up. The tracker is
-# another process, so it did. It is a safety net for accidents. A program that leans on it holds its
-# memory until the very end.
+# The process was killed on the spot. The tracker is another process, so it could clean up. It is a net
+# for accidents: until the very end, a program that leans on it holds its memory.
 #
-# **Three: a stranger looks in.** The tracker cannot tell a block that its process made from a block
-# that its process only looked at. Let a process make a block. An unrelated program attaches, looks,
-# and ends.
+# **A stranger looks in.** The tracker does not tell a block that was made from one that was only looked
+# at. An unrelated program attaches to our block, closes it, and ends. Is the block still there?
 
 # %%
 # put your number in place of None
 predict("blocks left after an unrelated program looked at one", None, unit="blocks")
 
+# %%
+visit = """
+from multiprocessing import resource_tracker
+from multiprocessing.shared_memory import SharedMemory
+block = SharedMemory(args[0])  # from Python 3.13 on: SharedMemory(args[0], track=False)
+resource_tracker.unregister("/" + block.name, "shared_memory")
+block.close()
+"""
+
 # %% tags=["claim:G6"]
-destroyed = child.run(hazards.visited_by_stranger, False).value
-kept = child.run(hazards.visited_by_stranger, True).value
-print("after an ordinary visit:", len(destroyed), "blocks left")
-print("tracker kept out of it: ", len(kept), "block left")
-assert len(destroyed) == 0 and len(kept) == 1
-reveal("blocks left after an unrelated program looked at one", len(destroyed))
+left = []
+for program in (visit, visit.replace("resource_tracker.unregister", "str")):  # with that line, without
+    block = SharedMemory(create=True, size=4096)
+    child.run(program, block.name)
+    left.append(shared.exists(block.name))
+    block.close()
+    block.unlink() if left[-1] else resource_tracker.unregister("/" + block.name, "shared_memory")
+print("left, with unregister and without:", left)
+assert left in ([True, False], [None, None])
+reveal("blocks left after an unrelated program looked at one", left[1] and 1)
 
 # %% [markdown]
-# The visitor's tracker removed a block that was not its own. Keep the tracker out with
-# `SharedMemory(name, track=False)`, from Python 3.13 on. Before that, tell the tracker to forget:
-# `resource_tracker.unregister("/" + name, "shared_memory")`.
+# The visitor's tracker removed a block that was not its own. Workers that `multiprocessing` starts are no
+# strangers *if the tracker runs before they start*: then they share it. *Spawn* and *forkserver* (section
+# 7) see to that. With *fork* call `resource_tracker.ensure_running()` first, or make a block before them.
 #
-# Processes that `multiprocessing` starts share one tracker *if it runs before they start*. Then workers
-# are not strangers, and need nothing of this. The start methods *spawn* and *forkserver* (section 9) see
-# to that. With *fork*, the default of Linux up to Python 3.13, call
-# `multiprocessing.resource_tracker.ensure_running()` first, or make a block before the pool. Otherwise
-# each worker is a stranger.
-#
-# **Four: more than there is.** In many containers `/dev/shm` has 64 MiB. Making a larger block
-# succeeds all the same, because memory comes at the first touch. The touch then fails, and it fails
-# as [SIGBUS](../docs/glossary.md#sigbus). The next cell gives a child process a `/dev/shm` of its own, of 1 MiB, and puts a block
-# of 8 MiB there.
+# **More than there is.** In many containers `/dev/shm` has 64 MiB (`docker run --shm-size=1g` gives more).
+# Making a larger block succeeds, as memory comes at the first touch. The touch is then
+# [SIGBUS](../docs/glossary.md#sigbus). This function runs in a process with a `/dev/shm` of 1 MiB:
 
 # %% tags=["claim:G8"]
-from course_lib.experiments import small_shm
-
-touched = child.run(small_shm.overfill, False)
-asked = child.run(small_shm.overfill, True)
-print("make it, fill it:         ", touched.stdout.strip(), "-", touched.value or touched)
-print("make it, reserve, fill it:", asked.stdout.strip(), "-", asked.value)
+print(inspect.getsource(small_shm.overfill))
+touched, asked = child.run(small_shm.overfill, False), child.run(small_shm.overfill, True)
+print("fill it:         ", touched.stdout.strip(), "-", touched.value or touched)
+print("reserve, fill it:", asked.stdout.strip(), "-", asked.value)
 possible = not str(asked.value).startswith("not shown here")
 assert not possible or (touched.signal_name, asked.value) == ("SIGBUS", "ENOSPC")
 
 # %% [markdown]
-# If it says "not shown here", this machine does not let a process have a `/dev/shm` of its own. The
-# rule is the same there: creating works, touching is SIGBUS, and `os.posix_fallocate` before the
-# first touch turns the crash into an error that a program can catch: ENOSPC, "no space left".
-#
-# How much room is there on this machine?
+# (Some machines say "not shown here": a process may not have its own `/dev/shm` there.)
+# `os.posix_fallocate` takes the memory at once, or raises `OSError` with the number `errno.ENOSPC`, "no
+# space left". How much is free, others included?
 
 # %%
-room = machine.shm_size()
-print("/dev/shm:", format_bytes(room), "- this lesson never uses more than 32 MiB of it")
+if machine.shm_size() is not None:
+    room = os.statvfs("/dev/shm")
+    print("free:", format_bytes(room.f_bavail * room.f_frsize), "of", format_bytes(machine.shm_size()))
 
 # %% [markdown]
-# ## 8. One class that does it right
+# **The cure for all of them is order.** Put the end of a block where it happens on every path. A generator
+# with one `yield` becomes a context manager by `@contextmanager` of `contextlib`: what stands before the
+# `yield` is the start of the `with` block, what stands after it is the end. An error of the `with` block
+# comes out of the `yield`, so the end belongs into `finally`.
 #
-# The rules of the four accidents fit in one class. Look at what `with` guarantees: the array goes
-# first, then the name, then the map, whether the `with` ends well or by an error.
+# **Your turn.** Attach to a block of somebody else: hand out an array in it, and close in the end. (The
+# check puts `@contextmanager` on top.)
+#
+# <details><summary>Hint</summary>
+#
+# `block = SharedMemory(name)`, then `try: yield np.ndarray(...)`, `finally: block.close()`.
+#
+# </details>
 
-# %% tags=["claim:G5", "claim:G6"]
-import inspect
-
-from course_lib.experiments.shared_memory import SharedArray
-
-print(inspect.getsource(SharedArray.__exit__))
-try:
-    with SharedArray.create((1000,), "f8") as mine:
-        mine.array[:] = 1
-        raise RuntimeError("something went wrong in the middle")
-except RuntimeError as error:
-    print(error, "- blocks left:", shared.segments())
-assert not shared.segments()
-
-# %% [markdown]
-# `SharedArray.create` also reserves the memory before it hands the array out, and keeps the three
-# facts that another process needs together in one small object: the *offer*.
+# %% turn="attached"
+def attached(name, shape, dtype):
+    """Yield the array in a block; close the block in the end, whatever happens."""
+    ### BEGIN SOLUTION
+    block = SharedMemory(name)
+    try:
+        yield np.ndarray(shape, dtype, buffer=block.buf)
+    finally:
+        block.close()
+    ### END SOLUTION
 
 # %%
-with SharedArray.create((1000, 3), "f4") as mine, SharedArray.attach(mine.offer) as same:
-    mine.array[500, 2] = 42
-    print(mine.offer, "->", same.array[500, 2])
-    assert same.array[500, 2] == 42
+practice.check(
+    attached,
+    ("first item of the array", lambda: process_stage.looked_at(attached)[0], 42, "yield the array."),
+    ("an error in the with block", lambda: process_stage.looked_at(attached, fail=True)[1], "KeyError",
+     "The error of the with block goes on to the caller: no except."),
+    ("blocks left open then", lambda: process_stage.looked_at(attached, fail=True)[2],
+     None if before is None else 0, "close() belongs into finally."),
+)
 
 # %% [markdown]
-# ## 9. How a child starts, and why its function lives in a module
+# ## 7. How a child starts, and why its function lives in a module
 #
-# `multiprocessing` knows up to three ways to start a child process, its
-# [start methods](../docs/glossary.md#start-method).
+# There are up to three [start methods](../docs/glossary.md#start-method).
 #
-# - *fork*: the child is a copy of the parent, with everything that was in its memory. The default
-#   on Linux through Python 3.13. Fast, and dangerous when the parent has threads.
+# - *fork*: the child is a copy of the parent, with everything in its memory, functions of a notebook
+#   too. Linux's default through Python 3.13. Fast, and dangerous when the parent has threads.
 # - *spawn*: a fresh interpreter that imports what it needs. The default on macOS and Windows.
-# - *forkserver*: a small helper process, started early, forks the children. The default on Linux
-#   from Python 3.14 on.
+# - *forkserver*: a small helper process, started early, forks the children. Linux's default from 3.14 on.
 #
-# A process sets a variable of a module to 42 and then starts a child in each way. What does the child
-# see? The variable is 0 when the module is imported.
+# A variable of a module is 0 when it is imported. A process sets it to 42 and starts a child. What does
+# the child see?
 
 # %%
 # put your number in place of None
 predict("what a spawned child sees in the variable", None)
 
 # %% tags=["claim:G7"]
-seen = child.run(hazards.inherited).value
+print(inspect.getsource(work.inherited))
+seen = child.run(work.inherited).value
 print(seen)
-for method, value in seen.items():
-    assert value == (42 if method == "fork" else 0)
+assert all(value == (42 if method == "fork" else 0) for method, value in seen.items())
 reveal("what a spawned child sees in the variable", seen["spawn"])
 
 # %% [markdown]
-# Only a forked child has the parent's variables. A program that needs them works by luck: it stops
-# working on another system, or with another Python. Hand over what a child needs as arguments.
-#
-# The same holds for *functions*. A function is pickled as its name. Look:
+# So hand over what a child needs as arguments. The same holds for functions: one is pickled as its name.
 
 # %% tags=["claim:G7"]
 def double(x):
@@ -417,21 +509,21 @@ def double(x):
 
 
 message = pickle.dumps(double)
-print(len(message), "bytes:", message)
 lost = child.run("import pickle; pickle.loads(args[0])", message)
-print("in a fresh process:", lost.last_line)
+print(message, "\nin a fresh process:", lost.last_line)
 assert b"__main__" in message and "AttributeError" in lost.last_line
 
 # %% [markdown]
-# No code travels, only "`double`, from `__main__`". In the child, `__main__` is another module, and
-# there is no `double` in it. In a pool each worker that meets this dies and is replaced. When the
-# tasks are used up the new workers idle, and the cell waits for ever. (We leave that one out.) So worker functions live in a module that both sides can import. Those of this
-# lesson live in `course_lib/experiments`.
+# Only "`double`, from `__main__`" travels, and in the child `__main__` is another module. In a pool, each
+# worker that meets this dies and is replaced; when the tasks are used up the new ones idle, and the cell
+# waits for ever. So a worker function lives in a module, unless you fork.
 #
-# ## 10. Pool, and the block that nobody unlinks
+# ## 8. Pool, and the block that nobody unlinks
 #
-# `Pool.map(function, items)` shares items among worker processes. Listings on the web let each
-# worker make a block and return its name. Who unlinks?
+# `Pool.map(function, items)` shares items among worker processes. Listings on the web let each worker
+# make a block and return its name. Think of the tracker: spawned workers share the program's. Forked ones
+# start their own, if none runs yet, and it tidies up when they end. How many of three blocks are left
+# once the pool is closed?
 
 # %%
 # put your number in place of None
@@ -441,126 +533,82 @@ predict("blocks left after a pool of spawned workers made three", None, unit="bl
 predict("blocks left after a pool of forked workers made three", None, unit="blocks")  # and here
 
 # %% tags=["claim:G3"]
-from multiprocessing import get_all_start_methods, get_context
+print(inspect.getsource(work.make_block), inspect.getsource(work.pool_of_makers), sep="\n")
+left = {}
+for method in sorted({"spawn", "fork"} & set(get_all_start_methods())):
+    names = child.run(work.pool_of_makers, method).value
+    left[method] = None if names is None else len(names)
+print(left)
+assert left.get("spawn") in (3, None) and left.get("fork") in (0, None)
 
-pooled = child.run(hazards.pool_without_unlink, 3, "spawn")
-left = shared.segments(hazards.PREFIX)
-print("left when the program ended:", "unknown" if left is None else len(left))
-assert len(pooled.value) == 3 and "3 leaked" in pooled.stderr
-reveal("blocks left after a pool of spawned workers made three", len(pooled.value))
+# %%
+reveal("blocks left after a pool of spawned workers made three", left.get("spawn"))
 
-# %% tags=["claim:G3"]
-forks = "fork" in get_all_start_methods() and left is not None
-forked = len(child.run(hazards.pool_without_unlink, 3, "fork").value) if forks else None
-assert forked in (0, None)
-reveal("blocks left after a pool of forked workers made three", forked)
+# %%
+reveal("blocks left after a pool of forked workers made three", left.get("fork"))
 
 # %% [markdown]
-# Every worker closed its block, and nobody unlinked. Spawned workers share the tracker of the program:
-# the blocks leak until the program ends, and then the tracker tidies up. Each forked worker started a
-# tracker of its own: the blocks are gone when the pool is, and the parent that wants to read them gets
-# `FileNotFoundError`, sooner or later. Plain `Pool()`, as in those listings, forks on Linux up to
-# Python 3.13.
-#
-# With a pool it is simpler to turn things round. The parent owns the block, and
-# the workers get the offer and the rows that they should work on.
+# Either way nobody unlinked: the blocks leak until the program ends, or they are gone when the parent wants
+# to read them (`FileNotFoundError`). Turn things round: the parent owns one block, and the tasks say which
+# rows to take.
 
 # %% tags=["claim:G3"]
-with SharedArray.create((1000, 1000), "i4") as mine, get_context("spawn").Pool(2) as pool:
-    mine.array[:] = 1
-    tasks = [(mine.offer, start, start + 250) for start in range(0, 1000, 250)]
-    sums = pool.map(hazards.share_of_sum, tasks)
+block = SharedMemory(create=True, size=4_000_000)
+table = np.ndarray((1000, 1000), "i4", buffer=block.buf)
+table[...] = 1
+tasks = [(block.name, table.shape, "i4", start, start + 250) for start in range(0, 1000, 250)]
+with context.Pool(2) as pool:
+    sums = pool.map(work.share_of_sum, tasks)
     pool.close()
     pool.join()
-print(sums, "from messages of", shared.message_bytes(tasks[0]), "bytes; left:", shared.segments())
-assert sum(sums) == 1_000_000 and not shared.segments()
+del table
+block.close()
+block.unlink()
+print(inspect.getsource(work.share_of_sum), "\n", sums)
+assert sum(sums) == 1_000_000 and not shared.exists(block.name)
 
 # %% [markdown]
-# ## 11. The pipeline: many text files, one HDF5 file
+# ## 9. The pipeline: many text files, one HDF5 file
 #
-# A lab measures methylation: at each of many places of a chromosome it counts how often the DNA
-# carries a certain mark. The result is a text file a sample. Parsing text is slow and uses the CPU,
-# so several processes should parse. An HDF5 file takes one writer (lesson 05), so one process
-# should write. Between them go blocks.
-#
-# First the text, and the type of one row: a name, a position, a percentage, two counts.
+# Parsing text is slow and uses the CPU, so several processes should parse. An HDF5 file takes one writer,
+# so one process should write. Between them go blocks. The lines are counts of methylation, a mark that DNA
+# may carry: a name, a position, a percentage, two counts. A name of `S10` has at most 10 bytes:
 
-# %%
-from course_lib import data
-
+# %% tags=["claim:G2"]
 folder = data.workspace("07")
-samples = [data.methylation_text(folder / f"sample{i}.txt", 20_000, "chr1", seed=i) for i in range(4)]
-print(samples[0].read_text()[:80])
-
-# %% tags=["claim:G2"]
-from course_lib.experiments import genomics_pipeline as genomics
-
-row = genomics.call_dtype(10)
-print(row.descr, "->", row.itemsize, "bytes a row")
-assert row.itemsize == 26
-
-# %% [markdown]
-# `S10` is a text of at most 10 bytes. That is enough for `chr1`. Human genomes also come with pieces
-# whose place is unknown, and these have longer names. How many different names are left of these two?
-
-# %%
-# put your number in place of None
-predict("different names left of two", None, unit="names")
-
-# %% tags=["claim:G2"]
+samples = [data.methylation_text(folder / f"sample{i}.txt", 20_000, "chr1", seed=i) for i in range(3)]
 pieces = ["chrUn_KI270302v1", "chrUn_KI270303v1"]
 paths = [data.methylation_text(folder / f"{piece}.txt", 100, piece) for piece in pieces]
 cut = {name for path in paths for name in genomics.read_calls(path, 10)["chr"].tolist()}
 whole = {name for path in paths for name in genomics.read_calls(path)["chr"].tolist()}
-print("S10:  ", cut)
-print("fitted:", whole)
+print(genomics.call_dtype(10).descr, "\nS10:", cut, "\nfitted:", whole)
 assert len(cut) == 1 and len(whole) == 2
-reveal("different names left of two", len(cut))
 
 # %% [markdown]
-# NumPy cuts without a word, and two pieces have become one. Take the width from the data: our
-# `read_calls` looks for the longest name first.
+# NumPy cuts without a word, and two pieces of a chromosome have become one. Take the width from the data.
 #
-# Listings of this pipeline on the web (`loadtxt_worker`, with `in_queue` and `out_queue`) have a second
-# defect. A worker makes a block and sends its name. It must keep the block until the parent has read
-# it, so it waits for the parent's "done". If all workers wait on *one* queue, which of them takes it?
+# A worker must keep its block until the parent has read it, so it waits for the parent's "done". Listings on
+# the web (`loadtxt_worker`, with `in_queue` and `out_queue`) let all workers wait on *one* queue:
 
 # %% tags=["claim:G2"]
-for step, what in child.run(hazards.crossed_answers).value.items():
-    print(f"{step:18} {what}")
-assert what == "FileNotFoundError"
+print(inspect.getsource(work.offer_and_wait))
+offers, answers, busy = context.Queue(), context.Queue(), context.Event()
+a = context.Process(target=work.offer_and_wait, args=("A", offers, answers, None))
+b = context.Process(target=work.offer_and_wait, args=("B", offers, answers, busy))
+a.start(), b.start()
+names = dict(offers.get() for _ in "AB")
+answers.put("done")  # meant for B, whose block the parent has read
+a.join()
+print("block of A:", shared.exists(names["A"]), "- block of B:", shared.exists(names["B"]))
+assert shared.exists(names["A"]) in (False, None)
+answers.put("done")
+busy.set()  # B had something else to do
+b.join()
 
 # %% [markdown]
-# The parent read the block of B and answered. B was busy for a moment, so A took the answer,
-# unlinked its own block, and left. When the parent came to read A, there was nothing. It needs no
-# bad luck, only a busy machine.
-#
-# The cure is a pipe for each worker. What the parent says into the pipe of B, only B hears. This is the
-# parent's side: make the pipe, start the worker, close *its* end here, receive, join. One worker
-# answers, the other one dies. With a queue, `get()` would wait for the dead one for ever; a pipe ends
-# with `EOFError` once no process holds its other end. That is why the parent closes `theirs`.
-
-# %% tags=["claim:G2"]
-context, answers = get_context("spawn"), []
-with SharedArray.create((1000,), "i4") as mine:
-    mine.array[:] = 1
-    for dies in (False, True):
-        ours, theirs = context.Pipe(duplex=False)  # what is sent into `theirs` comes out of `ours`
-        worker = context.Process(target=hazards.send_sum, args=(theirs, mine.offer, dies))
-        worker.start()
-        theirs.close()
-        try:
-            answers.append(ours.recv())
-        except EOFError:
-            answers.append("the worker died")
-        worker.join()
-        ours.close()
-print(answers)
-assert answers == [1000, "the worker died"]
-
-# %% [markdown]
-# To let workers run side by side, start them all before the first `recv`. In the pipeline the pipe goes
-# both ways (`Pipe()`), for the parent's "done". Here is its worker in full:
+# B was busy for a moment, so A took the answer, unlinked its own block, and left. The parent will not find
+# it. And `offers.get()` never returns for a worker that has died. The cure for both is a pipe for each
+# worker. This one goes both ways (`Pipe()`):
 
 # %%
 print(inspect.getsource(genomics.offer_calls))
@@ -568,66 +616,54 @@ print(inspect.getsource(genomics.offer_calls))
 # %% [markdown]
 # ![Three workers parse one text file each and put the rows into a segment of their own. One parent reads the segments and writes one HDF5 file, and answers each worker on its own pipe.](figures/07_one_writer.svg)
 #
-# Parse, make a block, send the offer, wait for the own answer. The `with` unlinks on every path: after
-# the answer, after an error, and when the parent has died (`EOFError`: the pipe has ended).
-#
-# Now run it. One of the files is damaged.
-
-# %% tags=["claim:G4"]
-damaged = folder / "damaged.txt"
-damaged.write_text("chr1\tno number here\n")
-result = genomics.gather([*samples, damaged], folder / "calls.h5")
-print(result.rows)
-print({name: text[:60] for name, text in result.failed.items()})
-assert sum(result.rows.values()) == 80_000 and list(result.failed) == ["damaged.txt"]
-assert not shared.segments()
+# Now the parent: all workers first, then one after the other. One of the files is damaged.
 
 # %%
-plotting.timeline(sorted(result.events), title="Who did what")
-
-# %% [markdown]
-# A worker's bar runs from its start until its block is ready. Two run at a time; in files as small as
-# these, starting Python takes most of the bar, so real pipelines give a worker more than one file. The
-# writer has a lane to itself: it is never two. The damaged file cost its own rows and nothing else, and
-# no block is left.
-#
-# Is everything in the file?
+(folder / "damaged.txt").write_text("chr1\tno number here\n")
+started = {}
+for path in [*samples, folder / "damaged.txt"]:
+    ours, theirs = context.Pipe()
+    worker = context.Process(target=genomics.offer_calls, args=(path, theirs))
+    worker.start()
+    theirs.close()
+    started[path.stem] = (worker, ours)
 
 # %% tags=["claim:G4"]
-import h5py
-
-with h5py.File(folder / "calls.h5") as h5:
-    first = h5["calls/sample0"]
-    print(list(h5["calls"]), first.shape, first.dtype.names)
-    assert len(h5["calls"]) == 4
-    assert np.array_equal(first[()], genomics.read_calls(samples[0]))
+failed = {}
+with h5py.File(folder / "calls.h5", "w") as h5:
+    for stem, (worker, ours) in started.items():
+        message = ours.recv()
+        if isinstance(message, str):
+            failed[stem] = message
+        else:
+            block = SharedMemory(message[0])
+            h5[f"calls/{stem}"] = np.ndarray(*message[1:], buffer=block.buf)
+            block.close()
+            ours.send("done")
+        worker.join()
+        ours.close()
+    print({name: item.shape for name, item in h5["calls"].items()}, failed)
+    assert len(h5["calls"]) == 3 and list(failed) == ["damaged"] and not active_children()
 
 # %% [markdown]
-# ## 12. A file can do it too
+# The damaged file cost its own rows and nothing else. The rows of a worker that is killed are lost, and its
+# block waits for the tracker, or for a parent who has chosen the name: `SharedMemory(name, create=True, ...)`.
 #
-# A memory-mapped file is shared memory with another name (lesson 02). A child writes into the file;
-# the parent sees it through its own map, at once.
-
-# %%
-path = folder / "shared.npy"
-mapped = np.lib.format.open_memmap(path, mode="w+", dtype="i4", shape=(1000, 1000))
-child.run("import numpy as np; np.load(args[0], mmap_mode='r+')[500, 2] = 42", str(path)).check()
-print("written by the child:", mapped[500, 2])
-assert mapped[500, 2] == 42
-del mapped
-
-# %% [markdown]
+# ## 10. A file can do it too
+#
+# A mapped file is shared memory with another name (lesson 02): `np.load(path, mmap_mode="r+")` in each
+# process, and only the path travels. `joblib` does that for large arguments by itself. (In a free-threaded
+# Python, from 3.13 on, threads compute side by side and share arrays without any of this.)
+#
 # | | block of shared memory | memory-mapped file |
 # |---|---|---|
 # | lives in | memory, `/dev/shm` | the page cache, backed by a disk |
-# | how large | what `/dev/shm` allows | what the disk allows |
-# | when memory is short | stays, or is moved to the disk (swapped out) | pages are written back and dropped |
+# | when memory is short | stays, or is swapped out to the disk | pages are written back and dropped |
 # | shape and type | travel in a message | stand in the `.npy` header |
 # | who removes it | one process calls `unlink` | whoever deletes the file |
 # | after a crash | the tracker removes it, or it leaks | the file is there, perhaps half written |
 #
-# For data that passes by, take a block. For data that should stay, or that is larger than memory,
-# take a file.
+# For data that passes by, take a block. For data that stays, or is larger than memory, take a file.
 #
 # ## How did you do?
 
@@ -637,59 +673,52 @@ my_predictions()
 # %% [markdown]
 # ## Check yourself
 #
-# 1. Process A makes a block, sends its name to B, and calls `close()` and `unlink()` at once. B
-#    attaches a second later. What happens?
+# 1. Process A makes a block, sends its name to B, and calls `close()` and `unlink()` at once. B attaches
+#    a second later. What happens?
 #
 # <details><summary>Answer</summary>
-# B gets <code>FileNotFoundError</code>: the name is gone. Had B attached before the
-# <code>unlink</code>, all would be well: the memory stays until the last process closes it. So A has
-# to wait for an answer from B, as the workers of the pipeline do.
+# B gets <code>FileNotFoundError</code>: the name is gone. Had B attached before, the memory would have
+# stayed until B closes. So A has to wait for an answer from B, as the workers of the pipeline do.
 # </details>
 #
-# 2. Four workers attach to one block of 1 GiB. `top` shows more than 1 GiB for each. Is the machine
-#    using 4 GiB?
+# 2. Four workers attach to one block of 1 GiB. `top` shows more than 1 GiB for each. Is the machine using
+#    4 GiB?
 #
 # <details><summary>Answer</summary>
-# No. <code>top</code> shows RSS, which counts a shared page in every process that maps it. PSS divides
-# the page among them; the four PSS add up to about 1 GiB, plus what each has for itself.
+# No. <code>top</code> shows RSS, which counts a shared page in every process that maps it. The four PSS add
+# up to about 1 GiB, plus what each has for itself.
 # </details>
 #
-# 3. A program runs on your laptop, where `/dev/shm` is large. In a container it dies with SIGBUS in
-#    the line `array[:] = data`. What happened, and which call would have told you?
+# 3. A program runs on your laptop. In a container it dies with SIGBUS in the line `array[:] = data`. What
+#    happened, and which call would have told you?
 #
 # <details><summary>Answer</summary>
-# The block is larger than the <code>/dev/shm</code> of the container. Making it only set a size; the
-# first touch of a page that does not fit is the SIGBUS. <code>os.posix_fallocate</code>, right after
-# making the block, fails with ENOSPC instead, which a program can catch.
+# The block is larger than the <code>/dev/shm</code> of the container. Making it only set a size.
+# <code>os.posix_fallocate</code>, right after making it, fails with ENOSPC, which a program can catch.
 # </details>
 #
-# 4. You define `work(x)` in a notebook cell, make a pool after it, and call `pool.map(work, items)`. On
-#    Linux with Python 3.12 it works. A friend on a Mac sees a cell that never ends. Why?
+# 4. You define `work(x)` in a notebook, make a pool after it, and call `pool.map(work, items)`. On Linux with
+#    Python 3.12 it works. A friend on a Mac sees a cell that never ends. Why?
 #
 # <details><summary>Answer</summary>
-# Your pool forks: the children are copies of the notebook and have <code>work</code>. On a Mac the
-# children are spawned. They get the name <code>__main__.work</code>, do not find it, die, and are
-# replaced by new ones, and the answers never come. (A pool that was made before <code>work</code> was
+# Your pool forks: the children are copies of the notebook and have <code>work</code>. On a Mac they are
+# spawned, do not find <code>__main__.work</code>, and die. (A pool that was made before <code>work</code> was
 # defined fails on Linux, too.) Put <code>work</code> into a module.
 # </details>
 #
 # ## Recap
 #
-# - A message copies: the sender and the receiver each hold the data and the message.
-# - A block of shared memory has a name; the message is the name, the shape and the type.
-# - Everybody closes, one unlinks, on every path: use `with`.
-# - `del` every array of a block, then `close()`. `np.frombuffer` reports one that you forgot;
-#   `np.ndarray(buffer=)` lets you close, and whoever uses the array then dies.
-# - The resource tracker is a net, not a plan. It removes blocks that strangers look at, and forked
-#   workers are strangers unless it ran before them.
+# - Make the pipe, start, close `theirs`; receive, then join. Start all workers before the first `recv()`.
+# - A message copies. A block has a name; the message is the name, the shape and the type.
+# - Everybody closes, one unlinks, on every path: `finally`. `del` every array of a block, then `close()`.
+# - The resource tracker is a net, not a plan. It removes blocks that strangers look at, and forked workers
+#   are strangers unless it ran before them.
 # - Reserve before you touch: `os.posix_fallocate`.
-# - One pipe for each worker, so that an answer reaches the right one.
-# - Worker functions live in a module.
+# - One pipe for each worker. Worker functions live in a module.
 #
 # ## Further reading
 #
-# - Python documentation: *multiprocessing.shared_memory*; *multiprocessing*, the part "Contexts and
-#   start methods"
+# - Python documentation: *multiprocessing.shared_memory*; *multiprocessing*, "Contexts and start methods"
 # - PEP 574, *Pickle protocol 5 with out-of-band data*
 # - Manual pages: *shm_overview(7)*, *posix_fallocate(3)*, *tmpfs(5)*
 #
@@ -697,5 +726,4 @@ my_predictions()
 # [08 choosing](08_choosing.ipynb).
 
 # %%
-assert not shared.segments()
 data.clear("07")

@@ -1,73 +1,22 @@
 """Blocks are unlinked on every path, and the hazards happen as the lesson tells them."""
 
-from multiprocessing import get_all_start_methods
+from multiprocessing import get_all_start_methods, get_context
 
 import numpy as np
 import pytest
 
 from course_lib import child, data
 from course_lib.experiments import genomics_pipeline as genomics
-from course_lib.experiments import shared_hazards as hazards
+from course_lib.experiments import process_stage, small_shm
 from course_lib.experiments import shared_memory as shared
-from course_lib.experiments import small_shm
-from course_lib.experiments.shared_memory import SharedArray
-
-
-@pytest.fixture(autouse=True)
-def nothing_left():
-    yield
-    assert not shared.segments("lesson07")
-    assert not shared.segments("hazard07")
-
-
-def test_an_error_in_the_block_unlinks():
-    with pytest.raises(ZeroDivisionError), SharedArray.create((10,), "f8") as mine:
-        name = mine.offer.name
-        assert shared.exists(name)
-        raise ZeroDivisionError
-    assert not shared.exists(name)
-
-
-def test_an_empty_block_is_refused():
-    with pytest.raises(ValueError, match="at least one byte"):
-        SharedArray.create((0, 3), "f8")
-
-
-def test_a_block_larger_than_dev_shm_is_an_error_not_a_crash():
-    size = 2 * shared.SHM.stat().st_blksize + _dev_shm_bytes()
-    with pytest.raises(OSError, match=r"No space left|Cannot allocate"):
-        SharedArray.create((size,), "u1")
-
-
-def _dev_shm_bytes():
-    import os
-
-    stat = os.statvfs(shared.SHM)
-    return stat.f_blocks * stat.f_frsize
-
-
-def test_the_offer_is_small_and_enough():
-    with SharedArray.create((1000, 3), "f4") as mine:
-        mine.array[7, 1] = 5
-        assert shared.message_bytes(mine.offer) < 300
-        with SharedArray.attach(mine.offer) as same:
-            assert same.array.shape == (1000, 3) and same.array[7, 1] == 5
-
-
-def test_a_stranger_destroys_unless_polite():
-    assert child.run(hazards.visited_by_stranger, False).value == []
-    assert len(child.run(hazards.visited_by_stranger, True).value) == 1
+from course_lib.experiments import shared_workers as work
 
 
 @pytest.mark.parametrize(("method", "left"), [("spawn", 3), ("fork", 0)])
 def test_what_a_pool_leaves_depends_on_how_its_workers_start(method, left):
     if method not in get_all_start_methods() or shared.segments() is None:
         pytest.skip("no fork, or nobody can list the blocks here")
-    assert len(child.run(hazards.pool_without_unlink, 3, method).value) == left
-
-
-def test_the_answer_reaches_the_wrong_worker():
-    assert child.run(hazards.crossed_answers).value["taken by"] == "A"
+    assert len(child.run(work.pool_of_makers, method).value) == left
 
 
 def test_touching_too_much_is_sigbus_and_reserving_is_enospc():
@@ -85,14 +34,52 @@ def test_names_are_cut_only_when_asked(tmp_path):
     assert genomics.read_calls(path, 10)["chr"][0] == b"chrUn_KI27"
 
 
-def test_the_pipeline_writes_all_rows_and_names_the_bad_file(tmp_path):
-    import h5py
+@pytest.mark.parametrize("answers", [True, False])
+def test_a_worker_of_the_pipeline_unlinks_after_the_answer_and_when_the_parent_is_gone(
+    tmp_path, answers
+):
+    path = data.methylation_text(tmp_path / "a.txt", 50, "chr1", 1)
+    context = get_context("spawn")
+    ours, theirs = context.Pipe()
+    worker = context.Process(target=genomics.offer_calls, args=(path, theirs))
+    worker.start()
+    theirs.close()
+    name, shape, dtype = ours.recv()
+    assert (shape, dtype) == ((50,), genomics.read_calls(path).dtype)
+    assert shared.exists(name) in (True, None)
+    if answers:
+        ours.send("done")
+    ours.close()
+    worker.join()
+    assert shared.exists(name) in (False, None) and worker.exitcode == 0
 
-    good = [data.methylation_text(tmp_path / f"{i}.txt", 50, "chr1", i) for i in range(3)]
-    bad = tmp_path / "bad.txt"
-    bad.write_text("chr1\tx\n")
-    result = genomics.gather([*good, bad, tmp_path / "missing.txt"], tmp_path / "out.h5")
-    assert result.rows == {f"{i}.txt": 50 for i in range(3)}
-    assert sorted(result.failed) == ["bad.txt", "missing.txt"]
-    with h5py.File(tmp_path / "out.h5") as h5:
-        assert np.array_equal(h5["calls/2"][()], genomics.read_calls(good[2]))
+
+def test_a_damaged_file_is_told_as_text(tmp_path):
+    ours, theirs = process_stage.Stage().Pipe()
+    genomics.offer_calls(tmp_path / "missing.txt", theirs)
+    assert ours.recv().startswith("FileNotFoundError")
+
+
+def test_the_stage_tells_a_wait_for_ever_from_an_end():
+    stage = process_stage.Stage()
+    ours, theirs = stage.Pipe(duplex=False)
+    worker = stage.Process(target=lambda connection: None, args=(theirs,))
+    worker.start()
+    with pytest.raises(RuntimeError, match="would wait for ever"):
+        ours.recv()
+    theirs.close()
+    with pytest.raises(EOFError):
+        ours.recv()
+    assert (stage.open_ends(), stage.not_joined()) == (1, 1)
+
+
+def test_a_look_at_a_block_sees_what_stays_open():
+    def leaves_it_open(name, shape, dtype):
+        block = shared.SharedMemory(name)
+        kept.append(block)
+        yield np.ndarray(shape, dtype, buffer=block.buf)
+
+    kept = []
+    first, ended, still_open = process_stage.looked_at(leaves_it_open)
+    assert (first, ended) == (42, "well") and still_open != 0
+    kept.pop().close()

@@ -7,6 +7,7 @@ import sys
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from importlib.resources import files
 from pathlib import Path
 
 import nbformat
@@ -157,7 +158,7 @@ def test_the_library_has_each_module_under_one_role():
 
 def test_pages_say_what_they_are_about(built):
     pages = [page for page in built.rglob("*.html") if "_static" not in page.parts]
-    texts = {page.name: page.read_text(encoding="utf-8") for page in pages}
+    texts = {str(p.relative_to(built)): p.read_text(encoding="utf-8") for p in pages}
     about = r'<meta name="description" content="([^"]{20,})"'
     assert [name for name, text in texts.items() if not re.search(about, text)] == []
     assert "Know what an array costs" in re.search(about, texts["index.html"])[1]
@@ -379,6 +380,28 @@ def test_predictions_stay_in_the_browser_and_can_be_forgotten(open_site):
     browser.script("document.querySelector('.predict-intro button').click()")
     assert browser.all(".waits, .waits-note") == []
     assert browser.text("#measured-1") == "pages for one element: measured 1 page."
+
+
+# Accessibility: axe-core, as a browser's user of a screen reader or of large contrast needs it.
+
+AXE = (files("selenium_axe_python") / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+RUN_AXE = """const done = arguments[arguments.length - 1];
+    axe.run().then(result => done(result.violations
+        .filter(found => ['serious', 'critical'].includes(found.impact))
+        .map(found => `${found.id}: ${found.nodes[0].html.slice(0, 100)}`)))"""
+
+
+@pytest.mark.linux
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_axe_finds_nothing_serious(open_site, colours):
+    found = {}
+    for page in ("index.html", LESSON, PAGES[2], "docs/glossary.html", "api/index.html"):
+        browser = open_site(page, colours=colours)
+        if page == LESSON:  # a field, an answer with its picture, and what still waits
+            browser.find("#number-1").send_keys("64", Keys.ENTER)
+        browser.script(AXE)
+        found[page] = browser.driver.execute_async_script(RUN_AXE)
+    assert {page: faults for page, faults in found.items() if faults} == {}
 
 
 NUMBERS = {

@@ -1,4 +1,4 @@
-"""The site's home: three ways to start, a card for each lesson and exercise, and the sidebar.
+"""The site's home: two ways to start, a card for each lesson and exercise, and the sidebar.
 
 Numbers, titles, points and needs come from the notebooks, minutes from the teacher's guide.
 """
@@ -22,7 +22,8 @@ LESSON_LINK = re.compile(r"\]\((?:[\w./]*/)?(\d\d)_\w+\.ipynb\)")
 REST = {
     "Reference": ("docs/glossary", "api/index"),
     "Teaching, grading, taking part": (
-        "docs/teaching", "docs/classroom", "docs/grader", "docs/how-it-is-built", "CONTRIBUTING"),
+        "docs/teaching", "docs/classroom", "docs/grade-your-course", "docs/grader",
+        "docs/how-it-is-built", "CONTRIBUTING"),
 }  # fmt: skip
 
 
@@ -136,9 +137,8 @@ def grid(cards: list[str], columns: str = "1 1 2 2") -> str:
 
 
 def start() -> str:
-    """Return three cards: in the browser, on this machine, in a container."""
+    """Return two cards: in the browser, and on this machine."""
     name = REPOSITORY.rpartition("/")[2]
-    codespace = REPOSITORY.replace("https://github.com/", "https://codespaces.new/")
     return grid([
         card("In the browser", "Nothing to install. It takes a minute or two to start.",
              f"[Open the first lesson on Binder]({on_binder('notebooks/00_measuring.ipynb')})"),
@@ -146,9 +146,7 @@ def start() -> str:
              "Linux or macOS, Python 3.11 to 3.13.\n\n"
              f"```\ngit clone {REPOSITORY}\ncd {name}\nmake lab\n```",
              f"[Without make, or with conda]({REPOSITORY}#start)"),
-        card("In a container", "VS Code or Codespaces builds it from the same lock.",
-             f"[Open a Codespace]({codespace})"),
-    ], "1 1 1 3")  # fmt: skip
+    ], "1 1 1 2")  # fmt: skip
 
 
 def sidebar(lessons: list[Entry], exercises: list[Entry]) -> str:

@@ -43,12 +43,17 @@ def submit(course: Course, target: ModuleType, name: str) -> None:
     )
 
 
+def give_secrets(course: Course, target: ModuleType) -> None:
+    """Write the files for the trusted side, after the release is made, which has none of them."""
+    for name, content in target.FILES.items():
+        (course.root / "source" / target.ASSIGNMENT / name).write_text(content)
+
+
 def build(root: Path, target: ModuleType) -> Course:
     """Return a course with every attack, two honest students and one wrong one handed in."""
     course = target.Course(root)
     course.assignment(target.ASSIGNMENT, {"nb": target.CELLS})
-    for name, content in target.FILES.items():  # after the release is made, which has none of it
-        (root / "source" / target.ASSIGNMENT / name).write_text(content)
+    give_secrets(course, target)
     for student in ("0_honest", "z_honest"):
         course.submit(student, target.ASSIGNMENT, course.model(target.ASSIGNMENT))
     course.submit("1_wrong", target.ASSIGNMENT, {"nb": target.WRONG})

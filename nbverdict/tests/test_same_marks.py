@@ -63,7 +63,8 @@ def test_written_answers_wait_for_a_person_and_are_kept(graded):
 def test_outputs_are_those_of_a_notebook(graded):
     course, _, _ = graded
     data = course.graded("model", ASSIGNMENT, "data")
-    assert "adding" in shown(data, "test_total")
+    # A notebook before this one had hidden tests: what calls print since then is left out.
+    assert "adding" not in shown(data, "test_total")
     assert '"4.0"' not in shown(data, "test_partial")
     assert '"text/plain": ["3.0"]' in shown(data, "test_partial")
     error = shown(course.graded("wrong", ASSIGNMENT, "basics"), "test_square")

@@ -48,6 +48,7 @@ def graded(tmp_path_factory):
     """Run the one command: (course, hashes before, what it said)."""
     course = target.Course(tmp_path_factory.mktemp("trial"))
     course.assignment(A, {"nb": target.CELLS})
+    arena.give_secrets(course, target)
     hand_in(course)
     before = arena.fingerprint(course.root)
     return course, before, course.grade(A, "--timeout", "3", "--memory", "700", "--require-jail")

@@ -2,6 +2,7 @@
 
 import os
 
+import arena
 import pytest
 import target
 import users
@@ -164,6 +165,7 @@ def measured(tmp_path_factory):
     """Model answers to tests that measure calls, and wrong ones."""
     made = target.Course(tmp_path_factory.mktemp("measured"))
     made.assignment(target.ASSIGNMENT, {"nb": target.CELLS})
+    arena.give_secrets(made, target)
     made.submit("right", target.ASSIGNMENT, made.model(target.ASSIGNMENT))
     made.submit("wrong", target.ASSIGNMENT, {"nb": target.WRONG})
     return made

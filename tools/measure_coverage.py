@@ -23,7 +23,7 @@ import threading
 import uuid
 from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -103,15 +103,23 @@ def _count_in_memory(leave: Callable[[int], None]) -> None:
 
 
 def _trace(lines: Lines) -> None:
-    """Note each line of our code that this process runs from now on."""
+    """Note each line of our code that this process runs from now on.
+
+    A function whose lines have all been seen is traced no more: most calls are of such ones.
+    """
+    unseen: dict[CodeType, set[int]] = {}
 
     def inside(frame: FrameType, event: str, arg: object) -> Callable:
         lines.setdefault(frame.f_code.co_filename, set()).add(frame.f_lineno)
+        unseen[frame.f_code].discard(frame.f_lineno)
         return inside
 
     def entering(frame: FrameType, event: str, arg: object) -> Callable | None:
-        ours = any(part in frame.f_code.co_filename for part in MEASURED)
-        return inside(frame, event, arg) if ours else None
+        code = frame.f_code
+        if code not in unseen:
+            ours = any(part in code.co_filename for part in MEASURED)
+            unseen[code] = {line for *_, line in code.co_lines() if line} if ours else set()
+        return inside(frame, event, arg) if unseen[code] else None
 
     frame: FrameType | None = sys._getframe()
     while frame:  # or coverage's tracer comes back with the first line of a frame that it knows

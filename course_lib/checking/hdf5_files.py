@@ -22,6 +22,8 @@ _MOST_ITEMS = 2000
 _MOST_BYTES = 64 * 1024 * 1024
 _SECONDS = 20
 _LENGTH = 8  # bytes of the number before the JSON text of an answer
+# HDF5's registered numbers, and the words that h5py has for them.
+_FILTERS = {1: "gzip", 2: "shuffle", 3: "fletcher32", 4: "szip", 6: "scaleoffset", 32000: "lzf"}
 _ALIGNED = 16  # an array begins at a multiple of that many bytes
 
 
@@ -240,8 +242,15 @@ def _describe(item, name: str, arrays: list, np, wanted: _Wanted) -> dict:
         "shape": item.shape,
         "chunks": item.chunks,
         "maxshape": item.maxshape,
-        "filters": list(item._filters),
+        "filters": _filters(item),
     }
+
+
+def _filters(dataset) -> list[str]:
+    """Return the filters in the order in which they are applied: h5py's name, or the number."""
+    form = dataset.id.get_create_plist()
+    codes = [form.get_filter(number)[0] for number in range(form.get_nfilters())]
+    return [_FILTERS.get(code, str(code)) for code in codes]
 
 
 def _value(dataset, arrays: list, np, rows: int):

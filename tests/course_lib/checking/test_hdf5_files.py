@@ -27,6 +27,21 @@ def test_tells_values_attributes_and_layout(tmp_path):
     assert "it holds no 'y'" in found.value("y")
 
 
+@pytest.mark.parametrize(
+    ("asked", "filters"),
+    [
+        ({}, ()),
+        ({"shuffle": True, "compression": "gzip"}, ("shuffle", "gzip")),
+        ({"compression": "lzf", "fletcher32": True}, ("lzf", "fletcher32")),
+        ({"scaleoffset": 2}, ("scaleoffset",)),
+    ],
+)
+def test_names_filters_as_h5py_does_in_their_order(tmp_path, asked, filters):
+    with h5py.File(tmp_path / "a.h5", "w") as file:
+        file.create_dataset("x", data=np.arange(100), chunks=(10,), **asked)
+    assert hdf5_files.contents(tmp_path / "a.h5").items["x"].filters == filters
+
+
 @pytest.mark.parametrize("content", [b"", b"junk" * 100, b"\x89HDF\r\n\x1a\n" + bytes(2000)])
 def test_gives_a_reason_for_what_is_no_hdf5(tmp_path, content):
     (tmp_path / "a.h5").write_bytes(content)

@@ -87,9 +87,12 @@ def rounds(variants, kind):
     ]
 
 
-def make_class(assignment):
-    """Return {student: (submission, {problem: variant})} that holds every variant once."""
-    variants = load(assignment)
+def make_class(assignment, variants=None):
+    """Return {student: (submission, {problem: variant})} that holds every variant once.
+
+    Default: all of the bank.
+    """
+    variants = load(assignment) if variants is None else variants
     students = {
         "model": (answers(assignment, {}), {}),
         "untouched": (notebook("exercises", assignment), {}),

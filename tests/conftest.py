@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from marked import LINUX_ONLY, SLOW
+from marked import LINUX_ONLY, ONE_WORKER, SLOW
 from places import ROOT
 
 HERE = ROOT / "tests"
@@ -55,6 +55,19 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.linux)
         if item.path.stem in SLOW:
             item.add_marker(pytest.mark.slow)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Give each test to the worker that is free, but keep some files together."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Scheduling(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            file = nodeid.split("::")[0]
+            return file if Path(file).stem in ONE_WORKER else nodeid
+
+    return Scheduling(config, log)
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -1,16 +1,36 @@
-"""Every answer of the mistake bank gets its points and its message under stock nbgrader."""
+"""Answers of the bank get their points and their messages under stock nbgrader.
+
+Each problem gives some, other ones in each problem: stock nbgrader takes seconds a submission. All
+of them are graded by the course's own grader, and run by the build, which makes the tables.
+"""
 
 import pytest
 
 import bank
 import stock
 
+MOST = {"mistake": 4, "right": 1}
+"""Submissions of each kind."""
+
+
+def some(assignment):
+    """Return the class of the bank without the submissions that are too many."""
+    variants = bank.load(assignment)
+    for number, (problem, found) in enumerate(sorted(variants.items())):
+        kept = []
+        for kind, most in MOST.items():
+            answers = [answer for answer in found if answer.kind == kind]
+            first = number * most % max(1, len(answers))
+            kept += (answers[first:] + answers[:first])[:most]
+        variants[problem] = kept
+    return bank.make_class(assignment, variants)
+
 
 @pytest.mark.parametrize("assignment", bank.assignments())
-def test_every_answer_gets_its_points_and_its_message(assignment, tmp_path):
+def test_answers_get_their_points_and_their_message(assignment, tmp_path):
     """One class an assignment: the k-th mistakes of all problems are one submission."""
     points = bank.problems(assignment)
-    students = bank.make_class(assignment)
+    students = some(assignment)
     graded = stock.grade(tmp_path, assignment, {s: book for s, (book, _) in students.items()})
     wrong = []
     for student, (_, chosen) in students.items():

@@ -21,6 +21,7 @@ PUBLIC = {
     "explore": "the chunks that a selection touches",
     "predict": "commit a number, then see it beside the measured one",
     "practice": "instant checks of the lines that a lesson asks for",
+    "progress": "how far you are, in a notebook and in the whole course",
     "hints": "staged hints, and model answers",
     "units": "bytes and seconds as text",
     "plotting": "pictures of what was measured",

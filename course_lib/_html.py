@@ -1,7 +1,19 @@
 """Build the small HTML tables that results show in a notebook."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from html import escape
+
+
+@dataclass(frozen=True)
+class Link:
+    """A cell of a table that leads somewhere."""
+
+    text: str
+    href: str
+
+    def __str__(self) -> str:
+        return self.text
 
 
 def table(
@@ -45,6 +57,11 @@ def _style(side: str, head: bool = False) -> str:
 
 
 def _row(cells: Iterable[object], side: str) -> str:
-    first, *rest = (escape(str(cell)) for cell in cells)
+    first, *rest = map(_cell, cells)
     tail = "".join(f'<td style="{_style(side)}">{cell}</td>' for cell in rest)
     return f'<tr><th scope="row" style="{_style("left")}">{first}</th>{tail}</tr>'
+
+
+def _cell(cell: object) -> str:
+    text = escape(str(cell))
+    return f'<a href="{escape(cell.href)}">{text}</a>' if isinstance(cell, Link) else text

@@ -48,7 +48,7 @@ ROLES = {
     "Open a lesson": ("machine", "data", "predict"),
     "Measure": ("measure", "memory", "pagecache", "counters", "recording", "slowdisk", "child"),
     "Look": ("plotting", "explore", "units"),
-    "Practise": ("practice", "hints", "checking"),
+    "Practise": ("practice", "progress", "hints", "checking"),
 }
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from course_lib import hints
+from course_lib import hints, progress
 from course_lib.checking import diagnosis, files, full_check, outcome, report_page
 from course_lib.checking.difference import Difference, difference, short
 from course_lib.checking.local_call import StudentError
@@ -343,6 +343,9 @@ class Report:
             full_check.run(self.problem, names)
         if not report_page.unanswered(self.rows):
             hints.record_attempt(self.problem, self.passed)
+        sentence = report_page.standing(self.rows, self.points)[1]
+        score = min(self.score, self.points)
+        progress.note(progress.Standing(self.problem, self.points, score, sentence))
         if os.environ.get("NBGRADER_VALIDATING") and not self.passed:
             print(self, file=sys.stderr)
 

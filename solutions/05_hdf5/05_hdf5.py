@@ -489,3 +489,13 @@ with report.hidden():
         "A target was made of a file that cannot be read. Open the dead file first.")
 ### END HIDDEN TESTS
 report
+
+
+# %% [markdown]
+# ## Where you stand
+#
+# The next cell adds up the checks that you have run in this notebook.
+
+# %%
+from course_lib import progress
+progress.total()

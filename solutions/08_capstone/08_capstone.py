@@ -502,3 +502,13 @@ report
 #
 # Numbers that differ from these are right if they fit the layout that the answer names.
 # ### END SOLUTION
+
+
+# %% [markdown]
+# ## Where you stand
+#
+# The next cell adds up the checks that you have run in this notebook.
+
+# %%
+from course_lib import progress
+progress.total()

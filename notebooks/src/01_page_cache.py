@@ -585,6 +585,7 @@ my_predictions()
 #
 # **Now you:** [exercise 01](../exercises/01_page_cache/01_page_cache.ipynb). Then go on with
 # [lesson 02: memory-mapped arrays](02_memory_mapping.ipynb).
+# You have code from the web? [Old listings](old_listings.ipynb) runs what many people bring along.
 
 # %%
 print(data.clear("01"))

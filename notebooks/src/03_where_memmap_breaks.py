@@ -579,6 +579,7 @@ my_predictions()
 # - Truncating a mapped file and a full disk are SIGBUS, closing a map under an array is SIGSEGV. No `except` catches them.
 #
 # **Now you:** [exercise 03](../exercises/03_where_memmap_breaks/03_where_memmap_breaks.ipynb). Then go on with [lesson 04: chunks with Zarr](04_zarr_chunks.ipynb).
+# You have code from the web? [Old listings](old_listings.ipynb) runs what many people bring along.
 
 # %% [markdown]
 # ## Further reading

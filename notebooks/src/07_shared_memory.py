@@ -724,6 +724,7 @@ my_predictions()
 #
 # **Exercise:** [07 shared memory](../exercises/07_shared_memory/07_shared_memory.ipynb). **Next lesson:**
 # [08 choosing](08_choosing.ipynb).
+# You have code from the web? [Old listings](old_listings.ipynb) runs what many people bring along.
 
 # %%
 data.clear("07")

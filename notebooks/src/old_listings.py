@@ -494,7 +494,7 @@ assert to_pack >= numbers.nbytes and to_unpack >= 2 * numbers.nbytes
 frame = blosc2.pack_array2(np.ascontiguousarray(numbers))
 print("pack_array:", len(bytes_packed), "bytes - pack_array2:", len(frame), "bytes")
 assert np.array_equal(blosc2.unpack_array2(frame), numbers) and len(frame) < numbers.nbytes / 4
-del numbers, frame, bytes_packed
+numbers = frame = bytes_packed = None
 
 # %% [markdown]
 # **Explained in** lesson [06](06_compression.ipynb). Never unpack what a stranger packed: `unpack_array` loads a pickle.

@@ -15,9 +15,9 @@ SECTIONS = re.split(r"^## ", TEXT, flags=re.MULTILINE)[1:]
 NAMES = (
     "data.npy", "[500, 300, 3]", "dict of 1000 arrays", "mmap_mode", "memmapped.dat", "del f",
     "small_test.mmap", "bigger_test.mmap", "10e6", "engines", "example.zarr", 'mode="a"',
-    "example.hdf5", "f0_100", "[20:25]", ".value", "Particle", "table.where", "iterrows", "openFile",
-    "pack_array", "10^8", "nonposx", "%timeit", "loadtxt_worker", "in_queue", "out_queue", "Pool.map",
-    "SharedMemory",
+    "example.hdf5", "f0_100", "[20:25]", ".value", "Particle", "table.where", "iterrows",
+    "openFile", "pack_array", "10^8", "nonposx", "%timeit", "loadtxt_worker", "in_queue",
+    "out_queue", "Pool.map", "SharedMemory",
 )  # fmt: skip
 # Lessons that do not lead to the page yet.
 WITHOUT_LINK = {"05_hdf5", "06_compression", "08_choosing", "09_beyond_one_machine"}

@@ -549,15 +549,21 @@ assert ended.returncode == 0 and "worker 0: FileNotFoundError" in ended.stdout, 
 
 # %% [markdown]
 # **Today.** All workers wait on one queue, so any of them may take a "done" that was meant for another. It unlinks its
-# block before the parent has read it. Two more traps: a worker that dies never offers anything, and
-# `out_queue.get()` waits for ever. And an empty file has an array of no bytes:
+# block before the parent has read it. Three more traps: a worker that dies never offers anything, and
+# `out_queue.get()` waits for ever. An empty file has an array of no bytes. And a column of type `S10`, as in
+# many listings that read names of chromosomes, cuts longer names without a word: two names become one.
 
 # %%
+Path("calls.txt").write_text("chrUn_KI270302v1 17\nchrUn_KI270303v1 25\n")
+names = np.loadtxt("calls.txt", dtype=[("chr", "S10"), ("pos", "i8")])["chr"]
+print(names, "of width", names.dtype.itemsize, "- two different names:", names[0] != names[1])
+assert names[0] == names[1]
 empty = error_of(lambda: SharedMemory(create=True, size=np.zeros((0, 2)).nbytes))
 assert isinstance(empty, ValueError)
 
 # %% [markdown]
-# **Now.** A pipe for each worker: "done" reaches the right one, and a dead worker is an `EOFError`.
+# **Now.** A pipe for each worker: "done" reaches the right one, and a dead worker is an `EOFError`. (Take the
+# width of a text column from the data.)
 
 # %%
 pipe_each = """

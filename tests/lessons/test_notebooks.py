@@ -144,7 +144,7 @@ def test_lesson_lets_the_learner_write(lesson):
 # Lessons that take more than an hour.
 TOO_LONG = {
     "05_hdf5",
-    "06_compression", "07_shared_memory",
+    "06_compression",
 }  # fmt: skip
 MOST_CODE_CELLS, MOST_WORDS, MOST_PREDICTIONS = 40, 2000, 8
 

@@ -64,7 +64,7 @@ class Entry:
 def entries(root: Path) -> tuple[list[Entry], list[Entry]]:
     """Return the lessons and the exercises of the course at `root`, in order."""
     minutes = dict(MINUTES.findall((root / GUIDE).read_text(encoding="utf-8")))
-    lessons = sorted((root / "notebooks").glob("[0-9][0-9]_*.ipynb"))
+    lessons = sorted((root / "notebooks").glob("[0-9]*.ipynb"))
     exercises = sorted((root / "exercises").glob("*/*.ipynb"))
     return [entry(root, p, minutes) for p in lessons], [entry(root, p, {}) for p in exercises]
 

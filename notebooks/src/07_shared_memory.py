@@ -367,7 +367,8 @@ print(block.name, flush=True)
 os.kill(os.getpid(), 9)
 """
 leaked = child.run(leaks)
-print(leaked, "-", [line for line in leaked.stderr.splitlines() if "leaked" in line][0][-75:])
+complaint = [line for line in leaked.stderr.splitlines() if "leaked" in line][0]
+print(leaked, "-", complaint.split("resource_tracker: ")[-1])
 assert leaked.signal_name == "SIGKILL" and not shared.exists(leaked.stdout.strip())
 
 # %% [markdown]
@@ -417,8 +418,9 @@ touched, asked = child.run(small_shm.overfill, False), child.run(small_shm.overf
 print("fill it:         ", touched.stdout.strip(), "-", touched.value or touched)
 print("reserve, fill it:", asked.stdout.strip(), "-", asked.value)
 if machine.shm_size() is not None:
-    room = os.statvfs("/dev/shm")  # of this process, and with what others have taken
-    print("free here:", format_bytes(room.f_bavail * room.f_frsize), "- ENOSPC:", os.strerror(errno.ENOSPC))
+    room = os.statvfs("/dev/shm")  # the one of this notebook
+    print("free for us:", format_bytes(room.f_bavail * room.f_frsize))
+print("ENOSPC means:", os.strerror(errno.ENOSPC))
 possible = not str(asked.value).startswith("not shown here")
 assert not possible or (touched.signal_name, asked.value) == ("SIGBUS", "ENOSPC")
 
@@ -564,7 +566,7 @@ print(inspect.getsource(genomics.offer_calls))
 
 # %%
 folder = data.workspace("07")
-samples = [data.methylation_text(folder / f"sample{i}.txt", 20_000, "chr1", seed=i) for i in range(3)]
+samples = [data.methylation_text(folder / f"sample{i}.txt", 20_000, "chr1", i) for i in range(3)]
 (folder / "damaged.txt").write_text("chr1\tno number here\n")
 started = {}
 for path in [*samples, folder / "damaged.txt"]:

@@ -20,7 +20,7 @@ GUIDE = Path("docs", "teaching.md")
 MINUTES = re.compile(r"^\| \[\d\d\]\(\.\./notebooks/(\w+)\.ipynb\) \| (\d+) min \|", re.MULTILINE)
 LESSON_LINK = re.compile(r"\]\((?:[\w./]*/)?(\d\d)_\w+\.ipynb\)")
 REST = {
-    "Reference": ("docs/glossary", "api/index"),
+    "Reference": ("notebooks/old_listings", "docs/glossary", "api/index"),
     "Teaching, grading, taking part": (
         "docs/teaching", "docs/classroom", "docs/grade-your-course", "docs/grader",
         "docs/how-it-is-built", "CONTRIBUTING"),
@@ -64,15 +64,17 @@ class Entry:
 def entries(root: Path) -> tuple[list[Entry], list[Entry]]:
     """Return the lessons and the exercises of the course at `root`, in order."""
     minutes = dict(MINUTES.findall((root / GUIDE).read_text(encoding="utf-8")))
-    lessons = sorted((root / "notebooks").glob("*.ipynb"))
+    lessons = sorted((root / "notebooks").glob("[0-9]*.ipynb"))
     exercises = sorted((root / "exercises").glob("*/*.ipynb"))
     return [entry(root, p, minutes) for p in lessons], [entry(root, p, {}) for p in exercises]
 
 
 @cache
 def entries_by_page(root: Path) -> dict[str, Entry]:
-    """Return lessons and exercises by their pages."""
-    return {one.page: one for listed in entries(root) for one in listed}
+    """Return lessons, exercises, and notebooks without a number by their pages."""
+    others = sorted((root / "notebooks").glob("[!0-9]*.ipynb"))
+    listed = (*entries(root), [entry(root, path, {}) for path in others])
+    return {one.page: one for some in listed for one in some}
 
 
 def entry(root: Path, path: Path, minutes: dict[str, str]) -> Entry:
@@ -88,7 +90,8 @@ def entry(root: Path, path: Path, minutes: dict[str, str]) -> Entry:
 def title(notebook: NotebookNode, path: Path) -> str:
     """Return the notebook's heading, with the number of a lesson before it."""
     heading = notebook.cells[0].source.partition("\n")[0].removeprefix("# ").strip()
-    return f"{path.stem[:2]} {heading}" if path.parent.name == "notebooks" else heading
+    lesson = path.parent.name == "notebooks" and path.stem[:2].isdigit()
+    return f"{path.stem[:2]} {heading}" if lesson else heading
 
 
 def needs(notebook: NotebookNode) -> tuple[str, ...]:

@@ -11,10 +11,13 @@ END = "<!-- end of table -->"
 
 
 def table(lessons: Iterable[Master], assignments: Iterable[Master]) -> str:
-    """Return the Markdown table: one row a lesson, its exercise beside it."""
+    """Return the Markdown table: one row a lesson, its exercise beside it.
+
+    A page without a number is no lesson, and README's text links to it.
+    """
     by_number: dict[str, list[Master | None]] = {}
     for column, masters in enumerate((lessons, assignments)):
-        for master in masters:
+        for master in (m for m in masters if m.name[:2].isdigit()):
             by_number.setdefault(master.name[:2], [None, None])[column] = master
     rows = ["| | Lesson | Exercises |", "|---|---|---|"]
     # The capstone has a number of its own: it stands beside the lesson of the same number.

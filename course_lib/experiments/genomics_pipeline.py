@@ -18,20 +18,20 @@ def call_dtype(name_bytes: int) -> np.dtype:
     )
 
 
-def read_calls(path, name_bytes: int | None = None) -> np.ndarray:
+def read_calls(path) -> np.ndarray:
     """Parse a text file of methylation calls into a structured array.
 
     Parameters
     ----------
     path : path
         Lines of ``chr  pos  percent  methylated  unmethylated``, separated by tabs.
-    name_bytes : int, optional
-        Bytes for the name. Longer names are cut without a word. Default: as long as the
-        longest name in the file.
+
+    Notes
+    -----
+    The longest name in the file says how wide the column is: NumPy cuts without a word.
     """
-    if name_bytes is None:
-        with open(path, "rb") as file:
-            name_bytes = max(len(line.split(b"\t", 1)[0]) for line in file)
+    with open(path, "rb") as file:
+        name_bytes = max(len(line.split(b"\t", 1)[0]) for line in file)
     return np.loadtxt(path, dtype=call_dtype(name_bytes), delimiter="\t", ndmin=1)
 
 

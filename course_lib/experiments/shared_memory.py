@@ -1,6 +1,5 @@
 """Measure what blocks of shared memory take, and what it costs to hand an array over."""
 
-import os
 import time
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -13,11 +12,6 @@ import numpy as np
 from course_lib import memory
 
 SHM = Path("/dev/shm")
-
-
-def segments() -> set[str] | None:
-    """Return the names in /dev/shm; ``None`` where the system does not list them."""
-    return set(os.listdir(SHM)) if SHM.is_dir() else None
 
 
 def exists(name: str) -> bool | None:
@@ -41,12 +35,6 @@ def left_of(names: list[str], patience: float = 0) -> list[str] | None:
     return left if SHM.is_dir() else None
 
 
-def occupied(name: str) -> int | None:
-    """Return the bytes of memory that a block takes so far; ``None`` where nobody tells."""
-    path = SHM / name
-    return path.stat().st_blocks * 512 if path.exists() else None
-
-
 @dataclass(frozen=True)
 class Transfer:
     """What it cost to hand one array to another process.
@@ -65,11 +53,6 @@ class Transfer:
     sender: int | None
     receiver: int | None
     total: int
-
-
-def through_queue(nbytes: int) -> Transfer:
-    """Send an array of `nbytes` through a Queue to a new process."""
-    return hand_over(np.ones(nbytes, "u1"))
 
 
 def through_block(nbytes: int) -> Transfer:

@@ -59,17 +59,6 @@ def pool_of_makers(method) -> list[str] | None:
     return left_of(names, patience=10 if method == "fork" else 0)
 
 
-def offer_and_wait(who, offers, answers, busy) -> None:
-    """Make a block, offer it, and keep it until somebody says "done" in the common queue."""
-    block = SharedMemory(create=True, size=4096)
-    offers.put((who, block.name))
-    if busy is not None:
-        busy.wait()
-    answers.get()
-    block.close()
-    block.unlink()
-
-
 def tell_setting(connection) -> None:
     """Send what this process sees in the variable of this module."""
     connection.send(setting)

@@ -63,12 +63,17 @@ def save_durably(path: str | os.PathLike, content: bytes) -> None:
         What it holds afterwards.
     """
     path = os.fspath(path)
-    partial = path + ".partial"
-    with open(partial, "wb") as file:
-        file.write(content)
-        file.flush()  # from Python's buffer to the page cache
-        os.fsync(file.fileno())  # from the page cache to the disk
-    os.replace(partial, path)  # the name now means the new content
+    partial = f"{path}.{os.getpid()}.partial"  # no other process takes this name
+    try:
+        with open(partial, "wb") as file:
+            file.write(content)
+            file.flush()  # from Python's buffer to the page cache
+            os.fsync(file.fileno())  # from the page cache to the disk
+        os.replace(partial, path)  # the name now means the new content
+    except BaseException:
+        if os.path.exists(partial):
+            os.unlink(partial)  # leave nothing behind
+        raise
     folder = os.open(os.path.dirname(os.path.abspath(path)), os.O_RDONLY)
     try:
         os.fsync(folder)  # the name too is on the disk

@@ -450,6 +450,7 @@ my_predictions()
 # - The [glossary](../docs/glossary.md) of this course.
 #
 # This lesson has no exercise. Go on with [lesson 01: the page cache](01_page_cache.ipynb).
+# You have code from the web? [Old listings](old_listings.ipynb) runs what many people bring along.
 #
 # The last cell of a lesson removes the data that the lesson made. To try something again after
 # it, run the lesson from the top.

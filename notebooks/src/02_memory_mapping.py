@@ -749,6 +749,7 @@ my_predictions()
 #
 # **Now you:** [exercise 02](../exercises/02_memory_mapping/02_memory_mapping.ipynb). Then go on
 # with [lesson 03: where memmap breaks](03_where_memmap_breaks.ipynb).
+# You have code from the web? [Old listings](old_listings.ipynb) runs what many people bring along.
 
 # %%
 del f

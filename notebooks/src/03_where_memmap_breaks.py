@@ -520,7 +520,7 @@ print(death)
 assert death.signal_name == "SIGSEGV"
 
 # %% [markdown]
-# [SIGSEGV](../docs/glossary.md#sigsegv) means that the address belongs to nothing any more. Use `_mmap` for advice, and leave closing to Python: a map ends by itself when the last array that uses it is gone.
+# [SIGSEGV](../docs/glossary.md#sigsegv) means that the address belongs to nothing any more. Use `_mmap` for advice, and leave closing to Python: a map ends with the last array that uses it. (Jupyter's `Out` may hold one.)
 #
 # **Third:** the disk is full. `mode="w+"` makes a sparse file (lesson 02), and room is found when a page is first written to. The next child makes a map of 8 MiB on a file system of 1 MiB.
 
@@ -579,6 +579,7 @@ my_predictions()
 # - Truncating a mapped file and a full disk are SIGBUS, closing a map under an array is SIGSEGV. No `except` catches them.
 #
 # **Now you:** [exercise 03](../exercises/03_where_memmap_breaks/03_where_memmap_breaks.ipynb). Then go on with [lesson 04: chunks with Zarr](04_zarr_chunks.ipynb).
+# You have code from the web? [Old listings](old_listings.ipynb) runs what many people bring along.
 
 # %% [markdown]
 # ## Further reading

@@ -680,6 +680,7 @@ my_predictions()
 # - Align parallel writers, and what you append, to chunks, or to shards. Nothing warns you otherwise.
 #
 # **Now you:** [exercise 04](../exercises/04_zarr_chunks/04_zarr_chunks.ipynb). Then go on with [lesson 05: HDF5](05_hdf5.ipynb).
+# You have code from the web? [Old listings](old_listings.ipynb) runs what many people bring along.
 
 # %% [markdown]
 # ## Further reading

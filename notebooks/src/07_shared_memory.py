@@ -10,8 +10,8 @@
 # # Share one array between processes
 #
 # **Do:** start processes and talk to them through pipes. Hand an array over in two ways and count what
-# each costs. Break shared memory in every way that people break it, safely. Then let several processes
-# read text files for one that writes a single HDF5 file.
+# each costs. Break shared memory safely, in every way that people break it. Then let several processes
+# parse text for one HDF5 file.
 #
 # **Learn**
 # - how a process is started, asked and ended, and what a message costs;
@@ -23,6 +23,7 @@
 # [PSS](../docs/glossary.md#pss), which counts a shared page once. From lesson [05](05_hdf5.ipynb): `h5py.File`.
 
 # %%
+import errno
 import inspect
 import os
 import pickle
@@ -71,7 +72,7 @@ worker.join()  # waits until the worker has ended
 # Two lines look dispensable, and are not. `join()` takes the ended worker off the system's list. And
 # `theirs.close()`: a pipe ends when *nobody* can send any more. Look who can, if a worker dies:
 
-# %%
+# %% tags=["hide-input"]
 plotting.lifelines(
     ["Pipe()", "start()", "theirs.close()", "worker ends", "recv()"],
     {"theirs, in the parent": (0, 2), "theirs, in the worker": (1, 3), "ours, in the parent": (0, None)},
@@ -170,9 +171,9 @@ practice.check(
 # %% [markdown]
 # ## 2. What a message costs
 #
-# The worker above got its array as a message, too. The sender turns the array into a run of bytes
+# The worker got its array as a message, too. The sender turns the array into bytes
 # ([pickling](../docs/glossary.md#pickling)), the pipe carries them, and the receiver builds an array
-# again. Take an array of 8 MiB. How many bytes is the message?
+# again. How many bytes is the message for an array of 8 MiB?
 
 # %%
 # put your number in place of None
@@ -188,9 +189,9 @@ assert inside - data_8.nbytes < 1024 and outside < 1024 and len(beside) == 1
 reveal("bytes of a message that holds 8 MiB of data", inside)
 
 # %% [markdown]
-# The message holds a full copy of the data, and a short description. Pickle's protocol 5 can leave the
-# data [out of band](../docs/glossary.md#out-of-band): it hands the buffer over and keeps the description.
-# But the data still has to get to the other process. The best message says where the data already *is*.
+# The message holds a full copy of the data. Pickle's protocol 5 can leave the data
+# [out of band](../docs/glossary.md#out-of-band) and keep a short description. But the data still has to
+# get to the other process. The best message says where the data already *is*.
 #
 # ## 3. A block that two processes see
 #
@@ -218,20 +219,8 @@ print(inspect.getsource(work.sum_in_block))
 # %% [markdown]
 # `np.ndarray(..., buffer=block.buf)` makes an array whose memory is the block, in C order. Nothing is
 # copied. The block knows neither shape nor type, so they travel with the name; `dtype.str` is a text that
-# keeps the byte order. To put an array of any order into a block, assign it: `here[...] = other`.
-#
-# The block has 8 MiB, and one item was written. Memory comes page by page at the first touch, as in
-# the sparse file of lesson 02. (Reading the others took none.) What does the block take now?
-
-# %%
-# put your number in place of None
-predict("bytes that the block occupies after one write", None, unit="bytes")
-
-# %%
-reveal("bytes that the block occupies after one write", shared.occupied(block.name))
-
-# %% [markdown]
-# One page, of 4 KiB on most machines, or more where the system uses huge pages for shared memory.
+# keeps the byte order. To put an array of any order into a block, assign it: `here[...] = other`. Memory
+# comes page by page at the first touch, as in the sparse file of lesson 02.
 #
 # ## 4. Close, then unlink
 #
@@ -239,7 +228,7 @@ reveal("bytes that the block occupies after one write", shared.occupied(block.na
 # everybody calls it. `unlink()`: the *name* goes; exactly one process calls it. The memory is freed when
 # there is no name and everybody has closed.
 
-# %%
+# %% tags=["hide-input"]
 plotting.lifelines(
     ["A: create", "B: attach", "A: close", "A: unlink", "B: close"],
     {"the name": (0, 3), "A's view": (0, 2), "B's view": (1, 4), "the memory": (0, 4)},
@@ -321,7 +310,7 @@ practice.check(
 # Hand 16 MiB to another process, once through a queue (a pipe that several may use) and once in a block.
 # NumPy copies the array into a bytes object, and pickle copies that into the message. (Protocol 5, the
 # default from Python 3.14 on, saves the first copy.) The receiver holds the message and the array that it
-# builds. So how far do both rise together, on top of the array?
+# builds. So how much do both grow together, on top of the array?
 
 # %%
 # put your number in place of None
@@ -329,7 +318,7 @@ predict("MiB by which sender and receiver grow, with a queue", None, unit="MiB")
 
 # %% tags=["claim:G1"]
 size = machine.scale(16 * MiB, shm=True)
-queue = child.run(shared.through_queue, size).value
+queue = child.run(shared.hand_over, np.ones(size, "u1")).value
 by_name = child.run(shared.through_block, size).value
 assert queue.message > size and by_name.message < 1024 and queue.total == by_name.total == size
 print(f"messages: {queue.message:,} and {by_name.message:,} bytes")
@@ -340,10 +329,10 @@ both = None if None in grown else round((queue.sender + queue.receiver) / MiB, 1
 reveal("MiB by which sender and receiver grow, with a queue", both)
 
 # %% [markdown]
-# With the block the sender does not grow: its array was in the block from the start. The receiver seems
-# to. Those are the *same* pages: [RSS](../docs/glossary.md#rss), which this peak is made of, counts them in
-# both. So ask PSS. Three readers hold 16 MiB, first as copies, then in one block. The owner of the block
-# maps it as well: a quarter of it is the owner's, and not drawn. How much less is the PSS of the three?
+# With the block the sender does not grow. The receiver seems to, but those are the *same* pages:
+# [RSS](../docs/glossary.md#rss) counts them in both. So ask PSS. Three readers hold 16 MiB, first as copies,
+# then in one block. The owner maps the block as well: a quarter is the owner's, and not drawn. How much
+# less is the PSS of the three?
 
 # %%
 # put your number in place of None
@@ -360,14 +349,14 @@ assert saved is None or saved > 1.5 * size
 reveal("MiB of PSS that three readers save with one block of 16 MiB", saved and round(saved / MiB, 1))
 
 # %% [markdown]
-# The white diamond, RSS, does not tell the pictures apart. The dark part is what only this reader has, the
-# hatched part is shared.
+# RSS, the white diamond, is the same in both pictures. What only this reader has is dark, what is shared
+# is hatched.
 #
 # ## 6. Three more ways to get hurt
 #
-# **Forget to unlink.** The system knows no owner of a block. Python watches with a helper process, the
-# [resource tracker](../docs/glossary.md#resource-tracker). It notes every block that a process makes or
-# attaches to. When its family of processes has ended it removes what is left, and complains.
+# **Forget to unlink.** The system knows no owner of a block. Python has a helper process, the
+# [resource tracker](../docs/glossary.md#resource-tracker), that notes every block which a process makes or
+# attaches to. When its processes have ended it removes what is left, and complains.
 
 # %% tags=["claim:G6"]
 leaks = """
@@ -378,12 +367,13 @@ print(block.name, flush=True)
 os.kill(os.getpid(), 9)
 """
 leaked = child.run(leaks)
-print(leaked, "-", [line for line in leaked.stderr.splitlines() if "leaked" in line][0][-75:])
+complaint = [line for line in leaked.stderr.splitlines() if "leaked" in line][0]
+print(leaked, "-", complaint.split("resource_tracker: ")[-1])
 assert leaked.signal_name == "SIGKILL" and not shared.exists(leaked.stdout.strip())
 
 # %% [markdown]
-# The process was killed on the spot. The tracker is another process, so it could clean up. It is a net
-# for accidents: until the very end, a program that leans on it holds its memory.
+# The process was killed, and the tracker, which is another process, cleaned up. It is a net for accidents:
+# it acts at the very end, and until then the memory is taken.
 #
 # **A stranger looks in.** The tracker does not tell a block that was made from one that was only looked
 # at. An unrelated program attaches to our block, closes it, and ends. Is the block still there?
@@ -427,24 +417,21 @@ print(inspect.getsource(small_shm.overfill))
 touched, asked = child.run(small_shm.overfill, False), child.run(small_shm.overfill, True)
 print("fill it:         ", touched.stdout.strip(), "-", touched.value or touched)
 print("reserve, fill it:", asked.stdout.strip(), "-", asked.value)
+if machine.shm_size() is not None:
+    room = os.statvfs("/dev/shm")  # the one of this notebook
+    print("free for us:", format_bytes(room.f_bavail * room.f_frsize))
+print("ENOSPC means:", os.strerror(errno.ENOSPC))
 possible = not str(asked.value).startswith("not shown here")
 assert not possible or (touched.signal_name, asked.value) == ("SIGBUS", "ENOSPC")
 
 # %% [markdown]
 # (Some machines say "not shown here": a process may not have its own `/dev/shm` there.)
-# `os.posix_fallocate` takes the memory at once, or raises `OSError` with the number `errno.ENOSPC`, "no
-# space left". How much is free, others included?
-
-# %%
-if machine.shm_size() is not None:
-    room = os.statvfs("/dev/shm")
-    print("free:", format_bytes(room.f_bavail * room.f_frsize), "of", format_bytes(machine.shm_size()))
-
-# %% [markdown]
-# **The cure for all of them is order.** Put the end of a block where it happens on every path. A generator
-# with one `yield` becomes a context manager by `@contextmanager` of `contextlib`: what stands before the
-# `yield` is the start of the `with` block, what stands after it is the end. An error of the `with` block
-# comes out of the `yield`, so the end belongs into `finally`.
+# `os.posix_fallocate` takes the memory at once, or raises `OSError` with the number `errno.ENOSPC`.
+#
+# **The cure for all of them is order**: end a block on every path. A generator with one `yield` becomes a
+# context manager by `@contextmanager` of `contextlib`. What stands before the `yield` happens at the start
+# of the `with` block, what stands after it at the end. An error of the `with` block comes out of the
+# `yield`, so the end belongs into `finally`.
 #
 # **Your turn.** Attach to a block of somebody else: hand out an array in it, and close in the end. (The
 # check puts `@contextmanager` on top.)
@@ -481,13 +468,12 @@ practice.check(
 #
 # There are up to three [start methods](../docs/glossary.md#start-method).
 #
-# - *fork*: the child is a copy of the parent, with everything in its memory, functions of a notebook
-#   too. Linux's default through Python 3.13. Fast, and dangerous when the parent has threads.
+# - *fork*: the child is a copy of the parent, functions of a notebook included. Linux's default through
+#   Python 3.13. Fast, and dangerous when the parent has threads.
 # - *spawn*: a fresh interpreter that imports what it needs. The default on macOS and Windows.
-# - *forkserver*: a small helper process, started early, forks the children. Linux's default from 3.14 on.
+# - *forkserver*: a small helper process forks the children. Linux's default from 3.14 on.
 #
-# A variable of a module is 0 when it is imported. A process sets it to 42 and starts a child. What does
-# the child see?
+# A variable of a module is 0 at the import. A process sets it to 42 and starts a child. What does it see?
 
 # %%
 # put your number in place of None
@@ -501,7 +487,7 @@ assert all(value == (42 if method == "fork" else 0) for method, value in seen.it
 reveal("what a spawned child sees in the variable", seen["spawn"])
 
 # %% [markdown]
-# So hand over what a child needs as arguments. The same holds for functions: one is pickled as its name.
+# So hand over as arguments what a child needs. The function itself is pickled as its name.
 
 # %% tags=["claim:G7"]
 def double(x):
@@ -514,23 +500,20 @@ print(message, "\nin a fresh process:", lost.last_line)
 assert b"__main__" in message and "AttributeError" in lost.last_line
 
 # %% [markdown]
-# Only "`double`, from `__main__`" travels, and in the child `__main__` is another module. In a pool, each
-# worker that meets this dies and is replaced; when the tasks are used up the new ones idle, and the cell
-# waits for ever. So a worker function lives in a module, unless you fork.
+# In the child `__main__` is another module. In a pool, each worker that meets this dies and is replaced;
+# when the tasks are used up the new ones idle, and the cell waits for ever. So a worker function lives in
+# a module, unless you fork.
 #
 # ## 8. Pool, and the block that nobody unlinks
 #
 # `Pool.map(function, items)` shares items among worker processes. Listings on the web let each worker
 # make a block and return its name. Think of the tracker: spawned workers share the program's. Forked ones
 # start their own, if none runs yet, and it tidies up when they end. How many of three blocks are left
-# once the pool is closed?
+# once the pool of forked workers is closed?
 
 # %%
 # put your number in place of None
-predict("blocks left after a pool of spawned workers made three", None, unit="blocks")
-
-# %%
-predict("blocks left after a pool of forked workers made three", None, unit="blocks")  # and here
+predict("blocks left after a pool of forked workers made three", None, unit="blocks")
 
 # %% tags=["claim:G3"]
 print(inspect.getsource(work.make_block), inspect.getsource(work.pool_of_makers), sep="\n")
@@ -540,17 +523,11 @@ for method in sorted({"spawn", "fork"} & set(get_all_start_methods())):
     left[method] = None if names is None else len(names)
 print(left)
 assert left.get("spawn") in (3, None) and left.get("fork") in (0, None)
-
-# %%
-reveal("blocks left after a pool of spawned workers made three", left.get("spawn"))
-
-# %%
 reveal("blocks left after a pool of forked workers made three", left.get("fork"))
 
 # %% [markdown]
-# Either way nobody unlinked: the blocks leak until the program ends, or they are gone when the parent wants
-# to read them (`FileNotFoundError`). Turn things round: the parent owns one block, and the tasks say which
-# rows to take.
+# Either way nobody unlinked: the blocks leak until the program ends (*spawn*), or are gone when the parent
+# wants them (`FileNotFoundError`). Turn it round: the parent owns one block, and the tasks say which rows.
 
 # %% tags=["claim:G3"]
 block = SharedMemory(create=True, size=4_000_000)
@@ -572,43 +549,12 @@ assert sum(sums) == 1_000_000 and not shared.exists(block.name)
 #
 # Parsing text is slow and uses the CPU, so several processes should parse. An HDF5 file takes one writer,
 # so one process should write. Between them go blocks. The lines are counts of methylation, a mark that DNA
-# may carry: a name, a position, a percentage, two counts. A name of `S10` has at most 10 bytes:
-
-# %% tags=["claim:G2"]
-folder = data.workspace("07")
-samples = [data.methylation_text(folder / f"sample{i}.txt", 20_000, "chr1", seed=i) for i in range(3)]
-pieces = ["chrUn_KI270302v1", "chrUn_KI270303v1"]
-paths = [data.methylation_text(folder / f"{piece}.txt", 100, piece) for piece in pieces]
-cut = {name for path in paths for name in genomics.read_calls(path, 10)["chr"].tolist()}
-whole = {name for path in paths for name in genomics.read_calls(path)["chr"].tolist()}
-print(genomics.call_dtype(10).descr, "\nS10:", cut, "\nfitted:", whole)
-assert len(cut) == 1 and len(whole) == 2
-
-# %% [markdown]
-# NumPy cuts without a word, and two pieces of a chromosome have become one. Take the width from the data.
+# may carry: a name, a position, a percentage, two counts.
 #
-# A worker must keep its block until the parent has read it, so it waits for the parent's "done". Listings on
-# the web (`loadtxt_worker`, with `in_queue` and `out_queue`) let all workers wait on *one* queue:
-
-# %% tags=["claim:G2"]
-print(inspect.getsource(work.offer_and_wait))
-offers, answers, busy = context.Queue(), context.Queue(), context.Event()
-a = context.Process(target=work.offer_and_wait, args=("A", offers, answers, None))
-b = context.Process(target=work.offer_and_wait, args=("B", offers, answers, busy))
-a.start(), b.start()
-names = dict(offers.get() for _ in "AB")
-answers.put("done")  # meant for B, whose block the parent has read
-a.join()
-print("block of A:", shared.exists(names["A"]), "- block of B:", shared.exists(names["B"]))
-assert shared.exists(names["A"]) in (False, None)
-answers.put("done")
-busy.set()  # B had something else to do
-b.join()
-
-# %% [markdown]
-# B was busy for a moment, so A took the answer, unlinked its own block, and left. The parent will not find
-# it. And `offers.get()` never returns for a worker that has died. The cure for both is a pipe for each
-# worker. This one goes both ways (`Pipe()`):
+# A worker must keep its block until the parent has read it, so it waits for the parent's "done". On a queue
+# that all workers share, another one may take that answer, unlink its own block too early, and leave (the
+# [old listing](old_listings.ipynb) `loadtxt_worker` does). So each worker gets a pipe, one that goes both
+# ways (`Pipe()`):
 
 # %%
 print(inspect.getsource(genomics.offer_calls))
@@ -619,6 +565,8 @@ print(inspect.getsource(genomics.offer_calls))
 # Now the parent: all workers first, then one after the other. One of the files is damaged.
 
 # %%
+folder = data.workspace("07")
+samples = [data.methylation_text(folder / f"sample{i}.txt", 20_000, "chr1", i) for i in range(3)]
 (folder / "damaged.txt").write_text("chr1\tno number here\n")
 started = {}
 for path in [*samples, folder / "damaged.txt"]:
@@ -626,28 +574,28 @@ for path in [*samples, folder / "damaged.txt"]:
     worker = context.Process(target=genomics.offer_calls, args=(path, theirs))
     worker.start()
     theirs.close()
-    started[path.stem] = (worker, ours)
+    started[os.path.basename(path)] = (worker, ours)  # the name without its folder
 
-# %% tags=["claim:G4"]
+# %% tags=["claim:G2", "claim:G4"]
 failed = {}
 with h5py.File(folder / "calls.h5", "w") as h5:
-    for stem, (worker, ours) in started.items():
+    for file_name, (worker, ours) in started.items():
         message = ours.recv()
         if isinstance(message, str):
-            failed[stem] = message
+            failed[file_name] = message
         else:
             block = SharedMemory(message[0])
-            h5[f"calls/{stem}"] = np.ndarray(*message[1:], buffer=block.buf)
+            h5[f"calls/{file_name}"] = np.ndarray(*message[1:], buffer=block.buf)
             block.close()
             ours.send("done")
         worker.join()
         ours.close()
     print({name: item.shape for name, item in h5["calls"].items()}, failed)
-    assert len(h5["calls"]) == 3 and list(failed) == ["damaged"] and not active_children()
+    assert len(h5["calls"]) == 3 and list(failed) == ["damaged.txt"] and not active_children()
 
 # %% [markdown]
-# The damaged file cost its own rows and nothing else. The rows of a worker that is killed are lost, and its
-# block waits for the tracker, or for a parent who has chosen the name: `SharedMemory(name, create=True, ...)`.
+# The damaged file cost its own rows and nothing else. A worker that is killed leaves its block to the
+# tracker, or to a parent who has chosen the name: `SharedMemory(name, create=True, ...)`.
 #
 # ## 10. A file can do it too
 #
@@ -724,6 +672,7 @@ my_predictions()
 #
 # **Exercise:** [07 shared memory](../exercises/07_shared_memory/07_shared_memory.ipynb). **Next lesson:**
 # [08 choosing](08_choosing.ipynb).
+# You have code from the web? [Old listings](old_listings.ipynb) runs what many people bring along.
 
 # %%
 data.clear("07")

@@ -19,6 +19,8 @@ from places import ROOT
 from tools.run_notebook import tagged
 
 LESSONS = sorted(path.stem for path in (ROOT / "notebooks" / "src").glob("[0-9][0-9]_*.py"))
+# Notebooks that are no lessons: they run as lessons do, and need not have their parts.
+OTHERS = sorted(path.stem for path in (ROOT / "notebooks" / "src").glob("[!0-9]*.py"))
 WITHOUT_EXERCISE = ("00_measuring", "09_beyond_one_machine")
 MiB = 2**20
 MOST_MEMORY = 512 * MiB
@@ -57,7 +59,7 @@ def run_lesson(name, without, place):
 
 def runs():
     """Yield (lesson, instruments switched off, place)."""
-    for name in LESSONS:
+    for name in (*LESSONS, *OTHERS):
         yield name, "", "binder"
         yield name, "all", "disk"
         # Dirty pages of an overlay cannot be counted: those lessons run on a plain disk, too.
@@ -142,7 +144,7 @@ def test_lesson_lets_the_learner_write(lesson):
 # Lessons that take more than an hour.
 TOO_LONG = {
     "05_hdf5",
-    "06_compression", "07_shared_memory",
+    "06_compression",
 }  # fmt: skip
 MOST_CODE_CELLS, MOST_WORDS, MOST_PREDICTIONS = 40, 2000, 8
 

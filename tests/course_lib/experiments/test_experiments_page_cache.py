@@ -69,5 +69,8 @@ def test_save_durably_replaces_and_leaves_no_partial_file(disk):
     writing.save_durably(disk / "result", b"old")
     writing.save_durably(disk / "result", b"new")
     assert (disk / "result").read_bytes() == b"new"
+    with pytest.raises(TypeError):
+        writing.save_durably(disk / "result", "no bytes")
+    assert (disk / "result").read_bytes() == b"new"
     assert os.listdir(disk) == ["result"]
     assert pagecache.dirty_pages(disk / "result") in (0, None)

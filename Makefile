@@ -27,7 +27,8 @@ setup-dev:
 	@python=$$(tools/find_python.sh "$(PYTHON)") && "$$python" tools/setup_venv.py $(VENV) --dev
 
 lab: setup  ## Open the first lesson in JupyterLab (installs everything, the first time)
-	@$(BIN)/jupyter lab $(AS_ROOT) --ServerApp.root_dir="$(CURDIR)" \
+	@JUPYTER_CONFIG_PATH="$(CURDIR)/tools/lab$${JUPYTER_CONFIG_PATH:+:$$JUPYTER_CONFIG_PATH}" \
+		$(BIN)/jupyter lab $(AS_ROOT) --ServerApp.root_dir="$(CURDIR)" \
 		--LabApp.default_url=/lab/tree/$(LESSON) $(ARGS)
 
 quick: setup-dev  ## Check, then run the tests that need no browser, no pod and no class: a minute

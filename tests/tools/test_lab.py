@@ -101,10 +101,18 @@ def test_links_out_of_the_lessons_folder_work(lab):
     assert {"notebooks", "exercises", "README.md"} <= names
 
 
-def test_news_and_update_check_are_off(lab):
+def test_news_and_what_only_authors_use_are_off(lab):
     page = get(lab, "/lab")
     config = json.loads(re.search(r'id="jupyter-config-data".*?>(.*?)</script>', page, re.S)[1])
-    assert "@jupyterlab/apputils-extension:announcements" in config["disabledExtensions"]
+    off = set(config["disabledExtensions"])
+    assert "@jupyterlab/apputils-extension:announcements" in off
+    authors = {f"@jupyter/nbgrader:{part}" for part in ("create-assignment", "formgrader")}
+    assert authors <= off and "@jupyter/nbgrader:validate-assignment" not in off
+
+
+def test_the_page_has_a_readers_width(lab):
+    assert "custom/custom.css" in get(lab, "/lab")
+    assert "max-width: 46rem" in get(lab, "/custom/custom.css")
 
 
 def test_a_lesson_runs_clean_in_the_browser(lab, course, tmp_path):
@@ -118,6 +126,7 @@ def test_a_lesson_runs_clean_in_the_browser(lab, course, tmp_path):
         browser.menu("Run", "Run All Cells")
         browser.wait(lambda: saved_as_run(browser, path), "the end of the lesson")
         browser.screenshot("lab_end")
+        assert "Create Assignment" not in browser.script("return document.body.innerText")
         browser.script("document.querySelector('.jp-WindowedPanel-outer')?.scrollTo(0, 900)")
         browser.screenshot("lab_lesson")
     outputs = [o for c in code_cells(path) for o in c.outputs]

@@ -1,0 +1,11 @@
+"""JupyterLab for learners: this folder stands in JUPYTER_CONFIG_PATH for `make lab` and students.
+
+`labconfig/page_config.json` turns off what only authors and teachers use, `custom/custom.css`
+sets the page.
+"""
+
+from pathlib import Path
+
+c = get_config()  # noqa: F821  (JupyterLab provides it)
+c.LabApp.custom_css = True
+c.ServerApp.static_custom_path = [str(Path(__file__).resolve().parent / "custom")]

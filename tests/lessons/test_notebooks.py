@@ -16,9 +16,10 @@ import pytest
 import pod
 from course_lib import practice
 from places import ROOT
+from tools.masters import number_of
 from tools.run_notebook import tagged
 
-LESSONS = sorted(path.stem for path in (ROOT / "notebooks" / "src").glob("[0-9][0-9]_*.py"))
+LESSONS = sorted(path.stem for path in (ROOT / "notebooks" / "src").glob("[0-9]*.py"))
 WITHOUT_EXERCISE = ("00_measuring", "09_beyond_one_machine")
 MiB = 2**20
 MOST_MEMORY = 512 * MiB
@@ -100,7 +101,7 @@ def test_lesson_has_every_part(lesson):
     cells = code_cells(notebook)
     assert "machine.card(" in cells[0].source, "the card opens the lesson"
     assert any("my_predictions()" in cell.source for cell in cells)
-    assert f'data.clear("{name[:2]}' in cells[-1].source
+    assert f'data.clear("{number_of(name)}' in cells[-1].source
     for heading in ("## Check yourself", "## Recap", "## Further reading"):
         assert heading in text, f"no {heading}"
 
@@ -190,7 +191,7 @@ def test_lesson_has_four_questions_with_answers(lesson):
 def test_lesson_has_a_figure_with_words_for_it(lesson):
     name, _, text = lesson
     figures = re.findall(r"!\[([^\]]*)\]\((figures/[^)]+\.svg)\)", text)
-    assert any(path.startswith(f"figures/{name[:2]}_") for _, path in figures)
+    assert any(path.startswith(f"figures/{number_of(name)}_") for _, path in figures)
     for words, path in figures:
         assert len(words.split()) > 5, f"{path} needs alt text"
         assert (ROOT / "notebooks" / path).is_file()

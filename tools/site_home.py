@@ -18,7 +18,9 @@ from tools.site_links import REPOSITORY, on_binder
 
 GUIDE = Path("docs", "teaching.md")
 # A row of the guide's table: | [01](../notebooks/01_page_cache.ipynb) | 45 min | ...
-MINUTES = re.compile(r"^\| \[\d\d[a-z]?\]\(\.\./notebooks/(\w+)\.ipynb\) \| (\d+) min \|", re.MULTILINE)
+MINUTES = re.compile(
+    r"^\| \[\d\d[a-z]?\]\(\.\./notebooks/(\w+)\.ipynb\) \| (\d+) min \|", re.MULTILINE
+)
 LESSON_LINK = re.compile(r"\]\((?:[\w./]*/)?(\d\d[a-z]?)_\w+\.ipynb\)")
 REST = {
     "Reference": ("docs/glossary", "api/index"),

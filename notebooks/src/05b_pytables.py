@@ -265,7 +265,7 @@ plotting.access_map((n_rows,), (chunk_rows,), [(c,) for c in many_chunks], title
 in_order = particles[np.argsort(particles["pressure"])]
 with tables.open_file(folder / "sorted.h5", "w") as file:
     table = file.create_table("/", "particles", obj=in_order, expectedrows=n_rows)
-    table.cols.pressure.create_csindex()
+    table.cols._f_col("pressure").create_csindex()  # the column, by its name as a text
     together = chunks_hit(table, 20.5)
 by_order = measure(ask, folder / "sorted.h5", between(20.5), label="the same, sorted rows")
 assert by_order.value == many.value and together.size <= 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +36,24 @@ ANSWER = """<details><summary>One way to write it</summary>
 ```
 
 </details>"""
+
+
+def number_of(name: str) -> str:
+    """Return the number before a lesson's or an assignment's name; the second part of 05 is 05b.
+
+    >>> number_of("05_hdf5"), number_of("05b_pytables")
+    ('05', '05b')
+    """
+    return name.partition("_")[0]
+
+
+def last_part(number: str, lessons: Iterable[str]) -> str:
+    """Return the number of the lesson that an assignment follows: the last part of its lesson.
+
+    >>> last_part("05", ["04", "05", "05b"]), last_part("08", ["04"])
+    ('05b', '08')
+    """
+    return max([one for one in lessons if one.startswith(number)], default=number)
 
 
 class MasterError(Exception):

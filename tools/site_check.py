@@ -68,7 +68,7 @@ def check(folder: Path) -> list[str]:
 def can_be_run(page: Page) -> bool:
     """Tell whether a page leads to the course, or to its own notebook, on Binder."""
     own = f"{page.path.parent.name}/{page.path.stem}.ipynb"
-    is_notebook = re.match(r"\d\d_", page.path.stem)
+    is_notebook = re.match(r"\d\d[a-z]?_", page.path.stem)
     binder = [link for link in page.links if link.startswith("https://mybinder.org/")]
     return any(not is_notebook or link.endswith(own) for link in binder)
 

@@ -13,12 +13,15 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from tools.masters import last_part, number_of
 from tools.site_links import REPOSITORY, on_binder
 
 GUIDE = Path("docs", "teaching.md")
 # A row of the guide's table: | [01](../notebooks/01_page_cache.ipynb) | 45 min | ...
-MINUTES = re.compile(r"^\| \[\d\d\]\(\.\./notebooks/(\w+)\.ipynb\) \| (\d+) min \|", re.MULTILINE)
-LESSON_LINK = re.compile(r"\]\((?:[\w./]*/)?(\d\d)_\w+\.ipynb\)")
+MINUTES = re.compile(
+    r"^\| \[\d\d[a-z]?\]\(\.\./notebooks/(\w+)\.ipynb\) \| (\d+) min \|", re.MULTILINE
+)
+LESSON_LINK = re.compile(r"\]\((?:[\w./]*/)?(\d\d[a-z]?)_\w+\.ipynb\)")
 REST = {
     "Reference": ("notebooks/old_listings", "docs/glossary", "api/index"),
     "Teaching, grading, taking part": (
@@ -44,8 +47,8 @@ class Entry:
 
     @property
     def number(self) -> str:
-        """Its two digits."""
-        return Path(self.page).name[:2]
+        """Its two digits, and a letter for a second part."""
+        return number_of(Path(self.page).name)
 
     @property
     def size(self) -> str:
@@ -90,8 +93,8 @@ def entry(root: Path, path: Path, minutes: dict[str, str]) -> Entry:
 def title(notebook: NotebookNode, path: Path) -> str:
     """Return the notebook's heading, with the number of a lesson before it."""
     heading = notebook.cells[0].source.partition("\n")[0].removeprefix("# ").strip()
-    lesson = path.parent.name == "notebooks" and path.stem[:2].isdigit()
-    return f"{path.stem[:2]} {heading}" if lesson else heading
+    lesson = path.parent.name == "notebooks" and path.stem[0].isdigit()
+    return f"{number_of(path.stem)} {heading}" if lesson else heading
 
 
 def needs(notebook: NotebookNode) -> tuple[str, ...]:
@@ -105,7 +108,8 @@ def needs(notebook: NotebookNode) -> tuple[str, ...]:
 def home(text: str, root: Path) -> str:
     """Return the text of docs/index.md with what the files know in place of its four marks."""
     lessons, exercises = entries(root)
-    work = {one.number: one.size for one in exercises}
+    numbers = [one.number for one in lessons]
+    work = {last_part(one.number, numbers): one.size for one in exercises}
     parts = {"start": start(), "lessons": cards(lessons, work), "exercises": cards(exercises),
              "sidebar": sidebar(lessons, exercises)}  # fmt: skip
     for name, part in parts.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tools.masters import Master, MasterError
+from tools.masters import Master, MasterError, last_part, number_of
 
 BEGIN = "<!-- table: made by `make build` from the masters -->"
 END = "<!-- end of table -->"
@@ -16,11 +16,14 @@ def table(lessons: Iterable[Master], assignments: Iterable[Master]) -> str:
     A page without a number is no lesson, and README's text links to it.
     """
     by_number: dict[str, list[Master | None]] = {}
-    for column, masters in enumerate((lessons, assignments)):
-        for master in (m for m in masters if m.name[:2].isdigit()):
-            by_number.setdefault(master.name[:2], [None, None])[column] = master
+    for lesson in (master for master in lessons if master.name[0].isdigit()):
+        by_number[number_of(lesson.name)] = [lesson, None]
+    # The capstone has a number of its own: it stands beside the lesson of the same number. An
+    # exercise on a lesson of two parts follows the second.
+    for assignment in assignments:
+        place = last_part(number_of(assignment.name), by_number)
+        by_number.setdefault(place, [None, None])[1] = assignment
     rows = ["| | Lesson | Exercises |", "|---|---|---|"]
-    # The capstone has a number of its own: it stands beside the lesson of the same number.
     for number, (lesson, assignment) in sorted(by_number.items()):
         rows.append(f"| {number} | {lesson_link(lesson)} | {exercise_link(assignment)} |")
     return "\n".join(rows)

@@ -1,12 +1,12 @@
 # %% [markdown]
 # # Keep many datasets in one HDF5 file, and read only what you need
 #
-# **Do:** build HDF5 files with h5py and with PyTables, slice them, log every byte that a read takes, run into the chunk cache, ask a table questions, and read a file while another process writes it.
+# **Do:** build HDF5 files with h5py, slice them, count what a read takes from the file, run into the chunk cache, and read a file while another process writes it.
 #
 # **Learn**
-# - what a name, a chunk, a filter and an index cost or save;
-# - why the same loop can read a chunk once or three hundred times;
-# - when to take h5py, PyTables or Zarr.
+# - how names, attributes, chunks and filters are made, and what each costs or saves;
+# - why the same loop can read a chunk once or a hundred times;
+# - how a reader sees what a writer adds, and what is left when the writer dies.
 #
 # **Need:** NumPy, and what a [chunk](../docs/glossary.md#chunk) is (lesson [04](04_zarr_chunks.ipynb)).
 
@@ -14,17 +14,18 @@
 import errno
 import pickle
 import shutil
+import sys
+from subprocess import PIPE, Popen
 
 import h5py
 import numpy as np
-import tables
 
-from course_lib import child, data, machine, memory, plotting
-from course_lib.experiments import hdf5, little_memory, particles
+from course_lib import child, data, machine, plotting, practice
+from course_lib.experiments.hdf5 import read_by_name
 from course_lib.measure import exactly
 from course_lib.predict import my_predictions, predict, reveal
 from course_lib.recording import RecordingFile
-from course_lib.units import KiB, MiB, format_bytes, format_seconds
+from course_lib.units import KiB, MiB, format_bytes
 
 folder = data.workspace("05_hdf5")
 machine.card(folder)
@@ -34,17 +35,18 @@ machine.card(folder)
 #
 # ## 1. One file, many arrays, with names
 #
-# A `.npy` file holds one array. An HDF5 file holds as many as you like. They have names, the names form a tree of *groups*, and each may carry small *attributes*: units, dates, anything a reader needs to understand the numbers.
+# A `.npy` file holds one array. An HDF5 file holds as many *datasets* as you like. They have names, the names form a tree of *groups*, and each may carry small *attributes*: units, dates, anything a reader needs to understand the numbers.
 
 # %% tags=["claim:E1"]
 with h5py.File(folder / "weather.h5", "w") as file:
-    file["stations/oslo/temperature"] = np.arange(12.0)
-    file["stations/oslo/pressure"] = np.full(12, 1013, "i4")
-    file["stations/rome/temperature"] = np.arange(12.0) + 15
-    file["stations/oslo/temperature"].attrs["unit"] = "degrees Celsius"
+    oslo = file.create_group("stations/oslo")
+    oslo.attrs["latitude"] = 59.9
+    temperature = oslo.create_dataset("temperature", data=np.arange(12.0))
+    temperature.attrs["unit"] = "degrees Celsius"
+    file["stations/rome/temperature"] = np.arange(12.0) + 15  # short: makes the groups, too
 
 # %% [markdown]
-# A group behaves like a dictionary, and a path like a path in a file system. `visititems` walks the whole tree.
+# Mode `"w"` begins with an empty file, `"a"` keeps what is there and may change it. Without a mode h5py only reads. A group behaves like a dictionary, and a path like a path in a file system. `visititems` walks the whole tree.
 
 # %% tags=["claim:E1"]
 found = []
@@ -55,419 +57,383 @@ assert found[-1] == ("stations/rome/temperature", (12,))
 found
 
 # %% [markdown]
-# What you get from a name is a `Dataset`: a handle, not the numbers. The numbers come when you index it. Two indices mean "everything": `ds[...]`, and `ds[()]`, which gives a plain number for a dataset without dimensions.
-#
-# Older tutorials write `ds.value`. That was removed years ago, and it fails now.
+# What you get from a name is a `Dataset`: a handle, not the numbers. The numbers come when you index it. Two indices mean "everything": `ds[...]`, and `ds[()]`, which gives a plain number for a dataset without dimensions. Older tutorials write `ds.value`. That was removed years ago. And when the file is closed, the handle is dead:
 
 # %% tags=["claim:E1"]
 with h5py.File(folder / "weather.h5") as file:
     temperature = file["stations/oslo/temperature"]
     print(temperature, "->", temperature[()][:3])
-    assert not hasattr(temperature, "value")
-    assert type(temperature[...]) is np.ndarray
+    assert not hasattr(temperature, "value") and type(temperature[...]) is np.ndarray
+try:
+    temperature[:3]
+except (RuntimeError, OSError) as error:  # which of them depends on what was read before
+    print(temperature, "->", type(error).__name__)
+else:
+    raise AssertionError("a closed dataset was read")
+
+# %% [markdown]
+# **Your turn: a station.** Make the group `stations/<name>` in an open file, with the attribute `latitude`. Put each array of `series`, a dict, into it as a dataset of that name.
+#
+# <details><summary>Hint</summary>
+# <code>create_group</code> and <code>create_dataset(name, data=...)</code>, as above, and a loop over <code>series.items()</code>.
+# </details>
+
+# %% turn="add_station"
+def add_station(file, name, latitude, series):
+    """Add a weather station with its series to an open HDF5 file."""
+    ### BEGIN SOLUTION
+    group = file.create_group(f"stations/{name}")
+    group.attrs["latitude"] = latitude
+    for what, values in series.items():
+        group.create_dataset(what, data=values)
+    ### END SOLUTION
+
+# %%
+def station(**series):
+    with h5py.File(folder / "turn.h5", "w") as file:
+        add_station(file, "bern", 46.9, series)
+        bern = file["stations/bern"]
+        return float(bern.attrs["latitude"]), {name: (bern[name].shape, bern[name].dtype.str) for name in bern}
+
+practice.check(
+    add_station,
+    ("two series", lambda: station(rain=np.arange(3, dtype="<i2"), ice=np.ones((2, 4))),
+     (46.9, {"ice": ((2, 4), "<f8"), "rain": ((3,), "<i2")}), "A dataset keeps shape and dtype of its array."),
+    ("no series", lambda: station(), (46.9, {}), "create_group makes a group that holds nothing."),
+)
 
 # %% [markdown]
 # Here is what is inside such a file, and what happens between a name and your array. The rest of the lesson walks along this picture from left to right. A [B-tree](../docs/glossary.md#b-tree) in it is a search tree, one kind of index.
 #
 # ![One HDF5 file holds groups and datasets by name. A chunked dataset has an index, a B-tree, that gives the offset and size of each chunk in the file. A read looks up the chunk, reads its bytes, decompresses them and keeps the chunk in the chunk cache; the next read of that chunk comes from there.](figures/05_hdf5_file.svg)
 #
-# ## 2. A slice reads a slice
+# ## 2. What a slice reads
 #
-# h5py can read through any Python file object. We hand it one that writes down every read: where it began and how many bytes came. It shows what HDF5 *asks for*. A file that HDF5 opens itself it reads in larger pieces, so beside the log we count what the process reads then.
+# Our array has 1000 rows of 100 numbers, `int32`, four bytes each. Without any options HDF5 stores it *contiguous*: one block of the file, row after row, like a raw file. So `file["rows"]` tells h5py where the array begins, and the rest is arithmetic.
 #
-# The first array has 1000 rows of 100 numbers, `int32`, four bytes each. Without any options HDF5 stores it *contiguous*: one block of the file, row after row, like a raw file.
+# But HDF5 does not ask the system for four bytes. It reads a contiguous dataset through its *sieve buffer*: from the first byte that it needs on, 64 KiB at a time, as far as the dataset goes. The next small pieces come from the buffer, if they are in it.
 
 # %%
 rows = np.arange(1000 * 100, dtype="i4").reshape(1000, 100)
 with h5py.File(folder / "rows.h5", "w") as file:
-    file["rows"] = rows
+    file.create_dataset("rows", data=rows)
+    print("layout:", "contiguous" if file["rows"].chunks is None else "chunked")
 
 # %%
-predict("bytes read for rows 20 to 24", None, unit="bytes")  # put your number in place of None
+# Put your number in place of None.
+predict("bytes read for rows 20 to 24", None, unit="bytes")
 
-# %% tags=["claim:E2"]
-with RecordingFile(folder / "rows.h5") as raw, h5py.File(raw, "r") as file:
-    dataset = file["rows"]
-    raw.log.clear()
-    five = dataset[20:25]
-    log = list(raw.log.entries)
-print("(offset, bytes):", log)
-assert [n for _, n in log] == [5 * 100 * 4] and np.array_equal(five, rows[20:25])
-reveal("bytes read for rows 20 to 24", sum(n for _, n in log))
+# %%
+# Put your number in place of None.
+predict("reads for one column", None, unit="reads")
 
 # %% [markdown]
-# One read, of exactly the five rows. `file["rows"]` had told h5py where the array begins, so the rest is arithmetic. Now the same rows from a file that is opened by its name.
+# `read_by_name(path, name, selection)` does `h5py.File(path)[name][selection]` in a process of its own, and returns the bytes and the calls of `read` that the system counted.
 
 # %% tags=["claim:E2"]
-by_name = child.run(hdf5.read_by_name, folder / "rows.h5", "rows", np.s_[20:25]).value
-taken, n_reads = by_name or (None, None)
-print(exactly("bytes read from the file, opened by name", taken, 64 * KiB, "bytes"))
-exactly("reads", n_reads, 1, "reads")
+five_rows = child.run(read_by_name, folder / "rows.h5", "rows", np.s_[20:25]).value
+column = child.run(read_by_name, folder / "rows.h5", "rows", np.s_[:, 3]).value
+for what, counted in (("rows 20 to 24", five_rows), ("column 3", column)):
+    print(what, "-> (bytes, reads):", counted or "not measured here")
+assert None in (five_rows, column) or (five_rows, column) == ((64 * KiB, 1), (399_604, 7))
+
+# %% tags=["hide-input"]
+print(reveal("bytes read for rows 20 to 24", five_rows and five_rows[0]))
+reveal("reads for one column", column and column[1])
 
 # %% [markdown]
-# HDF5 reads a contiguous dataset through its *sieve buffer*, 64 KiB at a time, and answers the next small reads from there. For a Python file object it has no such buffer.
+# Five rows are 2,000 bytes, and HDF5 read 64 KiB. The column's 1000 numbers are 4,000 bytes. They lie 400 bytes apart, from one end of the array to the other, and 400,000 bytes are 6.1 times 64 KiB: seven reads, and all the array but its first and last bytes. So rows are cheap, and a column costs the array.
 #
-# The same arithmetic is cruel to a column. Its 1000 numbers lie 400 bytes apart. How many reads does HDF5 ask our file object for?
-
-# %%
-predict("reads of the file object for one column", None, unit="reads")  # put your number in place of None
+# A file that is far away is often opened through a Python file object instead, and then HDF5 has no such buffer. We hand it one that writes down each read: where it began, and how many bytes came.
 
 # %% tags=["claim:E2"]
 with RecordingFile(folder / "rows.h5") as raw, h5py.File(raw, "r") as file:
     dataset = file["rows"]
-    start = dataset.id.get_offset()
-    raw.log.clear()
-    dataset[:, 3]
-    column_log = list(raw.log.entries)
-assert len(column_log) == 1000 and sum(n for _, n in column_log) == 1000 * 4
-by_name = child.run(hdf5.read_by_name, folder / "rows.h5", "rows", np.s_[:, 3]).value
-print("opened by name, (bytes, reads):", by_name or "not measured here")
-assert by_name is None or (by_name[1] == 7 and by_name[0] > 0.99 * rows.nbytes)
-reveal("reads of the file object for one column", len(column_log))
+    for selection in (np.s_[20:25], np.s_[:, 3]):
+        raw.log.clear()
+        assert np.array_equal(dataset[selection], rows[selection])
+        print(raw.log.requests, "reads,", raw.log.bytes, "bytes, the first:", raw.log.entries[0])
+assert (raw.log.requests, raw.log.bytes) == (1000, 4000)
 
 # %% [markdown]
-# Through our file object HDF5 asks for each number on its own: few bytes, but many reads. That is what a file far away would see. A file that it opens itself it reads 64 KiB at a time: 7 reads, and nearly the whole array. Either way a column costs far more than its 4,000 bytes. The map shows the [pages](../docs/glossary.md#page) that hold its numbers.
-
-# %%
-pages = np.unique([offset // 4096 for offset, _ in column_log])
-plotting.page_access_map(pages, rows.shape, offset=start, selection=np.s_[:, 3], title="one column")
-
-# %% [markdown]
-# Every page of the array holds some value of the column. Whoever needs both rows and columns wants [chunks](../docs/glossary.md#chunk), as in Zarr.
+# Now each number of the column is a read of its own, and across a network a request. Whoever needs both rows and columns wants [chunks](../docs/glossary.md#chunk), as in Zarr.
 #
 # ## 3. Chunks in one file
 #
-# Now a table of 300 rows and 3000 columns, in square chunks of 300 x 300. It is ten chunks side by side. In Zarr each would be a file. In HDF5 they lie in one file, and an index inside the file says where.
+# A table of 100 rows and 3000 columns, in chunks of 100 x 300: ten chunks side by side. In Zarr each would be a file. In HDF5 they lie in one file, and an index inside it says where. Chunks and compression are options of `create_dataset`. HDF5 calls every step between chunk and file a [filter](../docs/glossary.md#filter). `gzip` is in every HDF5 library; `shuffle` reorders the bytes first, which often lets gzip save more.
 
 # %%
-square = dict(chunks=(300, 300))
-hdf5.make_table(folder / "raw.h5", 300, 3000, **square)
-with h5py.File(folder / "raw.h5") as file:
-    places = hdf5.chunk_places(file["table"])
-places
-
-# %% [markdown]
-# The keys are offsets in the file, the values are sizes: 300 x 300 x 4 bytes each. Compression is an option of the dataset. HDF5 calls every step between chunk and file a [filter](../docs/glossary.md#filter), compression included. `gzip` is in every HDF5 library; `shuffle` reorders the bytes first, which often lets gzip save more.
-
-# %%
-hdf5.make_table(folder / "gzip.h5", 300, 3000, **square, compression="gzip")
-hdf5.make_table(folder / "shuffled.h5", 300, 3000, **square, compression="gzip", shuffle=True)
+rng = np.random.default_rng(0)
+steps = rng.integers(-3, 4, (100, 3000)) * (rng.random((100, 3000)) < 0.1)
+table = np.cumsum(steps, axis=1).astype("i4")  # numbers that change slowly
+filters = {"raw": {}, "gzip": {"compression": "gzip"}, "shuffled": {"compression": "gzip", "shuffle": True}}
 sizes = {}
-for name in ("raw", "gzip", "shuffled"):
-    with h5py.File(folder / f"{name}.h5") as file:
-        sizes[name] = file["table"].id.get_storage_size()
-assert sizes["raw"] == 300 * 3000 * 4 > sizes["gzip"] > sizes["shuffled"]
+for name, options in filters.items():
+    with h5py.File(folder / f"{name}.h5", "w") as file:
+        stored = file.create_dataset("table", data=table, chunks=(100, 300), **options)
+        sizes[name] = stored.id.get_storage_size()
+assert sizes["raw"] == table.nbytes > sizes["gzip"] > sizes["shuffled"]
 plotting.bars(sizes.keys(), sizes.values(), "bytes", title="The same table on disk")
 
 # %% [markdown]
-# Gzip does nearly all of the work here, and `shuffle` adds little. With other data shuffle decides how much gzip can save; lesson [06](06_compression.ipynb) opens that box.
+# Gzip does nearly all of the work here, and `shuffle` adds little. With other data shuffle decides how much gzip can save; lesson [06](06_compression.ipynb) opens that box. Chunks also let a dataset grow. `maxshape` says how far, and `None` sets no limit:
+
+# %%
+with h5py.File(folder / "growing.h5", "w") as file:
+    days = file.create_dataset("days", (0, 24), "f4", maxshape=(None, 24), chunks=(7, 24))
+    for day in range(10):
+        days.resize(day + 1, axis=0)
+        days[day] = day
+    print(days.shape, "in", days.id.get_num_chunks(), "chunks:", [rows for rows, _ in days.iter_chunks()])
+    assert days.id.get_num_chunks() == 2 and days[:, 0].tolist() == list(range(10))
+
+# %% [markdown]
+# `iter_chunks` gives the slices of the chunks, one after the other: a loop over them reads each chunk once. So does any loop over blocks of whole chunks.
 #
+# **Your turn: a mean in blocks.** Return the mean of each column of a dataset with two axes. Read `block` rows at a time; sum in `float64`.
+#
+# <details><summary>Hint</summary>
+# <code>range(0, len(dataset), block)</code> gives the first rows, and a slice may reach beyond the end. <code>part.sum(axis=0, dtype="f8")</code> sums columns.
+# </details>
+
+# %% turn="column_means"
+def column_means(dataset, block):
+    """Return the means of the columns, reading some rows at a time."""
+    ### BEGIN SOLUTION
+    total = np.zeros(dataset.shape[1])
+    for start in range(0, len(dataset), block):
+        part = dataset[start : start + block]
+        total += part.sum(axis=0, dtype="f8")
+    return total / len(dataset)
+    ### END SOLUTION
+
+# %%
+def means(block):
+    with RecordingFile(folder / "raw.h5") as raw, h5py.File(raw, "r", rdcc_nbytes=0) as file:
+        dataset = file["table"]
+        raw.log.clear()
+        return column_means(dataset, block), raw.log.bytes
+
+practice.check(
+    column_means,
+    ("blocks of 50 rows", lambda: means(50)[0], table.mean(axis=0), "Divide by all rows, once, in the end."),
+    ("blocks of 64 rows", lambda: means(64)[0], table.mean(axis=0), "The last block is shorter."),
+    ("bytes read, index included", lambda: means(64)[1], practice.AtMost(table.nbytes + 4 * KiB, "bytes"), "Read each row once."),
+)
+
+# %% [markdown]
 # A compressed chunk has one price: it can only be read whole. There is no way to decompress row 7 of it alone. So one value costs one chunk, and one row of this table costs ten. Here is a part of five rows.
 
 # %% tags=["claim:E2"]
+def chunk_places(dataset):
+    """Return the offset in the file of each chunk, in order."""
+    return [dataset.id.get_chunk_info(i).byte_offset for i in range(dataset.id.get_num_chunks())]
+
 with RecordingFile(folder / "gzip.h5") as raw, h5py.File(raw, "r") as file:
-    places = hdf5.chunk_places(file["table"])
+    places = chunk_places(file["table"])
     raw.log.clear()
     file["table"][20:25, 450:700]
-    touched = [(0, list(places).index(offset)) for offset, _ in raw.log.entries]
+    touched = [(0, places.index(offset)) for offset, _ in raw.log.entries]
 print(f"{raw.log.bytes:,} bytes read, for {5 * 250 * 4:,} bytes wanted")
-assert touched == [(0, 1), (0, 2)] and raw.log.bytes == sum(places[at] for at, _ in raw.log.entries)
-plotting.access_map((300, 3000), (300, 300), touched, np.s_[20:25, 450:700])
+assert touched == [(0, 1), (0, 2)]
+plotting.access_map((100, 3000), (100, 300), touched, np.s_[20:25, 450:700])
 
 # %% [markdown]
-# One more filter deserves to be known. `fletcher32` adds a checksum to each chunk. We damage one byte of two files in the same way.
+# (Chunks do not go through the sieve buffer. A file opened by its name is read in the same pieces, after one look into the index.)
+#
+# If you read row by row, chunks of whole rows are best: a row then meets one chunk. How many rows a chunk should have is a question of size. A chunk is read whole, so large ones cost more than you asked for, and thousands of small ones cost a search each.
+#
+# **Your turn: chunks of whole rows.** Return the chunk shape of as many whole rows as fit into `most` bytes, but no more rows than there are. A table may have any number of axes; a row is `table[0]`.
+#
+# <details><summary>Hint</summary>
+# <code>table[0].nbytes</code> is one row. <code>table.shape[1:]</code> are the other axes.
+# </details>
+
+# %% turn="row_chunks"
+def row_chunks(table, most):
+    """Return the shape of a chunk of whole rows with at most so many bytes."""
+    ### BEGIN SOLUTION
+    rows = min(len(table), most // table[0].nbytes)
+    return (rows, *table.shape[1:])
+    ### END SOLUTION
 
 # %%
-hdf5.make_table(folder / "checked.h5", 300, 3000, **square, fletcher32=True)
+practice.check(
+    row_chunks,
+    ("rows of 12,000 bytes", lambda: row_chunks(table, 64 * KiB), (5, 3000), "65,536 // 12,000 whole rows."),
+    ("a short table", lambda: row_chunks(np.zeros((3, 8), "i2"), 64 * KiB), (3, 8), "A chunk has no more rows than the table."),
+    ("three axes", lambda: row_chunks(np.zeros((90, 4, 5)), 1000), (6, 4, 5), "A row has 4 x 5 numbers of 8 bytes."),
+    ("one axis", lambda: row_chunks(np.zeros(900), 1000), (125,), "A row is one number, and a chunk has one axis."),
+)
+
+# %% [markdown]
+# One more filter deserves to be known: `create_dataset(..., fletcher32=True)` adds a checksum to each chunk. We damage one byte of two files in the same way, and read them.
+
+# %%
+with h5py.File(folder / "checked.h5", "w") as file:
+    file.create_dataset("table", data=table, chunks=(100, 300), fletcher32=True)
 for name in ("raw", "checked"):
-    damaged = shutil.copy(folder / f"{name}.h5", folder / f"{name}_damaged.h5")
-    with h5py.File(damaged) as file:
-        place = min(hdf5.chunk_places(file["table"])) + 1000
-    with open(damaged, "r+b") as file:
+    shutil.copy(folder / f"{name}.h5", folder / "damaged.h5")
+    with h5py.File(folder / "damaged.h5") as file:
+        place = chunk_places(file["table"])[0] + 1000
+    with open(folder / "damaged.h5", "r+b") as file:
         file.seek(place)
         file.write(bytes([255]))
-
-# %%
-with h5py.File(folder / "raw_damaged.h5") as wrong, h5py.File(folder / "raw.h5") as right:
-    print("values that are wrong, and nobody says so:", (wrong["table"][:] != right["table"][:]).sum())
-    assert (wrong["table"][:] != right["table"][:]).sum() == 1
-with h5py.File(folder / "checked_damaged.h5") as file:
-    try:
-        file["table"][:]
-    except OSError as error:
-        print("with a checksum:", type(error).__name__)
-    else:
-        raise AssertionError("the damage was not noticed")
+    with h5py.File(folder / "damaged.h5") as file:
+        try:
+            noticed = (file["table"][:] != table).sum() == 0
+        except OSError:
+            noticed = True
+    print(name, "- the damage was noticed:", noticed)
+    assert noticed == (name == "checked")
 
 # %% [markdown]
 # ## 4. The chunk cache, and its cliff
 #
-# Read all 300 rows of the compressed table, one row at a time. Every row crosses the same ten chunks. It would be foolish to read and decompress them for each row again, so HDF5 keeps chunks in memory, in the [chunk cache](../docs/glossary.md#chunk-cache) of the dataset. (Chunks do not go through the sieve buffer: the log of our file object shows what HDF5 reads of them.) How much?
+# Read all 100 rows of the compressed table, one row at a time. Every row crosses the same ten chunks. It would be foolish to read and decompress them for each row again, so HDF5 keeps chunks in memory, in the [chunk cache](../docs/glossary.md#chunk-cache) of the dataset. How much?
 
 # %% tags=["claim:E7"]
 with h5py.File(folder / "gzip.h5") as file:
     slots, cache_bytes, _ = file["table"].id.get_access_plist().get_chunk_cache()
 print("HDF5", h5py.version.hdf5_version, "keeps", format_bytes(cache_bytes), "in", slots, "slots")
-print("one chunk, decompressed:", format_bytes(300 * 300 * 4))
+print(f"one chunk, decompressed: {100 * 300 * 4:,} bytes")
 assert h5py.version.hdf5_version_tuple < (2,) or (slots, cache_bytes) == (8191, 8 * MiB)
 
 # %% [markdown]
-# A slot is a place in the list of what the cache holds; the bytes are what runs out first here. Since version 2.0 of the HDF5 library the default is 8 MiB a dataset. Before, it was 1 MiB, and most advice on the web is about that. You can set it when you open the file, with `rdcc_nbytes` (*raw data chunk cache, bytes*).
+# A slot is a place in the list of what the cache holds; the bytes are what runs out first here. Since version 2.0 of the HDF5 library the default is 8 MiB a dataset. Before, it was 1 MiB, and most advice on the web is about that. You set it when you open the file: `h5py.File(path, rdcc_nbytes=...)` (*raw data chunk cache, bytes*).
 #
-# Ten chunks take 3.6 million bytes once decompressed. Suppose the cache holds 2 MiB: enough for five chunks. How many times is a chunk read from the file until all 300 rows are through?
+# Our ten chunks take 1,200,000 bytes once decompressed. The old cache of 1 MiB has room for eight of them. When a chunk comes and there is no room, HDF5 drops the one that was unused longest. Think of the loop: chunk 0 to 9, and again 0 to 9. Which chunk goes when chunk 8 comes? How often is a chunk read from the file until all 100 rows are through?
 
 # %%
-predict("chunk reads, cache of 2 MiB", None, unit="chunks")  # put your number in place of None
+predict("chunk reads, cache of 1 MiB", None, unit="chunks")  # put your number in place of None
+
+# %%
+def read_rows(name, cache):
+    """Read a table row by row; return what HDF5 took from the file."""
+    with RecordingFile(folder / name) as raw, h5py.File(raw, "r", rdcc_nbytes=cache) as file:
+        dataset = file["table"]
+        places = chunk_places(dataset)
+        raw.log.clear()
+        for row in range(len(dataset)):
+            dataset[row]
+        chunks = sum(offset in places for offset, _ in raw.log.entries)  # reads of a chunk's begin
+        return chunks, raw.log.bytes
 
 # %% tags=["claim:E7"]
-small = hdf5.row_by_row(folder / "gzip.h5", cache=2 * MiB)
-large = hdf5.row_by_row(folder / "gzip.h5", cache=4 * MiB)
-print("2 MiB:", small)
-print("4 MiB:", large)
-assert (small.chunks, large.chunks) == (3000, 10)
-assert hdf5.row_by_row(folder / "gzip.h5", 8 * MiB).chunks == 10
-reveal("chunk reads, cache of 2 MiB", small.chunks)
+for cache in (1 * MiB, 2 * MiB):
+    chunks, nbytes = read_rows("gzip.h5", cache)
+    print(f"cache of {format_bytes(cache)}: {chunks:,} chunk reads, {nbytes:,} bytes")
+small, large = (read_rows("gzip.h5", cache)[0] for cache in (1 * MiB, 2 * MiB))
+assert (small, large) == (1000, 10)
+
+# %% tags=["hide-input"]
+reveal("chunk reads, cache of 1 MiB", small)
 
 # %% [markdown]
-# Not half of the chunks: all of them, for every row. The cache drops the chunk that was unused longest. When the sixth chunk arrives, the first one goes; when the next row begins, the first chunk is the very one that is missing. A cache that is a little too small for a loop is as bad as none. It is a cliff, not a slope. (For other loops HDF5 looks further: it first drops chunks that were read to their end, and two chunks that want one slot push each other out.)
+# Not two of the ten chunks: all of them, for every row. A film shows why. It plays the rule, "drop what was unused longest", for the first four rows.
+
+# %%
+def film(asked, places):
+    """Return what a cache of some places holds at each request."""
+    cache, held = [], []
+    for chunk in asked:
+        held.append(list(cache))
+        if chunk in cache:
+            cache.remove(chunk)
+        elif len(cache) == places:
+            cache.pop(0)  # unused longest
+        cache.append(chunk)  # used last
+    return held
+
+four_rows = list(range(10)) * 4
+plotting.show(plotting.cache_film(four_rows, film(four_rows, 8), title="room for 8 chunks"))
+plotting.cache_film(four_rows, film(four_rows, 10), title="room for 10")
+
+# %% [markdown]
+# When chunk 8 arrives, chunk 0 goes; when the next row begins, chunk 0 is the very one that is missing. Each chunk leaves just before it is wanted again. A cache that is a little too small for a loop is as bad as none. It is a cliff, not a slope. (For other loops HDF5 looks further: it first drops chunks that were read to their end, and two chunks that want one slot push each other out.)
 #
-# Let us walk over the edge, with the compressed table and with the raw one. The loop is the same: 300 rows, one at a time.
+# The raw table, without compression, has a second edge. A cache that cannot hold even *one* chunk makes HDF5 give up caching. It then reads just the bytes that were asked for, which an uncompressed chunk allows.
 
 # %%
-# put your number in place of None
-predict("raw table, cache of 64 KiB: bytes read, counted in chunks", None, unit="chunks")
+# Put your number in place of None.
+predict("raw table, cache of 64 KiB: bytes for all rows, in chunks of 120,000", None, unit="chunks")
 
 # %%
-caches = [64 * KiB, 512 * KiB, 2 * MiB, 4 * MiB, 8 * MiB]
-raw_reads = [hdf5.row_by_row(folder / "raw.h5", n).bytes for n in caches]
-tiny, below, default = (hdf5.row_by_row(folder / "gzip.h5", caches[i]) for i in (0, 1, 4))
-gzip_reads = [reads.bytes for reads in (tiny, below, small, large, default)]
-lines = {"raw": raw_reads, "gzip": gzip_reads}
+one, ten = 120_000, 1_200_000
+caches = [64 * KiB, one - 1, one, ten - 1, ten, 8 * MiB]  # a pair around each edge
+lines = {name: [read_rows(f"{name}.h5", cache)[1] for cache in caches] for name in ("raw", "gzip")}
 plotting.loglog(caches, lines, "chunk cache (bytes)", "read from the file (bytes)")
 
-# %% tags=["claim:E7"]
-one_chunk = 300 * 300 * 4
-assert raw_reads[0] == 10 * one_chunk == raw_reads[-1]
-assert raw_reads[1] == raw_reads[2] == 3000 * one_chunk
-assert gzip_reads[0] == gzip_reads[2] == 300 * gzip_reads[-1]
-reveal("raw table, cache of 64 KiB: bytes read, counted in chunks", raw_reads[0] // one_chunk)
+# %% tags=["claim:E7", "hide-input"]
+counted = [nbytes // one for nbytes in lines["raw"]]
+whole = lines["gzip"][-1]
+assert counted == [10, 10, 1000, 1000, 10, 10]
+assert lines["gzip"] == [100 * whole] * 4 + [whole] * 2
+reveal("raw table, cache of 64 KiB: bytes for all rows, in chunks of 120,000", counted[0])
 
 # %% [markdown]
-# We measured at five sizes; the lines only join them. The steps lie where the cache holds one chunk, 352 KiB, and ten chunks, 3.4 MiB.
+# One byte less, and the compressed table is read a hundred times instead of once. The raw table is worst in the middle. There the cache holds a chunk, but not ten: HDF5 loads whole chunks, and throws each away before it is used again.
 #
-# The compressed table falls off the cliff as we saw. The raw table shows the reverse case at the left end. A cache that cannot hold even one chunk makes HDF5 give up caching and read just the bytes that were asked for, which an uncompressed chunk allows. Then comes a cache that holds a chunk, but not ten: HDF5 now loads whole chunks, and throws each away before it is used again. The middle is the worst of both.
-#
-# So there are three good answers: a cache that holds a whole row of chunks; no cache at all, for scattered reads of uncompressed chunks; or a loop that takes blocks of rows. The last one needs no setting.
+# So there are three good answers: a cache that holds all chunks that one step of the loop meets; no cache at all, for scattered reads of uncompressed chunks; or a loop that takes blocks of whole chunks. The last one needs no setting: each chunk comes once, even with `rdcc_nbytes=0`.
 
 # %% tags=["claim:E7"]
 with RecordingFile(folder / "gzip.h5") as raw, h5py.File(raw, "r", rdcc_nbytes=0) as file:
-    table = file["table"]
-    places = hdf5.chunk_places(table)
+    dataset = file["table"]
+    places = chunk_places(dataset)
     raw.log.clear()
-    table[0:300].sum(axis=1)
-    blocks = sum(offset in places for offset, _ in raw.log.entries)
-exactly("chunk reads, one block of 300 rows, no cache", blocks, 10, "chunks")
+    for block in dataset.iter_chunks():
+        dataset[block].sum()
+exactly("chunk reads, a loop over chunks, no cache", sum(n in places for n, _ in raw.log.entries), 10, "chunks")
 
 # %% [markdown]
-# ## 5. Tables of records with PyTables
+# **Your turn: a cache for a loop over rows.** Return the bytes of the smallest cache with which a loop over single rows reads each chunk once. `shape` and `chunks` have two numbers each. A chunk at the edge takes as much memory as any other.
 #
-# h5py gives you HDF5 as it is. PyTables is built on the same library for another need: tables with millions of records, to which you append and of which you ask questions. You describe one record as a class.
+# <details><summary>Hint</summary>
+# How many chunks does a row meet? <code>-(-a // b)</code> divides and rounds up.
+# </details>
 
-# %% tags=["claim:E3"]
-class Particle(tables.IsDescription):
-    name = tables.StringCol(16)
-    number = tables.Int64Col()
-    pressure = tables.Float32Col()
-    energy = tables.Float64Col()
+# %% turn="cache_for_rows"
+def cache_for_rows(shape, chunks, itemsize):
+    """Return the bytes of all chunks that one row meets."""
+    ### BEGIN SOLUTION
+    met = -(-shape[1] // chunks[1])
+    return met * chunks[0] * chunks[1] * itemsize
+    ### END SOLUTION
+
+# %%
+practice.check(
+    cache_for_rows,
+    ("the table above", lambda: cache_for_rows((100, 3000), (100, 300), 4), 1_200_000, "All chunks of one row."),
+    ("chunks at the edge", lambda: cache_for_rows((1000, 250), (10, 100), 8), 24_000, "Three chunks, the last one counted whole."),
+    ("many rows", lambda: cache_for_rows((10**9, 300), (100, 300), 4), 120_000, "A row meets chunks beside each other, not below."),
+)
 
 # %% [markdown]
-# Rows are filled one by one and collected in a buffer. `flush` writes the buffer out. What was appended and not flushed is not in the file yet, unless the buffer was full and wrote itself.
-
-# %% tags=["claim:E3"]
-with tables.open_file(folder / "first.h5", "w") as file:
-    table = file.create_table("/", "particles", Particle)
-    row = table.row
-    for i in range(10):
-        row["name"], row["number"], row["pressure"] = f"particle {i}", i, 10.0 * i
-        row.append()
-    before = table.nrows
-    table.flush()
-    after, record = table.nrows, table.rowsize
-print(before, "rows before flush,", after, "after;", record, "bytes a row")
-assert (before, after, record) == (0, 10, 16 + 8 + 4 + 8)
-
-# %% [markdown]
-# `StringCol(16)` is 16 bytes, always. What happens to a longer name?
-
-# %% tags=["claim:E3"]
-with tables.open_file(folder / "first.h5", "a") as file:
-    table = file.root.particles
-    table.row["name"] = "particle number eleven"
-    table.row.append()
-    table.flush()
-    stored_name = table[-1]["name"].decode()
-assert stored_name == "particle number "
-stored_name
-
-# %% [markdown]
-# It is cut without a word, so choose the width with care.
+# ## 5. One writer, many readers
 #
-# Two more traps. Columns are stored in the order of the alphabet, unless each has a `pos=`: here energy, name, number, pressure, and `table.append` wants its tuples in *that* order. And `where` hands out one and the same `Row` object each time, so copy from it what you want to keep: `[row["pressure"] for row in ...]`, never `[row for row in ...]`.
-#
-# PyTables has one habit to know before you open files of other people: it unpickles attributes, and a pickle can run any function (lesson [06](06_compression.ipynb)). `tables.open_file` alone is enough. h5py does not do that.
-#
-# ## 6. Ask the library, not a loop
-#
-# A larger table now, with pressures scattered over 0 to 1000. Which particles have a pressure of at least 20 and below 50? There are four ways to ask.
-#
-# | way | what happens |
-# |---|---|
-# | `table.read()`, then NumPy | load everything, then choose |
-# | `for row in table.iterrows()` with `if` | Python tests row by row, a buffer at a time |
-# | `table.where("(20 <= pressure) & (pressure < 50)")` | the condition is compiled and tested in blocks; you get the rows that fit |
-# | `table.read_where(...)` | the same, as one array |
-#
-# `&` and the parentheses are needed: the text is an expression on arrays, where `and` has no meaning.
-
-# %%
-n_rows = machine.scale(48 * MiB) // 36
-particles.make(folder / "particles.h5", n_rows)
-table_bytes = n_rows * 36
-print(f"{n_rows:,} rows, {format_bytes(table_bytes)}")
-
-# %% [markdown]
-# Each way runs in a process of its own, so that the peak of memory is its own too. Will `where` read less of the file than `read`? There is no index yet.
-
-# %%
-# put your number in place of None
-predict("bytes that where() reads, as a share of the table", None, unit="%")
-
-# %%
-path = folder / "particles.h5"
-asked = {way: memory.peak_in_child(particles.ask, path, way, 20, 50) for way in particles.WAYS}
-for way, answer in asked.items():
-    a = answer.value
-    took = f"read {format_bytes(a.read_bytes)} in {format_seconds(a.seconds)}"
-    print(f"{way:10} {a.hits:,} hits, {took}, {answer}")
-
-# %% tags=["claim:E4"]
-hits = {answer.value.hits for answer in asked.values()}
-assert len(hits) == 1
-read = {way: answer.value.read_bytes for way, answer in asked.items()}
-known = read["where"] is not None
-if known:
-    assert all(n >= table_bytes for n in read.values())
-    assert read["where"] < 1.1 * table_bytes and read["read_where"] > 1.9 * table_bytes
-peaks = {way: answer.peak for way, answer in asked.items()}
-assert None in peaks.values() or peaks["where"] < peaks["read"] > table_bytes
-share = round(100 * read["where"] / table_bytes) if known else None
-reveal("bytes that where() reads, as a share of the table", share)
-
-# %%
-plotting.bars(peaks.keys(), peaks.values(), "bytes", title="Peak of memory")
-
-# %% [markdown]
-# Without an index somebody has to look at every row, so each way reads the whole table. They differ in where the work is done. `read` holds the whole table in memory. The others hold a buffer, and a chunk cache. `iterrows` turns every row into Python objects and is slow; `where` tests in compiled code.
-#
-# One surprise is in the figures above, where this machine shows bytes: `read_where` reads the file twice when the hits are scattered. It first finds the places of the hits, and then fetches those rows; by then their chunks have left the chunk cache. `where` hands out the rows while it has them.
-#
-# ## 7. An index, and when it does not help
-#
-# To answer without reading everything, the file needs an [index](../docs/glossary.md#table-index): the values of the column in sorted order, each with its row number. PyTables makes one with `create_index()`, or fully sorted with `create_csindex()`. It is stored in the same file.
-
-# %%
-without_index = path.stat().st_size
-scan = particles.ask(path, "where", 20, 20.05)
-particles.index_pressure(path)
-print("index:", format_bytes(path.stat().st_size - without_index))
-
-# %% [markdown]
-# Ask for a very narrow range first, then for one ten times as wide. The second still wants only one row in two thousand. What share of the table's bytes will `read_where` take for it?
-
-# %%
-# put your number in place of None
-predict("bytes for 1 row in 2000, as a share of the table", None, unit="%")
-
-# %% tags=["claim:E5"]
-few = particles.ask(path, "read_where", 20, 20.05)
-many = particles.ask(path, "read_where", 20, 20.5)
-total, few_chunks = particles.chunks_of_hits(path, 20, 20.05)
-total, many_chunks = particles.chunks_of_hits(path, 20, 20.5)
-for a, chunks in ((few, few_chunks), (many, many_chunks)):
-    print(f"{a.hits:,} hits in {len(chunks)} of {total} chunks, read {format_bytes(a.read_bytes)}")
-assert len(few_chunks) < total / 3 and len(many_chunks) > 2 * total / 3
-if known:
-    assert few.read_bytes < scan.read_bytes / 2 < scan.read_bytes < many.read_bytes
-share = round(100 * many.read_bytes / table_bytes) if known else None
-reveal("bytes for 1 row in 2000, as a share of the table", share)
-
-# %%
-with tables.open_file(path) as file:
-    chunk_rows = file.root.particles.chunkshape[0]
-print("chunk cache of PyTables:", format_bytes(tables.parameters.CHUNK_CACHE_SIZE))
-plotting.show(plotting.access_map((n_rows,), (chunk_rows,), few_chunks, title="narrow range"))
-plotting.access_map((n_rows,), (chunk_rows,), many_chunks, title="ten times as wide")
-
-# %%
-labels = ["scan, no index", "index, narrow range", "index, ten times as wide"]
-needed = [n * chunk_rows * 36 for n in (total, len(few_chunks), len(many_chunks))]
-read = [scan.read_bytes, few.read_bytes, many.read_bytes]
-assert not known or all(r >= 0.99 * n for r, n in zip(read, needed))
-plotting.show(plotting.bars(labels, needed, "bytes", title="Chunks that must be read, by theory"))
-plotting.bars(labels, read, "bytes", title="Read from the file")
-
-# %% [markdown]
-# The index knows the rows. But rows cannot be read one at a time: they live in chunks. A few hits lie in a few chunks, and the index saves most of the reading. Some more hits, scattered, and nearly every chunk holds one.
-#
-# The index itself has to be read too. And `read_where` goes to the chunks twice, once to check and once to return the rows. The chunk cache holds the few chunks of the narrow range until the second visit. The many it does not hold, and a plain scan would have read less.
-#
-# An index helps where the hits are few, or where they lie together, as they do in data that is sorted by the asked column.
-#
-# ## 8. Build an array that does not fit in memory
-#
-# An `EArray` (*extendable array*) grows along one axis. We append a block at a time, in a child process that may only take a third of the array's size on top of what it has at the start. First it asks NumPy for the whole array at once.
-
-# %%
-size = machine.scale(192 * MiB, fraction=1 / 4)
-room = size // 3
-print(f"array {format_bytes(size)}, room {format_bytes(room)}")
-# put your number in place of None
-predict("memory that the process needs while it appends", None, unit="bytes")
-
-# %% tags=["claim:E6"]
-built = memory.peak_in_child(little_memory.build, folder / "cube.h5", size, room)
-print(built.value, built)
-exactly("bytes in the file's array", built.value.stored, size, "bytes")
-assert built.value.refused in (True, None)
-assert built.peak is None or built.peak < room < size
-reveal("memory that the process needs while it appends", built.peak)
-
-# %%
-limit = room if built.value.limited else None
-plotting.bars(["array", "room", "peak"], [size, limit, built.peak], "bytes")
-
-# %% [markdown]
-# NumPy was refused (`refused=True`, where this system lets us set the limit). The file took all of it, because only one block and the chunk cache are in memory at any time. h5py does the same with `maxshape=(None, 1024)` and `resize`.
-#
-# ## 9. One writer, many readers
-#
-# While a process has an HDF5 file open for writing, nobody else may open it. HDF5 takes a [lock](../docs/glossary.md#lock) on the file, a mark that the system keeps and that others respect. A second process is refused at once. We ask from a child, because a second opening in this process would share the first one's handle.
+# While a process has an HDF5 file open for writing, nobody else may open it. HDF5 takes a [lock](../docs/glossary.md#lock) on the file, a mark that the system keeps and that others respect. A second process is refused at once. A reader locks out writers in the same way. We ask from a child process, because a second opening in this process would share the first one's handle. `child.run` hands it `args` and brings back `value`.
 
 # %% tags=["claim:E9"]
+look = """
+import h5py
+try:
+    with h5py.File(args[0], "r", swmr=args[1]) as file:
+        value = len(file["frames"])
+except OSError as error:
+    value = f"{type(error).__name__}: {error}"
+"""
 writer = h5py.File(folder / "live.h5", "w", libver="v110")
-frames = writer.create_dataset("frames", (0, 100), maxshape=(None, 100), chunks=(50, 100), dtype="f4")
-refused = child.run(hdf5.shape_seen, folder / "live.h5", "frames", False).value
-print(refused)
-assert refused.startswith(f"BlockingIOError {errno.EAGAIN}")
+frames = writer.create_dataset("frames", (0, 100), "f4", maxshape=(None, 100), chunks=(50, 100))
+refused = child.run(look, folder / "live.h5", False).value
+assert refused.startswith("BlockingIOError") and f"errno = {errno.EAGAIN}" in refused
+refused
 
 # %% [markdown]
 # The lock is there for a reason. A writer changes the file's inner structure in several steps, and a reader in the middle of them would follow a pointer to nowhere. (Some network file systems have no locks. People then set `HDF5_USE_FILE_LOCKING=FALSE`, which silences the message and keeps the danger.)
 #
-# The way out is called [SWMR](../docs/glossary.md#swmr): *single writer, multiple readers*. The writer opens with `libver="v110"`, creates all its datasets, and then switches the mode on. From then on it writes in an order that readers can survive. In return it must not create new groups, datasets or attributes. Readers open with `h5py.File(path, "r", swmr=True)`. (Tutorials say `libver="latest"`. It works too, but older libraries may not read such files: PyTables here cannot read complex numbers from one.)
+# The way out is called [SWMR](../docs/glossary.md#swmr): *single writer, multiple readers*. The writer opens with `libver="v110"`, creates all its datasets, and then sets `swmr_mode`. From then on it writes in an order that readers can survive. In return it must not create new groups, datasets or attributes. Readers open with `h5py.File(path, "r", swmr=True)`. What the writer has set stays in its own memory until it calls `flush`. (Tutorials say `libver="latest"`. It works too, but older libraries may not read such files.)
 #
-# ![From top to bottom: the writer opens the file and takes the lock, and a reader gets a BlockingIOError. The writer sets swmr_mode; a reader with swmr=True gets in and sees 0 rows, because the rows that were set are still in the writer's memory. The writer calls flush; a reader that calls refresh, or opens the file again, sees 100 rows.](figures/05_swmr.svg)
-#
-# The writer now appends 100 rows, and a reader looks twice: before and after `flush`. It opens the file anew each time.
+# The writer now appends 100 rows, and a reader looks twice: before and after `flush`.
 
 # %%
 predict("rows that the reader sees before flush", None, unit="rows")  # put your number in place of None
@@ -476,31 +442,88 @@ predict("rows that the reader sees before flush", None, unit="rows")  # put your
 writer.swmr_mode = True
 frames.resize(100, axis=0)
 frames[:] = 1
-before = child.run(hdf5.shape_seen, folder / "live.h5", "frames", True).value
+before = child.run(look, folder / "live.h5", True).value
 frames.flush()
-after = child.run(hdf5.shape_seen, folder / "live.h5", "frames", True).value
-print("before flush:", before, " after:", after)
-assert (before, after) == ((0, 100), (100, 100))
-reveal("rows that the reader sees before flush", before[0])
+after = child.run(look, folder / "live.h5", True).value
+plain = child.run(look, folder / "live.h5", False).value
+print("before flush:", before, " after:", after, " without swmr=True:", plain)
+assert (before, after) == (0, 100) and plain.startswith("OSError") and "already open for write" in plain
+
+# %% tags=["hide-input"]
+reveal("rows that the reader sees before flush", before)
 
 # %% [markdown]
-# The reader sees what was flushed, in a file that is whole. That needs a local file system: network file systems such as NFS do not keep the order of writes. A plain reader still gets an error, now "file is already open for write". It stands in the file: if the writer is killed, everybody but a reader with `swmr=True` is refused, until the tool `h5clear -s` of HDF5 clears the mark.
+# ![From top to bottom: the writer opens the file and takes the lock, and a reader gets a BlockingIOError. The writer sets swmr_mode; a reader with swmr=True gets in and sees 0 rows, because the rows that were set are still in the writer's memory. The writer calls flush; a reader that calls refresh, or opens the file again, sees 100 rows.](figures/05_swmr.svg)
 #
-# A reader that keeps the file open has to ask for more, with `dataset.refresh()`.
+# The reader sees what was flushed, in a file that is whole. That needs a local file system: network file systems such as NFS do not keep the order of writes. A reader that keeps the file open has to ask for more, with `refresh`. This one is a program of its own; `Popen` starts it, and it waits for a line from us, and so for the writer.
 
 # %% tags=["claim:E9"]
-with hdf5.staying_reader(folder / "live.h5", "frames") as rows_seen:
-    frames.resize(150, axis=0)
-    frames.flush()
-    stale, fresh = rows_seen(refresh=False), rows_seen(refresh=True)
-print("after flush, before refresh:", stale, " after refresh:", fresh)
-assert (stale, fresh) == (100, 150)
-writer.close()
+stay = """
+import sys, h5py
+with h5py.File(sys.argv[1], "r", swmr=True) as file:
+    frames = file["frames"]
+    print("open", flush=True)
+    input()
+    print("before refresh", len(frames), end=" - ")
+    frames.refresh()
+    print("after", len(frames))
+"""
+reader = Popen([sys.executable, "-c", stay, folder / "live.h5"], stdin=PIPE, stdout=PIPE, text=True)
+assert reader.stdout.readline() == "open\n"
+frames.resize(150, axis=0)
+frames.flush()
+seen = reader.communicate("\n")[0].strip()
+print(seen)
+
+# %% tags=["claim:E9", "hide-input"]
+assert seen == "before refresh 100 - after 150"
 
 # %% [markdown]
-# Still, SWMR is for one writer. Two writers on one HDF5 file are never safe without MPI, for which there is a special build, *parallel HDF5*. So give the writing to one process and let the others send it their results (lesson [07](07_shared_memory.ipynb) builds that).
+# What if the writer dies? Nobody closes the file, and a mark in it still says that a writer is at work.
+
+# %% tags=["claim:E9"]
+writer.close()
+killed = """
+import os, h5py
+file = h5py.File(args[0], "w", libver="v110")
+frames = file.create_dataset("frames", (0, 100), "f4", maxshape=(None, 100), chunks=(50, 100))
+frames.attrs["unit"] = "counts"
+file.swmr_mode = True
+frames.resize(100, axis=0)
+frames.flush()
+os.kill(os.getpid(), 9)
+"""
+print(child.run(killed, folder / "dead.h5"))
+plain = child.run(look, folder / "dead.h5", False).value
+assert "already open for write" in plain and "h5clear" in plain
+plain
+
+# %% [markdown]
+# Everybody is refused but a reader with `swmr=True`. The tool `h5clear -s` of HDF5 clears the mark. Without it, read what was flushed, and write it to a new file.
 #
-# Two more limits. A dataset is a handle into this process, so it cannot be sent to another one. Send the path and the name, and open the file there.
+# **Your turn: what the dead writer left.** Return the number of rows of `frames`, and its attributes as a dict. Close the file.
+#
+# <details><summary>Hint</summary>
+# <code>with h5py.File(path, "r", swmr=True) as file:</code> and <code>dict(dataset.attrs)</code>.
+# </details>
+
+# %% turn="left_behind"
+def left_behind(path):
+    """Return rows and attributes of `frames` in a file whose writer died."""
+    ### BEGIN SOLUTION
+    with h5py.File(path, "r", swmr=True) as file:
+        frames = file["frames"]
+        return len(frames), dict(frames.attrs)
+    ### END SOLUTION
+
+# %%
+practice.check(
+    left_behind,
+    ("rows and attributes", lambda: left_behind(folder / "dead.h5"), (100, {"unit": "counts"}), "Readers of SWMR get in."),
+)
+
+# %% [markdown]
+# Still, SWMR is for one writer. Two writers on one HDF5 file are never safe without MPI, for which there is a special build, *parallel HDF5*. So give the writing to one process and let the others send it their results (lesson [07](07_shared_memory.ipynb) builds that). A handle cannot be sent to another process, either. Send the path and the name, and open the file there.
 
 # %% tags=["claim:E9"]
 with h5py.File(folder / "rows.h5") as file:
@@ -512,47 +535,10 @@ assert "pickled" in message
 message
 
 # %% [markdown]
-# And threads do not make HDF5 read faster. The library is not safe for threads, so h5py puts one lock around it; a thread that reads or decompresses keeps all others out. The next cell reads from four threads, through a slow file that counts how many reads are in it at the same time: first the plain bytes, without HDF5, then the dataset.
-
-# %%
-print("without HDF5:", hdf5.most_at_once(folder / "gzip.h5", threads=4, plain=True), "at the same time")
-predict("reads at the same time, four threads", None, unit="reads")  # put your number in place of None
-
-# %% tags=["claim:E9"]
-at_once = hdf5.most_at_once(folder / "gzip.h5", threads=4)
-assert at_once == 1
-reveal("reads at the same time, four threads", at_once)
-
-# %% [markdown]
-# Each process has its own library, with a lock of its own. Zarr has no such lock: it shares no C library's state between threads.
+# And threads do not make HDF5 read faster: section 8 of lesson [04](04_zarr_chunks.ipynb) has shown h5py's one lock around the library. Each process has its own library, with a lock of its own.
 #
-# ## 10. h5py, PyTables or Zarr?
+# The same HDF5 file serves many programs: MATLAB, R, Julia, C, Java and Fortran read it, and so does PyTables, another library for Python. The [second part](05b_pytables.ipynb) of this lesson is about its tables.
 #
-# An HDF5 file belongs to no library. The table that PyTables wrote is a dataset of records for h5py, and MATLAB, R, Julia, C, Java and Fortran read it as well. HDF5 files are known by eight bytes, which stand at the start. (A file may have a *user block* before them, as those of MATLAB do: then they stand at byte 512, 1024, 2048 or further. `h5py.is_hdf5` looks there.)
-
-# %% tags=["claim:E8"]
-with h5py.File(path) as file:
-    print(file["particles"].dtype)
-    pressure = file["particles"]["pressure"][:5]
-with tables.open_file(path) as file:
-    assert np.array_equal(pressure, file.root.particles.cols.pressure[:5])
-with open(path, "rb") as file:
-    assert file.read(8) == b"\x89HDF\r\n\x1a\n"
-
-# %% [markdown]
-# | you need | take | because |
-# |---|---|---|
-# | many named arrays in one file, exchange with other languages | **h5py** | HDF5 is old, stable, and read everywhere |
-# | records: append, ask with conditions, index | **PyTables** | conditions run in compiled code; indexes live in the file |
-# | several processes that write at once | **Zarr** | no lock on the whole: chunks, or shards, are separate objects |
-# | data in [object storage](../docs/glossary.md#object-storage), many readers far away | **Zarr** | a chunk is one or two requests, several under way at once; HDF5 reads one piece after the other |
-# | many threads in one process | **Zarr** | h5py has one lock around the HDF5 library |
-# | to move or archive the data as one piece | **h5py** or **PyTables** | one file, not thousands |
-# | the operating system's page cache, shared by processes | a [memmap](../docs/glossary.md#memmap) | see lesson [02](02_memory_mapping.ipynb) |
-#
-# Zarr is the newer of the two and more flexible: the store can be a directory, an archive, a bucket or a dictionary. HDF5 is the one that every program knows.
-
-# %% [markdown]
 # ## How did you do?
 
 # %%
@@ -570,13 +556,13 @@ my_predictions()
 # **2.** Your loop reads rows from a compressed dataset, and a row crosses 30 chunks of 1 MiB. It is slow, and the file is read over and over. You double the chunk cache from 8 to 16 MiB. What changes?
 #
 # <details><summary>Answer</summary>
-# Nothing. The loop goes round 30 MiB, and a cache that drops the chunk unused for longest has always just dropped the one that comes next. It has to hold all 30 chunks. Set <code>rdcc_nbytes</code> to 32 MiB, or read blocks of rows.
+# Nothing. The loop goes round 30 MiB, and a cache that drops the chunk unused for longest has always just dropped the one that comes next. It has to hold all 30 chunks. Set <code>rdcc_nbytes</code> to 30 MiB, or read blocks of rows.
 # </details>
 #
-# **3.** A colleague adds an index to a column and asks for 1 % of the rows, which lie scattered. It got slower. Why?
+# **3.** An array of 10000 x 10000 `int32` lies contiguous in a file that you open by name. You read one row, and then one column. About how many bytes does HDF5 read for each?
 #
 # <details><summary>Answer</summary>
-# With hundreds of rows in a chunk, 1 % of the rows means that almost every chunk holds a hit. All chunks are read anyway, the index on top of them, and perhaps the chunks a second time to return the rows.
+# The row has 40,000 bytes, and HDF5 reads one sieve buffer, 64 KiB. The column's numbers lie 40,000 bytes apart: two of them may share a buffer of 65,536 bytes, so it needs 5,000 reads of 64 KiB, which is most of the file, for 40,000 bytes wanted.
 # </details>
 #
 # **4.** A measuring program writes an HDF5 file all day, and you want to plot from it meanwhile. What must both sides do?
@@ -587,20 +573,17 @@ my_predictions()
 #
 # ## Recap
 #
-# - One file holds a tree of named datasets with attributes. `ds[...]` reads, `.value` is gone.
-# - A slice of a contiguous dataset asks for its own bytes, and HDF5 reads them 64 KiB at a time; of a chunked one, the chunks it meets; of a compressed one, these chunks whole.
+# - One file holds a tree of named datasets with attributes. `ds[...]` reads, `.value` is gone, and a closed file's handles are dead.
+# - A slice of a contiguous dataset is read 64 KiB at a time if HDF5 opens the file; of a chunked one, the chunks it meets; of a compressed one, these chunks whole.
 # - The chunk cache must hold all chunks that a loop comes back to. A little too small is as bad as none, and for raw chunks worse.
-# - PyTables: describe, append, flush; `where` tests in compiled code with little memory; an index pays when the hits are in few chunks.
-# - An EArray grows past the memory of its process.
-# - One writer. Readers at the same time need SWMR and see what was flushed. Handles do not travel, threads queue.
+# - One writer. Readers at the same time need SWMR and see what was flushed. If the writer dies, they still get in. Handles do not travel, threads queue.
 #
 # ## Further reading
 #
 # - h5py documentation: "Datasets", "Single Writer Multiple Reader (SWMR)", "File Objects"
 # - HDF5 documentation: "Chunking in HDF5", "Improving I/O performance when working with HDF5 compressed datasets"
-# - PyTables User's Guide: "Optimization tips", "Condition syntax"
 #
-# **Exercise:** [05 HDF5](../exercises/05_hdf5/05_hdf5.ipynb). **Next lesson:** [06 compression](06_compression.ipynb).
+# **Next:** [05b PyTables](05b_pytables.ipynb). Problems 1, 2, 3 and 7 of [exercise 05](../exercises/05_hdf5/05_hdf5.ipynb) practise what you know now.
 
 # %%
 data.clear("05_hdf5")

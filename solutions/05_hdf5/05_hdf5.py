@@ -1,8 +1,10 @@
 # %% [markdown]
 # # Exercise 05: HDF5
 #
-# Practise what [lesson 05](../../notebooks/05_hdf5.ipynb) showed: one file holds many named arrays,
-# a read costs the bytes or the chunks it meets, and what was not flushed is not in the file.
+# Practise what lessons [05](../../notebooks/05_hdf5.ipynb) and
+# [05b](../../notebooks/05b_pytables.ipynb) showed: one file holds many named arrays, a read costs the
+# bytes or the chunks it meets, and what was not flushed is not in the file. Problems 4, 5 and 6 are
+# about PyTables.
 #
 # Each problem has a task, a cell for your answer, and a check. Write your answer where it says
 # `YOUR CODE HERE`, run the cell, then run the check below it. The check shows what passed, what

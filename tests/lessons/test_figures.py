@@ -6,13 +6,14 @@ from xml.etree import ElementTree
 import pytest
 
 from places import ROOT
+from tools.masters import number_of
 
 FOLDER = ROOT / "notebooks" / "figures"
 FIGURES = sorted(FOLDER.glob("*.svg"))
 SVG = "{http://www.w3.org/2000/svg}"
 # Generous widths of a letter in the fonts that the figures ask for, by font size.
 LETTER = {15: 8.4, 14: 7.5, 12: 7.3}
-LESSONS = sorted(p.name[:2] for p in FOLDER.parent.glob("src/[0-9][0-9]_*.py"))
+LESSONS = sorted(number_of(p.stem) for p in FOLDER.parent.glob("src/[0-9]*.py"))
 
 
 @pytest.fixture(params=FIGURES, ids=lambda path: path.name)
@@ -95,8 +96,8 @@ def test_shapes_are_inside(root):
 
 
 def test_belongs_to_a_lesson(path):
-    assert re.match(r"[a-z0-9_]+\.svg$", path.name[2:])
-    assert path.name[:2] in LESSONS
+    assert re.match(r"[a-z0-9_]+\.svg$", path.name)
+    assert number_of(path.stem) in LESSONS
 
 
 @pytest.mark.parametrize("lesson", LESSONS)

@@ -118,6 +118,14 @@ def test_build_makes_every_product(course):
     assert "2 problems, 5 points" in (course / "README.md").read_text()
 
 
+def test_an_exercise_stands_beside_the_last_part_of_its_lesson(course):
+    put(course / "notebooks/src/01b_more.py", LESSON.replace("# # Pages", "# # More pages"))
+    assert build.run(course, "", check=False) == 0
+    rows = [line for line in (course / "README.md").read_text().splitlines() if line[:3] == "| 0"]
+    assert [row.partition(" | ")[0] for row in rows] == ["| 01", "| 01b"]
+    assert ["exercises/" in row for row in rows] == [False, True]
+
+
 def test_rebuilding_changes_no_byte(course):
     build.run(course, "", check=False)
     first = files(course)

@@ -4,6 +4,7 @@ import ast
 
 from course_lib import experiments
 from places import ROOT
+from tools.masters import number_of
 
 FOLDER = ROOT / "course_lib" / "experiments"
 MODULES = {path.stem for path in FOLDER.glob("*.py")} - {"__init__"}
@@ -33,6 +34,6 @@ def test_each_module_stands_under_what_uses_it():
     for master in sorted(MASTERS):
         kind = "exercise " if "solutions" in master.parts else ""
         for module in sorted(reached(master)):
-            used.setdefault(module, []).append(kind + master.name[:2])
+            used.setdefault(module, []).append(kind + number_of(master.stem))
     assert {name: " ".join(lessons) for name, lessons in used.items()} == experiments.USED_IN
     assert set(experiments.USED_IN) == MODULES, "a module that nobody uses, or a name of none"

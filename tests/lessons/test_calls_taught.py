@@ -20,7 +20,6 @@ MISSING = {
     "05_hdf5": {
         "Float32Atom", "_f_col", "create_csindex", "create_earray", "create_group", "read_where",
     },
-    "06_compression": {"BytesIO", "getvalue"},
     "07_shared_memory": {"basename", "strerror"},
     "08_capstone": {"open_group"},
 }  # fmt: skip

@@ -117,7 +117,7 @@ def test_lesson_asks_before_it_shows(lesson):
 
 # Lessons in which the learner writes nothing yet.
 WITHOUT_TURNS = {
-    "05_hdf5", "06_compression", "08_choosing", "09_beyond_one_machine",
+    "05_hdf5", "08_choosing", "09_beyond_one_machine",
 }  # fmt: skip
 
 
@@ -142,7 +142,7 @@ def test_lesson_lets_the_learner_write(lesson):
 # Lessons that take more than an hour.
 TOO_LONG = {
     "05_hdf5",
-    "06_compression", "07_shared_memory",
+    "07_shared_memory",
 }  # fmt: skip
 MOST_CODE_CELLS, MOST_WORDS, MOST_PREDICTIONS = 40, 2000, 8
 

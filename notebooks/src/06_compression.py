@@ -380,7 +380,7 @@ from zarr.codecs import BloscCodec
 chunks, on_disk = (88, 403), {}
 blosc_codec = BloscCodec(cname="zstd", clevel=5, shuffle="bitshuffle")
 for name, codec in {"Zarr none": None, "Zarr default": "auto", "Zarr Blosc": blosc_codec}.items():
-    z = zarr.create_array(folder / name, data=elevations, chunks=chunks, compressors=codec)
+    z = zarr.create_array(folder / name, data=elevations, chunks=chunks, compressors=codec, overwrite=True)
     files = [f for f in (folder / name / "c").rglob("*") if f.is_file()]
     on_disk[name] = sum(f.stat().st_size for f in files)
 print([(f.parent.name, f.stat().st_size) for f in sorted(files)])

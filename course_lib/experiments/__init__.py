@@ -4,7 +4,7 @@
 USED_IN = {
     "appending": "08",
     "chunk_table": "04",
-    "chunk_writes": "04",
+    "chunk_writes": "04 08",
     "cluster": "09",
     "compression": "06",
     "formats": "08 09",
@@ -22,7 +22,6 @@ USED_IN = {
     "process_stage": "07",
     "reading": "00 01",
     "reads_at_once": "04",
-    "remote": "08",
     "row_stream": "03",
     "scorecard": "08 09",
     "shared_memory": "07",
@@ -31,7 +30,6 @@ USED_IN = {
     "shared_workers": "07",
     "small_arrays": "03",
     "small_shm": "03 07",
-    "stores": "08",
     "table_reads": "03",
     "writing": "01",
 }

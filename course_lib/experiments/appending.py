@@ -1,15 +1,34 @@
 """Append one row to a table in each format, and count the bytes that are read and written."""
 
 import io
+from collections.abc import Callable
 
 import numpy as np
 
 from course_lib import memory
-from course_lib.experiments.formats import Table
+from course_lib.experiments.chunk_writes import RecordingWrites
+from course_lib.experiments.formats import CHUNK_BYTES, Table, chunk_offsets
 from course_lib.experiments.scorecard import Cost
 
 
-def append_row(table: Table, row: np.ndarray) -> dict[str, Cost]:
+def append_to_npy(file, row: np.ndarray) -> None:
+    """Write a row behind the others, and the new shape into the spare room of the header."""
+    np.lib.format.read_magic(file)
+    shape, fortran, dtype = np.lib.format.read_array_header_1_0(file)
+    start = file.tell()  # the values begin here
+    grown = {"shape": (shape[0] + 1, *shape[1:]), "fortran_order": fortran, "descr": dtype.str}
+    header = io.BytesIO()
+    np.lib.format.write_array_header_1_0(header, grown)
+    assert len(header.getvalue()) == start, "the header has no room left"
+    file.seek(0)
+    file.write(header.getvalue())
+    file.seek(start + shape[0] * row.nbytes)
+    file.write(row.tobytes())
+
+
+def append_row(
+    table: Table, row: np.ndarray, to_hdf5: Callable, to_zarr: Callable
+) -> dict[str, Cost]:
     """Append `row` to a table in all four formats.
 
     Parameters
@@ -18,89 +37,75 @@ def append_row(table: Table, row: np.ndarray) -> dict[str, Cost]:
         Grows by one row.
     row : ndarray, shape (columns,)
         What to append.
+    to_hdf5, to_zarr : callable
+        Get a dataset or array, and the row.
 
     Returns
     -------
     dict of str to Cost
-        Bytes and requests count reading and writing together.
+        Bytes, requests and coded count reading and writing together, what is read on opening
+        left out.
     """
-    row = np.asarray(row, table.dtype)
+    local = _append_zarr(table, row, to_zarr)
     return {
         "memmap": _append_npy(table, row),
-        "HDF5": _append_hdf5(table, row),
-        "Zarr": _append_zarr(table, row),
-        "Zarr on S3": _append_object_store(table, row),
+        "HDF5": _append_hdf5(table, row, to_hdf5),
+        "Zarr": local,
+        "Zarr on S3": _append_object_store(table, row, to_zarr, local.coded),
     }
 
 
 def _append_npy(table: Table, row) -> Cost:
-    """Write the row behind the others, and the new shape into the header's spare room."""
-
-    def append():
-        with _CountingFile(table.npy) as file:
-            header = io.BytesIO()
-            version = np.lib.format.read_magic(file)
-            shape, order, dtype = np.lib.format.read_array_header_1_0(file)
-            assert version == (1, 0) and not order
-            grown = {"shape": (shape[0] + 1, *shape[1:]), "fortran_order": order}
-            grown["descr"] = np.lib.format.dtype_to_descr(dtype)
-            np.lib.format.write_array_header_1_0(header, grown)
-            start = file.tell()
-            assert len(header.getvalue()) == start, "the header has no room left"
-            file.moved.clear()
-            file.seek(0)
-            file.write(header.getvalue())
-            file.seek(start + shape[0] * row.nbytes)
-            file.write(row.tobytes())
-            return file.moved
-
-    moved, peak = memory.grown_peak(append)
-    return Cost(sum(moved), len(moved), peak, 1)
+    with _CountingFile(table.npy) as file:
+        _, peak = memory.grown_peak(lambda: append_to_npy(file, row))
+        moved = [n for call, _, n in file.log if call == "write"]
+    return Cost(sum(moved), len(moved), peak, 1, coded=0)
 
 
-def _append_hdf5(table: Table, row) -> Cost:
+def _append_hdf5(table: Table, row, append: Callable) -> Cost:
     import h5py
 
-    def append():
-        with _CountingFile(table.h5) as file:
-            with h5py.File(file, "r+") as h5:
-                dataset = h5["t"]
-                file.moved.clear()
-                dataset.resize(dataset.shape[0] + 1, axis=0)
-                dataset[-1] = row
-            return file.moved
+    with _CountingFile(table.h5) as file:
+        with h5py.File(file, "r+") as h5:
+            dataset = h5["t"]
+            chunks = chunk_offsets(dataset)
+            file.log.clear()
+            _, peak = memory.grown_peak(lambda: (append(dataset, row), h5.flush()))
+            log = list(file.log)
+            chunks |= chunk_offsets(dataset)  # one that grew has moved
+    coded = CHUNK_BYTES * sum(offset in chunks for _, offset, _ in log)
+    return Cost(sum(n for *_, n in log), len(log), peak, 1, coded=coded)
 
-    moved, peak = memory.grown_peak(append)
-    return Cost(sum(moved), len(moved), peak, 1)
 
-
-def _append_zarr(table: Table, row) -> Cost:
+def _append_zarr(table: Table, row, append: Callable) -> Cost:
     import zarr
 
-    store = _counting_store(table.zarr)
+    store = RecordingWrites(zarr.storage.LocalStore(table.zarr))
     array = zarr.open_array(store, mode="r+")
-    store.moved.clear()
-    _, peak = memory.grown_peak(lambda: array.append(row[None]))
-    return Cost(sum(store.moved), len(store.moved), peak, 0)
+    _, peak = memory.grown_peak(lambda: append(array, row))
+    log = store.log
+    return Cost(sum(n for *_, n in log), len(log), peak, 0, coded=CHUNK_BYTES * len(log))
 
 
-def _append_object_store(table: Table, row) -> Cost:
+def _append_object_store(table: Table, row, append: Callable, coded: int | None) -> Cost:
     import zarr
 
     array = zarr.open_array(table.store.zarr_store("table.zarr"), mode="r+")
     table.store.clear()
-    _, peak = memory.grown_peak(lambda: array.append(row[None]))
-    return Cost(*table.traffic(), peak, 0)
+    _, peak = memory.grown_peak(lambda: append(array, row))
+    return Cost(*table.traffic(), peak, 0, coded=coded)
 
 
 class _CountingFile(io.RawIOBase):
-    """A file for reading and writing that notes the bytes of each call."""
+    """A file for reading and writing that notes what each call did, where, and its bytes."""
 
     def __init__(self, path):
-        self._file, self.moved = io.FileIO(path, "r+"), []
+        self._file, self.log = io.FileIO(path, "r+"), []
 
-    def _note(self, n: int) -> int:
-        self.moved.append(n)
+    def _note(self, call: str, work: Callable, data) -> int:
+        offset = self._file.tell()
+        n = work(data)
+        self.log.append((call, offset, n))
         return n
 
     def readable(self) -> bool:
@@ -113,10 +118,10 @@ class _CountingFile(io.RawIOBase):
         return True
 
     def readinto(self, buffer) -> int:
-        return self._note(self._file.readinto(buffer))
+        return self._note("read", self._file.readinto, buffer)
 
     def write(self, data) -> int:
-        return self._note(self._file.write(data))
+        return self._note("write", self._file.write, data)
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         return self._file.seek(offset, whence)
@@ -130,26 +135,3 @@ class _CountingFile(io.RawIOBase):
     def close(self) -> None:
         self._file.close()
         super().close()
-
-
-def _counting_store(path):
-    """Return a Zarr store that notes the bytes of everything that is read and written."""
-    from zarr.storage import LocalStore
-
-    from course_lib._zarr_hooks import WatchedStore
-
-    class CountingStore(WatchedStore):
-        def __init__(self, store, moved):
-            super().__init__(store, moved)
-            self.moved = moved
-
-        async def get(self, key, prototype, byte_range=None):
-            value = await super().get(key, prototype, byte_range)
-            self.moved.append(0 if value is None else len(value))
-            return value
-
-        async def set(self, key, value):
-            self.moved.append(len(value))
-            await super().set(key, value)
-
-    return CountingStore(LocalStore(path), [])

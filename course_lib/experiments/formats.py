@@ -15,6 +15,7 @@ from course_lib.recording import RecordingFile, recording_store
 from course_lib.system import libc
 
 CHUNKS = (256, 256)
+CHUNK_BYTES = 256 * 256 * 4
 HEADER = 128
 """Bytes of the header of a .npy file."""
 
@@ -29,6 +30,20 @@ def days_by_stations(days: int, stations: int, seed: int = 0) -> np.ndarray:
     return data.temperatures(days, rows, stations // rows, seed).reshape(days, -1)
 
 
+def agreeing(costs: dict[str, Cost]) -> dict[str, Cost]:
+    """Return the costs; raise AssertionError if two formats gave different values."""
+    first = next(iter(costs.values())).value
+    for name, cost in costs.items():
+        assert np.array_equal(cost.value, first), f"{name} differs"
+    return costs
+
+
+def chunk_offsets(dataset) -> set[int]:
+    """Return the bytes of an HDF5 file at which the chunks of a dataset begin."""
+    stored = dataset.id
+    return {stored.get_chunk_info(n).byte_offset for n in range(stored.get_num_chunks())}
+
+
 def tidy() -> None:
     """Give back the memory that libraries have let go, so that the next peak is its own."""
     gc.collect()
@@ -36,41 +51,22 @@ def tidy() -> None:
 
 
 class Table:
-    """One table in four formats.
+    """One table in four formats, which a lesson has written.
 
     Parameters
     ----------
     folder : path
-        Where the local files go.
+        Where ``table.npy``, ``table.h5`` with a dataset ``t``, and ``table.zarr`` are.
     store : ObjectStore
-        Where the remote objects go.
-    days, stations : int
-        Rows and columns of the table, which holds daily temperatures.
+        Where the objects of ``table.zarr`` are.
+    shape : (int, int)
+        Rows and columns, float32.
     """
 
-    def __init__(self, folder, store: ObjectStore, days: int, stations: int):
+    def __init__(self, folder, store: ObjectStore, shape: tuple[int, int]):
         self.npy, self.h5, self.zarr = (Path(folder, f"table.{x}") for x in ("npy", "h5", "zarr"))
-        values = days_by_stations(days, stations)
-        self.store, self.shape, self.dtype = store, values.shape, values.dtype
-        np.save(self.npy, values)
-        self._write_hdf5(values)
-        for target in (str(self.zarr), store.zarr_store("table.zarr")):
-            self._write_zarr(target, values)
-        del values
+        self.store, self.shape, self.dtype = store, shape, np.dtype("f4")
         tidy()
-
-    def _write_hdf5(self, values) -> None:
-        import h5py
-
-        options = {"chunks": CHUNKS, "maxshape": (None, None), "compression": 4, "shuffle": True}
-        with h5py.File(self.h5, "w") as h5:
-            h5.create_dataset("t", data=values, **options)
-
-    def _write_zarr(self, target, values) -> None:
-        import zarr
-
-        options = {"shape": self.shape, "dtype": self.dtype, "chunks": CHUNKS}
-        zarr.create_array(target, overwrite=True, **options)[...] = values
 
     @property
     def nbytes(self) -> int:
@@ -97,15 +93,40 @@ class Table:
         AssertionError
             If two formats disagree on the values.
         """
-        costs = {
-            "memmap": self.read_memmap(task),
-            "HDF5": self.read_hdf5(task),
-            "Zarr": self.read_zarr(task),
-            "Zarr on S3": self.read_object_store(task),
-        }
-        for name, cost in costs.items():
-            assert np.array_equal(cost.value, costs["memmap"].value), f"{name} differs"
-        return costs
+        return agreeing(
+            {
+                "memmap": self.read_memmap(task),
+                "HDF5": self.read_hdf5(task),
+                "Zarr": self.read_zarr(task),
+                "Zarr on S3": self.read_object_store(task),
+            }
+        )
+
+    def over_network(self, ways: dict[str, Callable], task: Task) -> dict[str, Cost]:
+        """Let each way open the remote table and run a task on it; opening is counted, too.
+
+        Parameters
+        ----------
+        ways : dict of str to callable
+            By format: gets the task, opens the table on the object store and runs it.
+        task : callable
+            As for `read`.
+        """
+        costs = {}
+        for name, way in ways.items():
+            coded = {"memmap": self.read_memmap, "HDF5": self.read_hdf5}.get(name, self.read_zarr)
+            opened = Descriptors(self.npy.parent)
+
+            def watched(array, opened=opened):
+                opened.now()
+                return np.array(task(array))
+
+            tidy()
+            self.store.clear()
+            value, peak = memory.grown_peak(lambda way=way, watched=watched: way(watched))
+            traffic = self.traffic()
+            costs[name] = Cost(*traffic, peak, opened.most, value, coded(task).coded)
+        return agreeing(costs)
 
     def read_memmap(self, task: Task) -> Cost:
         """Map the .npy file; bytes are pages, and every page is a request."""
@@ -118,7 +139,7 @@ class Table:
         pages = pagecache.residency(self.npy).resident_pages if evicted else None
         if pages is None:
             pages = self.pages_of(task)
-        return Cost(pages * pagecache.PAGE_SIZE, pages, peak, opened.most, value)
+        return Cost(pages * pagecache.PAGE_SIZE, pages, peak, opened.most, value, 0)
 
     def pages_of(self, task: Task) -> int:
         """Count by theory the pages of the .npy file that a task needs."""
@@ -136,7 +157,10 @@ class Table:
             opened.now()
             file.log.clear()
             value, peak = memory.grown_peak(lambda: task(dataset))
-            return Cost(file.log.bytes, file.log.requests, peak, opened.most, value)
+            read, requests = list(file.log.entries), file.log.requests
+            chunks = chunk_offsets(dataset)
+            coded = CHUNK_BYTES * sum(offset in chunks for offset, _ in read)
+            return Cost(sum(n for _, n in read), requests, peak, opened.most, value, coded)
 
     def read_zarr(self, task: Task) -> Cost:
         """Open the Zarr directory; count what the task reads."""
@@ -148,7 +172,9 @@ class Table:
         opened.now()
         store.log.clear()
         value, peak = memory.grown_peak(lambda: task(array))
-        return Cost(store.log.bytes, store.log.requests, peak, opened.most, value)
+        requests = store.log.requests
+        coded = requests * CHUNK_BYTES
+        return Cost(store.log.bytes, requests, peak, opened.most, value, coded)
 
     def read_object_store(self, task: Task) -> Cost:
         """Open the Zarr array on the object store; count what its server answers."""
@@ -159,7 +185,8 @@ class Table:
         self.store.clear()
         value, peak = memory.grown_peak(lambda: task(array))
         opened.now()
-        return Cost(*self.traffic(), peak, opened.most, value)
+        chunks = sum(r.method == "GET" for r in self.store.requests())
+        return Cost(*self.traffic(), peak, opened.most, value, chunks * CHUNK_BYTES)
 
     def traffic(self) -> tuple[int, int]:
         """Return bytes and requests that the server of the object store counted."""

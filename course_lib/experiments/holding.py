@@ -30,7 +30,7 @@ def many_readers(table: Table, rows: slice, n: int) -> dict[str, Cost]:
     tidy()
     context = _context()
     pairs = [context.Pipe() for _ in range(n)]
-    workers = [context.Process(target=_hold, args=(theirs,)) for _, theirs in pairs]
+    workers = [context.Process(target=hold, args=(theirs,)) for _, theirs in pairs]
     for worker in workers:
         worker.start()
     ours, pids = [pair[0] for pair in pairs], [worker.pid for worker in workers]
@@ -69,23 +69,24 @@ def _each_format(table: Table, rows: slice, readers, pids) -> dict[str, Cost]:
         grown = None if None in (before, after) else after - before
         opened = [open_files(table.npy.parent, pid) for pid in pids]
         held = None if None in opened else sum(opened)
-        costs[name] = Cost(*_traffic(table, name, rows, len(pids)), grown, held)
+        moved, requests, coded = _traffic(table, name, rows, len(pids))
+        costs[name] = Cost(moved, requests, grown, held, coded=coded)
         _ask_all(readers, ("let go", None, rows))
     return costs
 
 
-def _traffic(table: Table, name: str, rows: slice, n: int) -> tuple[int, int]:
-    """Return bytes and requests: pages once for all, everything else once for each reader."""
+def _traffic(table: Table, name: str, rows: slice, n: int) -> tuple[int, int, int]:
+    """Return bytes, requests and decompressed bytes: pages once for all, the rest for each."""
     if name == "memmap":
         pages = pagecache.residency(table.npy).resident_pages
         if pages is None:
             pages = table.pages_of(lambda places: places[rows][:, ::512])
-        return pages * pagecache.PAGE_SIZE, pages
+        return pages * pagecache.PAGE_SIZE, pages, 0
+    moved, requests = table.traffic()
+    cost = (table.read_hdf5 if name == "HDF5" else table.read_zarr)(lambda array: array[rows])
     if name == "Zarr on S3":
-        return table.traffic()
-    one = table.read_hdf5 if name == "HDF5" else table.read_zarr
-    cost = one(lambda array: array[rows])
-    return n * cost.bytes, n * cost.requests
+        return moved, requests, n * cost.coded
+    return n * cost.bytes, n * cost.requests, n * cost.coded
 
 
 def _ask_all(readers, question) -> list[float]:
@@ -94,7 +95,8 @@ def _ask_all(readers, question) -> list[float]:
     return [reader.recv() for reader in readers]
 
 
-def _hold(connection) -> None:
+def hold(connection) -> None:
+    """Be a reader: read the rows that the parent names, and hold them until it names others."""
     held = None
     while question := connection.recv():
         name, place, rows = question

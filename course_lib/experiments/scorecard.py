@@ -1,5 +1,6 @@
 """A scorecard: what each workload costs in each format, as counts and as a picture."""
 
+import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
@@ -7,7 +8,13 @@ from course_lib.slowdisk import Disk
 from course_lib.units import format_bytes, format_count
 
 FORMATS = ("memmap", "HDF5", "Zarr", "Zarr on S3")
-UNITS = {"bytes": "bytes", "requests": "requests", "peak": "bytes", "descriptors": "descriptors"}
+UNITS = {
+    "bytes": "bytes",
+    "requests": "requests",
+    "coded": "bytes",
+    "peak": "bytes",
+    "descriptors": "descriptors",
+}
 
 
 @dataclass(frozen=True)
@@ -26,6 +33,8 @@ class Cost:
         File descriptors that were open while it ran.
     value : object
         What was read, to see that all formats agree.
+    coded : int or None
+        Bytes of chunks that the processor decompressed or compressed.
     """
 
     bytes: int | None
@@ -33,6 +42,7 @@ class Cost:
     peak: int | None = None
     descriptors: int | None = None
     value: object = field(default=None, repr=False)
+    coded: int | None = None
 
     def __str__(self) -> str:
         opened = format_count(self.descriptors, "descriptors")
@@ -63,9 +73,17 @@ class Scorecard:
         self.formats = tuple(formats)
         self.rows: dict[str, dict[str, Cost]] = {}
         self._calls: dict[str, int] = {}
+        self._opening: dict[str, dict[str, int]] = {}
+        self._in_turn: dict[str, dict[str, int] | None] = {}
 
     def add(
-        self, workload: str, costs: dict[str, Cost] | None = None, calls: int = 1, **more: Cost
+        self,
+        workload: str,
+        costs: dict[str, Cost] | None = None,
+        calls: int = 1,
+        opening: dict[str, int] | None = None,
+        in_turn: dict[str, int] | None = None,
+        **more: Cost,
     ) -> "Scorecard":
         """Enter the costs of one workload; return the card.
 
@@ -77,12 +95,17 @@ class Scorecard:
             The cells, by format; more of them as keywords.
         calls : int
             How many selections the workload took, each after the one before had ended.
+        opening : dict of str to int, optional
+            Requests of a format that came one after the other before the first selection.
+        in_turn : dict of str to int, optional
+            In place of that of `seconds`, for this row.
         """
         row = {**(costs or {}), **more}
         unknown = set(row) - set(self.formats)
         if unknown:
             raise ValueError(f"unknown formats {sorted(unknown)}; expected {list(self.formats)}")
         self.rows[workload], self._calls[workload] = row, calls
+        self._opening[workload], self._in_turn[workload] = opening or {}, in_turn
         return self
 
     def values(self, measure: str) -> list[list[int | None]]:
@@ -107,6 +130,7 @@ class Scorecard:
         at_once: dict[str, int] | None = None,
         in_turn: dict[str, int] | None = None,
         impossible: Collection[tuple[str, str]] = (),
+        coding: dict[str, float] | None = None,
     ) -> list[list[float | None]]:
         """Return the time of every cell on a virtual clock.
 
@@ -120,22 +144,30 @@ class Scorecard:
             How many requests a format makes for one object, each after the other; default 1.
         impossible : collection of (workload, format)
             Cells without a time on this medium.
+        coding : dict of str to float, optional
+            Bytes that the processor decompresses or compresses in a second; default: no time.
         """
-        at_once, in_turn = at_once or {}, in_turn or {}
-        return [
-            [
-                None
-                if (work, name) in impossible
-                else _on_clock(
-                    disk,
-                    row.get(name),
-                    self._calls[work] * in_turn.get(name, 1),
-                    at_once.get(name, 1),
-                )
-                for name in self.formats
-            ]
-            for work, row in self.rows.items()
-        ]
+        at_once, in_turn, coding = at_once or {}, in_turn or {}, coding or {}
+        table = []
+        for work, row in self.rows.items():
+            own = self._in_turn[work]
+            turns = in_turn if own is None else own
+            table.append(
+                [
+                    None
+                    if (work, name) in impossible
+                    else _on_clock(
+                        disk,
+                        row.get(name),
+                        self._calls[work] * turns.get(name, 1),
+                        at_once.get(name, 1),
+                        self._opening[work].get(name, 0),
+                        coding.get(name, math.inf),
+                    )
+                    for name in self.formats
+                ]
+            )
+        return table
 
     def picture(self, measure: str, title: str = ""):
         """Draw one figure of every cell as a heat map; return the Axes."""
@@ -152,12 +184,15 @@ class Scorecard:
         return plotting.heatmap(list(self.rows), self.formats, values, "s", title=str(disk))
 
 
-def _on_clock(disk: Disk, cost: Cost | None, steps: int, at_once: int) -> float | None:
+def _on_clock(
+    disk: Disk, cost: Cost | None, steps: int, at_once: int, opening: int, coding: float
+) -> float | None:
     """Return the seconds of requests that come in `steps`; only those of one step overlap."""
     if cost is None or cost.bytes is None or cost.requests is None:
         return None
-    if not cost.requests:
-        return 0.0
-    per_step = -(-cost.requests // steps)
-    waits = min(steps * -(-per_step // at_once), cost.requests)
-    return waits * disk.latency + cost.bytes / disk.bandwidth
+    if coding < math.inf and cost.coded is None:
+        return None
+    requests = cost.requests - opening
+    per_step = -(-requests // steps)
+    waits = min(steps * -(-per_step // at_once), requests) + opening
+    return waits * disk.latency + cost.bytes / disk.bandwidth + (cost.coded or 0) / coding

@@ -120,7 +120,7 @@ def test_lesson_asks_before_it_shows(lesson):
 
 # Lessons in which the learner writes nothing yet.
 WITHOUT_TURNS = {
-    "06_compression", "08_choosing", "09_beyond_one_machine",
+    "09_beyond_one_machine",
 }  # fmt: skip
 
 
@@ -144,7 +144,6 @@ def test_lesson_lets_the_learner_write(lesson):
 
 # Lessons that take more than an hour.
 TOO_LONG = {
-    "06_compression",
 }  # fmt: skip
 MOST_CODE_CELLS, MOST_WORDS, MOST_PREDICTIONS = 40, 2000, 8
 

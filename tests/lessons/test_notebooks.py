@@ -117,7 +117,7 @@ def test_lesson_asks_before_it_shows(lesson):
 
 # Lessons in which the learner writes nothing yet.
 WITHOUT_TURNS = {
-    "05_hdf5", "06_compression", "08_choosing", "09_beyond_one_machine",
+    "05_hdf5", "06_compression", "08_choosing",
 }  # fmt: skip
 
 

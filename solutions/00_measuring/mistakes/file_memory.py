@@ -1,0 +1,467 @@
+# %% mistake: counts in kB
+# promise: Count in bytes: 1 kB is 1024 bytes in this file.
+# points: 1
+# message: The file counts in kB. Bytes are asked for: times 1024.
+def file_memory(mapped, smaps="/proc/self/smaps"):
+    belongs = {"Rss:": "rss", "Pss:": "pss", "Private_Clean:": "uss", "Private_Dirty:": "uss"}
+    found, ours = {"rss": 0, "pss": 0, "uss": 0}, False
+    try:
+        with open(smaps) as file:
+            lines = file.read().splitlines()
+    except FileNotFoundError:
+        return None
+    for line in lines:
+        words = line.split()
+        if not words[0].endswith(":"):
+            ours = words[-1] == mapped
+        elif ours and words[0] in belongs:
+            found[belongs[words[0]]] += int(words[1])
+    return found
+
+
+# %% mistake: a kB of 1000 bytes
+# promise: Count in bytes: 1 kB is 1024 bytes in this file.
+# points: 1
+# message: A kB of this file has 1024 bytes, not 1000.
+def file_memory(mapped, smaps="/proc/self/smaps"):
+    belongs = {"Rss:": "rss", "Pss:": "pss", "Private_Clean:": "uss", "Private_Dirty:": "uss"}
+    found, ours = {"rss": 0, "pss": 0, "uss": 0}, False
+    try:
+        with open(smaps) as file:
+            lines = file.read().splitlines()
+    except FileNotFoundError:
+        return None
+    for line in lines:
+        words = line.split()
+        if not words[0].endswith(":"):
+            ours = words[-1] == mapped
+        elif ours and words[0] in belongs:
+            found[belongs[words[0]]] += int(words[1]) * 1000
+    return found
+
+
+# %% mistake: USS is RSS without PSS
+# promise: `"uss"`, which is `Private_Clean` and `Private_Dirty` together
+# points: 1
+# message: USS is no difference of the other two. It is what nobody else has: Private_Clean and Private_Dirty together.
+def file_memory(mapped, smaps="/proc/self/smaps"):
+    found, ours = {"rss": 0, "pss": 0}, False
+    try:
+        with open(smaps) as file:
+            lines = file.read().splitlines()
+    except FileNotFoundError:
+        return None
+    for line in lines:
+        words = line.split()
+        if not words[0].endswith(":"):
+            ours = words[-1] == mapped
+        elif ours and words[0] in ("Rss:", "Pss:"):
+            found[words[0][:-1].lower()] += int(words[1]) * 1024
+    return found | {"uss": found["rss"] - found["pss"]}
+
+
+# %% mistake: USS without clean pages
+# promise: `"uss"`, which is `Private_Clean` and `Private_Dirty` together
+# points: 4.25
+# message: USS has two lines: Private_Clean and Private_Dirty. Add both up.
+def file_memory(mapped, smaps="/proc/self/smaps"):
+    belongs = {"Rss:": "rss", "Pss:": "pss", "Private_Dirty:": "uss"}
+    found, ours = {"rss": 0, "pss": 0, "uss": 0}, False
+    try:
+        with open(smaps) as file:
+            lines = file.read().splitlines()
+    except FileNotFoundError:
+        return None
+    for line in lines:
+        words = line.split()
+        if not words[0].endswith(":"):
+            ours = words[-1] == mapped
+        elif ours and words[0] in belongs:
+            found[belongs[words[0]]] += int(words[1]) * 1024
+    return found
+
+
+# %% mistake: USS without dirty pages
+# promise: `"uss"`, which is `Private_Clean` and `Private_Dirty` together
+# points: 4.25
+# message: USS has two lines: Private_Clean and Private_Dirty. Add both up.
+def file_memory(mapped, smaps="/proc/self/smaps"):
+    belongs = {"Rss:": "rss", "Pss:": "pss", "Private_Clean:": "uss"}
+    found, ours = {"rss": 0, "pss": 0, "uss": 0}, False
+    try:
+        with open(smaps) as file:
+            lines = file.read().splitlines()
+    except FileNotFoundError:
+        return None
+    for line in lines:
+        words = line.split()
+        if not words[0].endswith(":"):
+            ours = words[-1] == mapped
+        elif ours and words[0] in belongs:
+            found[belongs[words[0]]] += int(words[1]) * 1024
+    return found
+
+
+# %% mistake: shared pages are its own
+# promise: `"uss"`, which is `Private_Clean` and `Private_Dirty` together
+# points: 1
+# message: Shared pages are in USS. It holds what nobody else has: Private_Clean and Private_Dirty together.
+def file_memory(mapped, smaps="/proc/self/smaps"):
+    found, ours = {"rss": 0, "pss": 0, "uss": 0}, False
+    try:
+        with open(smaps) as file:
+            lines = file.read().splitlines()
+    except FileNotFoundError:
+        return None
+    for line in lines:
+        words = line.split()
+        if not words[0].endswith(":"):
+            ours = words[-1] == mapped
+        elif ours and words[0] in ("Rss:", "Pss:"):
+            found[words[0][:-1].lower()] += int(words[1]) * 1024
+        elif ours and words[0] in ("Shared_Clean:", "Shared_Dirty:"):
+            found["uss"] += int(words[1]) * 1024
+    return found
+
+
+# %% mistake: names that begin alike
+# promise: `"pss"` from `Pss`
+# points: 4.25
+# message: Pss_Dirty begins with Pss, and is another line. Compare the whole name, with its colon.
+def file_memory(mapped, smaps="/proc/self/smaps"):
+    found, ours = {"rss": 0, "pss": 0, "uss": 0}, False
+    try:
+        with open(smaps) as file:
+            lines = file.read().splitlines()
+    except FileNotFoundError:
+        return None
+    for line in lines:
+        words = line.split()
+        if not words[0].endswith(":"):
+            ours = words[-1] == mapped
+        elif ours:
+            for name, key in (("Rss", "rss"), ("Pss", "pss"), ("Private", "uss")):
+                if line.startswith(name):
+                    found[key] += int(words[1]) * 1024
+    return found
+
+
+# %% mistake: the first part only
+# promise: Add up all parts that map the file.
+# points: 4.25
+# message: The file is mapped in more than one part. Add up all of them.
+def file_memory(mapped, smaps="/proc/self/smaps"):
+    belongs = {"Rss:": "rss", "Pss:": "pss", "Private_Clean:": "uss", "Private_Dirty:": "uss"}
+    found, ours = {"rss": 0, "pss": 0, "uss": 0}, False
+    try:
+        with open(smaps) as file:
+            lines = file.read().splitlines()
+    except FileNotFoundError:
+        return None
+    for line in lines:
+        words = line.split()
+        if not words[0].endswith(":"):
+            if ours:
+                break
+            ours = words[-1] == mapped
+        elif ours and words[0] in belongs:
+            found[belongs[words[0]]] += int(words[1]) * 1024
+    return found
+
+
+# %% mistake: the last part only
+# promise: Add up all parts that map the file.
+# points: 4.25
+# message: The file is mapped in more than one part. Add up all of them.
+def file_memory(mapped, smaps="/proc/self/smaps"):
+    found, part, ours = {"rss": 0, "pss": 0, "uss": 0}, {}, False
+    try:
+        with open(smaps) as file:
+            lines = file.read().splitlines()
+    except FileNotFoundError:
+        return None
+    for line in lines:
+        words = line.split()
+        if not words[0].endswith(":"):
+            ours = words[-1] == mapped
+        elif ours and words[1].isdigit():
+            part[words[0]] = int(words[1]) * 1024
+    if part:
+        found["rss"], found["pss"] = part["Rss:"], part["Pss:"]
+        found["uss"] = part["Private_Clean:"] + part["Private_Dirty:"]
+    return found
+
+
+# %% mistake: everything that the process has
+# promise: Return what of the file `mapped` is in memory
+# points: 1
+# message: You count parts that do not map the file. Look at the path at the end of each line of addresses.
+def file_memory(mapped, smaps="/proc/self/smaps"):
+    belongs = {"Rss:": "rss", "Pss:": "pss", "Private_Clean:": "uss", "Private_Dirty:": "uss"}
+    found = {"rss": 0, "pss": 0, "uss": 0}
+    try:
+        with open(smaps) as file:
+            lines = file.read().splitlines()
+    except FileNotFoundError:
+        return None
+    for line in lines:
+        words = line.split()
+        if words[0] in belongs:
+            found[belongs[words[0]]] += int(words[1]) * 1024
+    return found
+
+
+# %% mistake: everything from the file on
+# promise: Return what of the file `mapped` is in memory
+# points: 2
+# message: A part ends where the next line of addresses stands. You go on counting the parts after it.
+def file_memory(mapped, smaps="/proc/self/smaps"):
+    belongs = {"Rss:": "rss", "Pss:": "pss", "Private_Clean:": "uss", "Private_Dirty:": "uss"}
+    found, ours = {"rss": 0, "pss": 0, "uss": 0}, False
+    try:
+        with open(smaps) as file:
+            lines = file.read().splitlines()
+    except FileNotFoundError:
+        return None
+    for line in lines:
+        words = line.split()
+        if words[-1] == mapped:
+            ours = True
+        elif ours and words[0] in belongs:
+            found[belongs[words[0]]] += int(words[1]) * 1024
+    return found
+
+
+# %% mistake: a part without a path goes on
+# promise: where none is, with other words or with nothing
+# points: 3.5
+# message: A line of addresses may end without a path. It begins a new part all the same.
+def file_memory(mapped, smaps="/proc/self/smaps"):
+    belongs = {"Rss:": "rss", "Pss:": "pss", "Private_Clean:": "uss", "Private_Dirty:": "uss"}
+    found, ours = {"rss": 0, "pss": 0, "uss": 0}, False
+    try:
+        with open(smaps) as file:
+            lines = file.read().splitlines()
+    except FileNotFoundError:
+        return None
+    for line in lines:
+        words = line.split()
+        if len(words) == 6 and not words[0].endswith(":"):
+            ours = words[-1] == mapped
+        elif ours and words[0] in belongs:
+            found[belongs[words[0]]] += int(words[1]) * 1024
+    return found
+
+
+# %% mistake: the path is somewhere in the line
+# promise: Paths may look alike: `/data/a.bin.old` is another file.
+# points: 5.5
+# message: Another file's path holds this one. Compare the whole path, the last word of the line.
+def file_memory(mapped, smaps="/proc/self/smaps"):
+    belongs = {"Rss:": "rss", "Pss:": "pss", "Private_Clean:": "uss", "Private_Dirty:": "uss"}
+    found, ours = {"rss": 0, "pss": 0, "uss": 0}, False
+    try:
+        with open(smaps) as file:
+            lines = file.read().splitlines()
+    except FileNotFoundError:
+        return None
+    for line in lines:
+        words = line.split()
+        if not words[0].endswith(":"):
+            ours = mapped in line
+        elif ours and words[0] in belongs:
+            found[belongs[words[0]]] += int(words[1]) * 1024
+    return found
+
+
+# %% mistake: the line ends with the path
+# promise: Paths may look alike: `/data/a.bin.old` is another file.
+# points: 5.5
+# message: Another file's path holds this one. Compare the whole path, the last word of the line.
+def file_memory(mapped, smaps="/proc/self/smaps"):
+    belongs = {"Rss:": "rss", "Pss:": "pss", "Private_Clean:": "uss", "Private_Dirty:": "uss"}
+    found, ours = {"rss": 0, "pss": 0, "uss": 0}, False
+    try:
+        with open(smaps) as file:
+            lines = file.read().splitlines()
+    except FileNotFoundError:
+        return None
+    for line in lines:
+        words = line.split()
+        if not words[0].endswith(":"):
+            ours = line.endswith(mapped)
+        elif ours and words[0] in belongs:
+            found[belongs[words[0]]] += int(words[1]) * 1024
+    return found
+
+
+# %% mistake: a missing file is an error
+# promise: If there is no file `smaps`, as on macOS, nothing is known: return `None`.
+# points: 5.5
+# message: Not every machine has such a file. Catch FileNotFoundError and return None.
+def file_memory(mapped, smaps="/proc/self/smaps"):
+    belongs = {"Rss:": "rss", "Pss:": "pss", "Private_Clean:": "uss", "Private_Dirty:": "uss"}
+    found, ours = {"rss": 0, "pss": 0, "uss": 0}, False
+    with open(smaps) as file:
+        for line in file:
+            words = line.split()
+            if not words[0].endswith(":"):
+                ours = words[-1] == mapped
+            elif ours and words[0] in belongs:
+                found[belongs[words[0]]] += int(words[1]) * 1024
+    return found
+
+
+# %% mistake: unknown is 0
+# promise: If there is no file `smaps`, as on macOS, nothing is known: return `None`.
+# points: 5.5
+# message: Unknown is None, not 0. Nobody counted.
+def file_memory(mapped, smaps="/proc/self/smaps"):
+    belongs = {"Rss:": "rss", "Pss:": "pss", "Private_Clean:": "uss", "Private_Dirty:": "uss"}
+    found, ours = {"rss": 0, "pss": 0, "uss": 0}, False
+    try:
+        with open(smaps) as file:
+            lines = file.read().splitlines()
+    except FileNotFoundError:
+        return found
+    for line in lines:
+        words = line.split()
+        if not words[0].endswith(":"):
+            ours = words[-1] == mapped
+        elif ours and words[0] in belongs:
+            found[belongs[words[0]]] += int(words[1]) * 1024
+    return found
+
+
+# %% mistake: not mapped is unknown
+# promise: A file that is not mapped has 0 in all three: that is known.
+# points: 5.5
+# message: "The file is not mapped: that is known, and all three are 0."
+def file_memory(mapped, smaps="/proc/self/smaps"):
+    belongs = {"Rss:": "rss", "Pss:": "pss", "Private_Clean:": "uss", "Private_Dirty:": "uss"}
+    found, ours, seen = {"rss": 0, "pss": 0, "uss": 0}, False, False
+    try:
+        with open(smaps) as file:
+            lines = file.read().splitlines()
+    except FileNotFoundError:
+        return None
+    for line in lines:
+        words = line.split()
+        if not words[0].endswith(":"):
+            ours = words[-1] == mapped
+            seen = seen or ours
+        elif ours and words[0] in belongs:
+            found[belongs[words[0]]] += int(words[1]) * 1024
+    return found if seen else None
+
+
+# %% mistake: keys only for what is there
+# promise: A file that is not mapped has 0 in all three: that is known.
+# points: 5.5
+# message: All three keys are asked for, each with 0 at least.
+def file_memory(mapped, smaps="/proc/self/smaps"):
+    belongs = {"Rss:": "rss", "Pss:": "pss", "Private_Clean:": "uss", "Private_Dirty:": "uss"}
+    found, ours = {}, False
+    try:
+        with open(smaps) as file:
+            lines = file.read().splitlines()
+    except FileNotFoundError:
+        return None
+    for line in lines:
+        words = line.split()
+        if not words[0].endswith(":"):
+            ours = words[-1] == mapped
+        elif ours and words[0] in belongs:
+            key = belongs[words[0]]
+            found[key] = found.get(key, 0) + int(words[1]) * 1024
+    return found
+
+
+# %% mistake: RSS from the line of the size
+# promise: `"rss"` from `Rss`
+# points: 2
+# message: Size counts addresses. What is in memory stands in the line Rss.
+def file_memory(mapped, smaps="/proc/self/smaps"):
+    belongs = {"Size:": "rss", "Pss:": "pss", "Private_Clean:": "uss", "Private_Dirty:": "uss"}
+    found, ours = {"rss": 0, "pss": 0, "uss": 0}, False
+    try:
+        with open(smaps) as file:
+            lines = file.read().splitlines()
+    except FileNotFoundError:
+        return None
+    for line in lines:
+        words = line.split()
+        if not words[0].endswith(":"):
+            ours = words[-1] == mapped
+        elif ours and words[0] in belongs:
+            found[belongs[words[0]]] += int(words[1]) * 1024
+    return found
+
+
+# %% right: a pattern for lines of addresses
+def file_memory(mapped, smaps="/proc/self/smaps"):
+    import os
+    import re
+
+    if not os.path.exists(smaps):
+        return None
+    rss = pss = uss = 0
+    ours = False
+    with open(smaps) as file:
+        for line in file:
+            if re.match(r"[0-9a-f]+-[0-9a-f]+ ", line):
+                ours = line.rstrip("\n").split(maxsplit=5)[5:] == [mapped]
+                continue
+            name, _, rest = line.partition(":")
+            if not ours or not rest.strip().endswith("kB"):
+                continue
+            value = int(rest.split()[0]) << 10
+            if name == "Rss":
+                rss += value
+            elif name == "Pss":
+                pss += value
+            elif name in ("Private_Clean", "Private_Dirty"):
+                uss += value
+    return {"rss": rss, "pss": pss, "uss": uss}
+
+
+# %% right: parts first, sums later
+def file_memory(mapped, smaps="/proc/self/smaps"):
+    try:
+        text = open(smaps).read()
+    except OSError:
+        return None
+    parts = []
+    for line in text.split("\n"):
+        head, colon, rest = line.partition(": ")
+        if colon:
+            parts[-1][1][head] = rest.split()[0]
+        elif "-" in head and not head.startswith("VmFlags"):
+            parts.append((line.split(), {}))
+    ours = [values for words, values in parts if words[-1] == mapped]
+
+    def total(*names):
+        return sum(1024 * int(values[name]) for values in ours for name in names)
+
+    return dict(rss=total("Rss"), pss=total("Pss"), uss=total("Private_Clean", "Private_Dirty"))
+
+
+# %% right: a path with slashes from the end
+def file_memory(mapped, smaps="/proc/self/smaps"):
+    from collections import Counter
+    from pathlib import Path
+
+    source, sums, current = Path(smaps), Counter(), None
+    if not source.is_file():
+        return None
+    for line in source.read_text().splitlines():
+        first, *rest = line.split()
+        if first[-1] != ":":
+            current = rest[4] if len(rest) > 4 else None
+        elif current == mapped and rest[-1] == "kB":
+            sums[first.rstrip(":")] += int(rest[0]) * 1024
+    return {
+        "rss": sums["Rss"],
+        "pss": sums["Pss"],
+        "uss": sums["Private_Clean"] + sums["Private_Dirty"],
+    }

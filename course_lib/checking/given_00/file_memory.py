@@ -42,6 +42,16 @@ def entry(
     return "\n".join([*lines, "THPeligible:           0", "VmFlags: rd mr mw me sd"]) + "\n"
 
 
+EXAMPLE = """\
+7f0000000000-7f0000005000 r--p 00000000 08:01 31                         /data/a.bin
+Size:                 20 kB
+Rss:                  16 kB
+Pss:                   8 kB
+Pss_Dirty:             0 kB
+Shared_Clean:         16 kB
+Private_Clean:         0 kB
+Private_Dirty:         0 kB
+"""
 SHARED = entry("/data/a.bin", 16, 8, (0, 0))
 HEAP = entry("[heap]", 900, 900, (0, 900), 0x5500000000)
 NAMELESS = entry("", 300, 300, (0, 300), 0x7E0000000000)
@@ -112,7 +122,7 @@ def _in_pages(found):
 
 def rows(report: Report, function: Callable, own: Callable, folder: Path) -> None:
     """Add the visible rows of `file_memory`; `own` is the given function of the notebook."""
-    text(report, function, folder, "the example", SHARED, memory(16, 8, 0), 0.5)
+    text(report, function, folder, "the example", EXAMPLE, memory(16, 8, 0), 0.5)
     text(report, function, folder, "one of several parts", ALONE, memory(16, 8, 0), 0.75)
     text(report, function, folder, "two parts map it", TWO_PARTS, memory(56, 44, 32), 0.75)
     text(report, function, folder, "files with names alike", ALIKE, memory(16, 8, 0), 0.5)

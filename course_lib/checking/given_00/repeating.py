@@ -13,7 +13,7 @@ _FOUR = [
     {"peak": 98, "calls": 16, "time": 0.5, "drift": 100},
     {"peak": 99, "calls": 16, "time": 0.9, "drift": 102},
     {"peak": 100, "calls": 16, "time": 0.8, "drift": 104},
-    {"peak": 99, "calls": 16, "time": 0.5, "drift": 106},
+    {"drift": 106, "calls": 16, "peak": 99, "time": 0.5},
 ]
 _EDGE = [{"a": 300, "b": 299, "c": 301}, {"a": 400, "b": 400, "c": 400}]
 _ZEROS = [{"faults": 0, "pages": 0}, {"faults": 0, "pages": 3}]
@@ -21,7 +21,7 @@ _UNKNOWN = [{"rchar": None, "pages": 8, "bytes": 7}, {"rchar": None, "pages": 8,
 _MISSING = [{"pages": 8, "bytes": 7}, {"bytes": 7}, {"bytes": 7, "pages": 8, "calls": 1}]
 
 CASES = [
-    Case("the example", (_RUNS, 0), ["bytes"], 0.5),
+    Case("the example", (_RUNS,), ["bytes"], 0.5),
     Case("the example, 5 percent", (_RUNS, 5), ["bytes", "peak"], 0.5),
     Case("four runs, 2 percent", (_FOUR, 2), ["peak", "calls"], 0.5),
     Case("exactly 25 percent of the largest, a little more, a little less", (_EDGE, 25),

@@ -398,6 +398,71 @@ def file_memory(mapped, smaps="/proc/self/smaps"):
     return found
 
 
+# %% mistake: counts lines instead of reading names
+# promise: which lines there are differs between kernels.
+# points: 1.5
+# message: You count lines from the line of addresses on. Which lines there are differs between kernels: look at their names.
+def file_memory(mapped, smaps="/proc/self/smaps"):
+    try:
+        lines = open(smaps).read().splitlines()
+    except FileNotFoundError:
+        return None
+    r = p = u = 0
+    for i, line in enumerate(lines):
+        if line.endswith(" " + mapped):
+            r += int(lines[i + 2].split()[1]) * 1024
+            p += int(lines[i + 3].split()[1]) * 1024
+            u += int(lines[i + 6].split()[1]) * 1024 + int(lines[i + 7].split()[1]) * 1024
+    return {"rss": r, "pss": p, "uss": u}
+
+
+# %% mistake: USS from dirty lines
+# promise: `"uss"`, which is `Private_Clean` and `Private_Dirty` together
+# points: 4.25
+# message: USS has two lines: Private_Clean and Private_Dirty. Add both up.
+def file_memory(mapped, smaps="/proc/self/smaps"):
+    try:
+        f = open(smaps)
+    except FileNotFoundError:
+        return None
+    d = {"rss": 0, "pss": 0, "uss": 0}
+    on = False
+    for line in f:
+        w = line.split()
+        if "-" in w[0]:
+            on = w[-1] == mapped
+        if on and w[0] == "Rss:":
+            d["rss"] += int(w[1]) * 1024
+        if on and w[0] == "Pss:":
+            d["pss"] += int(w[1]) * 1024
+        if on and w[0] in ("Pss_Dirty:", "Private_Dirty:"):
+            d["uss"] += int(w[1]) * 1024
+    return d
+
+
+# %% mistake: compares the file's name only
+# promise: Paths may look alike: `/data/a.bin.old` is another file.
+# points: 5.5
+# message: Another file's path holds this one. Compare the whole path, the last word of the line.
+def file_memory(mapped, smaps="/proc/self/smaps"):
+    import os
+    try:
+        f = open(smaps)
+    except FileNotFoundError:
+        return None
+    d = {"rss": 0, "pss": 0, "uss": 0}
+    on = False
+    for line in f:
+        w = line.split()
+        if not w[0].endswith(":"):
+            on = os.path.basename(w[-1]) == os.path.basename(mapped)
+        elif on:
+            if w[0] == "Rss:": d["rss"] += int(w[1]) * 1024
+            elif w[0] == "Pss:": d["pss"] += int(w[1]) * 1024
+            elif w[0].startswith("Private_"): d["uss"] += int(w[1]) * 1024
+    return d
+
+
 # %% right: a pattern for lines of addresses
 def file_memory(mapped, smaps="/proc/self/smaps"):
     import os
@@ -465,3 +530,42 @@ def file_memory(mapped, smaps="/proc/self/smaps"):
         "pss": sums["Pss"],
         "uss": sums["Private_Clean"] + sums["Private_Dirty"],
     }
+
+
+# %% right: splits at lines of addresses
+def file_memory(mapped, smaps="/proc/self/smaps"):
+    import re
+    try:
+        text = open(smaps).read()
+    except FileNotFoundError:
+        return None
+    out = {"rss": 0, "pss": 0, "uss": 0}
+    for block in re.split(r"^(?=[0-9a-f]+-[0-9a-f]+ )", text, flags=re.M):
+        if not block.strip():
+            continue
+        head, _, rest = block.partition("\n")
+        if head.split()[-1] != mapped:
+            continue
+        for key, name in re.findall(r"^(Rss|Pss|Private_Clean|Private_Dirty):\s+(\d+) kB", rest, flags=re.M):
+            k = key.lower() if len(key) == 3 else "uss"
+            out[k] += int(name) * 1024
+    return out
+
+
+# %% right: the sixth word is the path
+def file_memory(mapped, smaps="/proc/self/smaps"):
+    totals = [0, 0, 0]
+    here = False
+    try:
+        with open(smaps) as f:
+            for line in f:
+                parts = line.split()
+                if len(parts) >= 5 and "-" in parts[0]:
+                    here = len(parts) > 5 and parts[5] == mapped
+                elif here:
+                    for i, names in enumerate((("Rss:",), ("Pss:",), ("Private_Clean:", "Private_Dirty:"))):
+                        if parts[0] in names:
+                            totals[i] += 1024 * int(parts[1])
+    except FileNotFoundError:
+        return None
+    return {"rss": totals[0], "pss": totals[1], "uss": totals[2]}

@@ -34,7 +34,7 @@ def growth(work, name, path="/proc/self/io"):
 # %% mistake: both looks after the work
 # promise: one before it, one after it
 # points: 1.5
-# message: Both looks are on the same side of the work, so nothing happens between them. Look before it and after it.
+# message: Both looks saw the same moment, so nothing lies between them. Read the file before the work, and again after it.
 def growth(work, name, path="/proc/self/io"):
     def look():
         try:
@@ -341,6 +341,68 @@ def growth(work, name, path="/proc/self/io"):
     return None if before is None or after is None else after - before
 
 
+# %% mistake: adds up all names that hold the name
+# promise: the counter `name`
+# points: 3.75
+# message: You took another counter, whose name holds this one. Compare the whole name, up to the colon.
+def growth(work, name, path="/proc/self/io"):
+    def read():
+        total = None
+        try:
+            for line in open(path):
+                if name in line:
+                    total = (total or 0) + int(line.split()[1])
+        except FileNotFoundError:
+            return None
+        return total
+    a = read(); work(); b = read()
+    return None if a is None or b is None else b - a
+
+
+# %% mistake: unknown is -1
+# promise: Then return `None`; the work is done all the same.
+# points: 4
+# message: Unknown is None. Any number would be a count.
+def growth(work, name, path="/proc/self/io"):
+    def read():
+        try:
+            with open(path) as f:
+                for line in f:
+                    k, v = line.split(":")
+                    if k == name:
+                        return int(v)
+        except FileNotFoundError:
+            pass
+        return -1
+    a = read()
+    work()
+    b = read()
+    return b - a if a >= 0 and b >= 0 else -1
+
+
+# %% mistake: reads the text once
+# promise: one before it, one after it
+# points: 1.5
+# message: Both looks saw the same moment, so nothing lies between them. Read the file before the work, and again after it.
+def growth(work, name, path="/proc/self/io"):
+    try:
+        f = open(path)
+    except FileNotFoundError:
+        work()
+        return None
+    text = f.read()
+    def get():
+        for line in text.splitlines():
+            k, v = line.split(": ")
+            if k == name:
+                return int(v)
+    a = get()
+    work()
+    b = get()
+    f.close()
+    return None if a is None else b - a
+
+
 # %% right: line by line, with startswith
 def growth(work, name, path="/proc/self/io"):
     def look():
@@ -397,3 +459,42 @@ def growth(work, name, path="/proc/self/io"):
     work()
     looks.append(look())
     return None if None in looks else looks[1] - looks[0]
+
+
+# %% right: dicts from lines that are there
+def growth(work, name, path="/proc/self/io"):
+    from pathlib import Path
+    def read():
+        p = Path(path)
+        if not p.exists():
+            return None
+        d = {k.strip(): int(v) for k, v in (l.split(":") for l in p.read_text().splitlines() if l)}
+        return d.get(name)
+    start = read()
+    work()
+    end = read()
+    if start is None or end is None:
+        return None
+    return end - start
+
+
+# %% right: descriptors
+def growth(work, name, path="/proc/self/io"):
+    import os
+    def counter():
+        try:
+            fd = os.open(path, os.O_RDONLY)
+        except OSError:
+            return None
+        try:
+            raw = os.read(fd, 100_000).decode()
+        finally:
+            os.close(fd)
+        for row in raw.split("\n"):
+            if row.split(":")[0] == name:
+                return int(row.split()[-1])
+        return None
+    x = counter()
+    work()
+    y = counter()
+    return y - x if None not in (x, y) else None

@@ -302,6 +302,43 @@ def peaks(calls):
         return found
 
 
+# %% mistake: one start, subtracts, no reset
+# promise: every call has a peak of its own
+# points: 2.25
+# message: The peak goes on from call to call, so a large one shows in all calls after it. Reset it, or start anew for each call.
+def peaks(calls):
+    tracemalloc.start()
+    out = []
+    try:
+        for c in calls:
+            before = tracemalloc.get_traced_memory()[0]
+            c()
+            out.append(tracemalloc.get_traced_memory()[1] - before)
+    finally:
+        tracemalloc.stop()
+    return out
+
+
+# %% mistake: ends at the error
+# promise: The error goes on to the caller.
+# points: 4.25
+# message: A call raised an error, and nobody learns of it. Use `finally` without `except`.
+def peaks(calls):
+    out = []
+    tracemalloc.start()
+    for c in calls:
+        try:
+            tracemalloc.reset_peak()
+            b = tracemalloc.get_traced_memory()[0]
+            c()
+            out.append(tracemalloc.get_traced_memory()[1] - b)
+        except Exception:
+            tracemalloc.stop()
+            return out
+    tracemalloc.stop()
+    return out
+
+
 # %% right: one start, and subtracts
 def peaks(calls):
     tracemalloc.start()
@@ -353,3 +390,31 @@ def peaks(calls):
             call()
             found += [tracemalloc.get_traced_memory()[1]]
     return found
+
+
+# %% right: a map over the calls
+def peaks(calls):
+    def one(c):
+        tracemalloc.start()
+        try:
+            c()
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+    return list(map(one, calls))
+
+
+# %% right: resets, and subtracts
+def peaks(calls):
+    res = []
+    tracemalloc.start()
+    try:
+        for f in calls:
+            tracemalloc.reset_peak()
+            size, peak = tracemalloc.get_traced_memory()
+            f()
+            size2, peak2 = tracemalloc.get_traced_memory()
+            res.append(peak2 - size)
+    finally:
+        tracemalloc.stop()
+    return res

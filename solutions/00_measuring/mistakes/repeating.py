@@ -295,6 +295,53 @@ def repeating(runs, percent=0):
     return names
 
 
+# %% mistake: the figures of any run, sorted
+# promise: in the order of the first run
+# points: 2.25
+# message: You compare the runs that know a figure, and take them from all runs. The first run has the order, and a figure that any run lacks is unknown.
+def repeating(runs, percent=0):
+    if len(runs) < 2: return []
+    out = []
+    names = sorted({n for r in runs for n in r})
+    for n in names:
+        v = [r[n] for r in runs if n in r and r[n] is not None]
+        if v and (max(v) - min(v)) * 100 <= percent * max(v):
+            out.append(n)
+    return out
+
+
+# %% mistake: each run against the first
+# promise: its largest and its smallest value
+# points: 3
+# message: You compare with the first run, and take its percent. The largest and the smallest value may stand in any two runs.
+def repeating(runs, percent=0):
+    if len(runs) == 1: return []
+    out = []
+    for n, first in runs[0].items():
+        if first is None: continue
+        ok = True
+        for r in runs[1:]:
+            if r.get(n) is None or abs(r[n] - first) > percent / 100 * first:
+                ok = False
+        if ok: out.append(n)
+    return out
+
+
+# %% mistake: whole percents
+# promise: at most `percent` percent of the largest apart
+# points: 3.5
+# message: You cut off the digits of the percentage: a little more than `percent` is more. Use / and not //.
+def repeating(runs, percent=0):
+    if len(runs) == 1: return []
+    out = []
+    for n in runs[0]:
+        v = [r.get(n) for r in runs]
+        if None in v: continue
+        if max(v) == 0 or (max(v) - min(v)) * 100 // max(v) <= percent:
+            out.append(n)
+    return out
+
+
 # %% right: one expression, with a ratio
 def repeating(runs, percent=0):
     def close(values):
@@ -332,3 +379,27 @@ def repeating(runs, percent=0):
         n for n in known
         if min(run[n] for run in runs) >= (1 - percent / 100) * max(run[n] for run in runs)
     ]
+
+
+# %% right: the limit as a number
+def repeating(runs, percent=0):
+    out = []
+    for n in runs[0]:
+        if all(r.get(n) is not None for r in runs) and len(runs) > 1:
+            hi = max(r[n] for r in runs); lo = min(r[n] for r in runs)
+            if hi - lo <= hi * percent / 100:
+                out.append(n)
+    return out
+
+
+# %% right: sorted values
+def repeating(runs, percent=0):
+    if len(runs) < 2:
+        return []
+    def good(n):
+        try:
+            v = sorted(r[n] for r in runs)
+        except (KeyError, TypeError):
+            return False
+        return v[-1] == v[0] or 100 * (v[-1] - v[0]) / v[-1] <= percent
+    return list(filter(lambda n: runs[0][n] is not None and good(n), runs[0]))

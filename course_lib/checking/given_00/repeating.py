@@ -15,7 +15,10 @@ _FOUR = [
     {"peak": 100, "calls": 16, "time": 0.8, "drift": 104},
     {"drift": 106, "calls": 16, "peak": 99, "time": 0.5},
 ]
-_EDGE = [{"a": 300, "b": 299, "c": 301}, {"a": 400, "b": 400, "c": 400}]
+_EDGE = [
+    {"a": 300, "b": 299, "c": 301, "d": 297, "e": 260},
+    {"a": 400, "b": 400, "c": 400, "d": 400, "e": 400},
+]
 _ZEROS = [{"faults": 0, "pages": 0}, {"faults": 0, "pages": 3}]
 _UNKNOWN = [{"rchar": None, "pages": 8, "bytes": 7}, {"rchar": None, "pages": 8, "bytes": None}]
 _MISSING = [{"pages": 8, "bytes": 7}, {"bytes": 7}, {"bytes": 7, "pages": 8, "calls": 1}]

@@ -463,6 +463,49 @@ def file_memory(mapped, smaps="/proc/self/smaps"):
     return d
 
 
+# %% mistake: cuts the text at the path
+# promise: Paths may look alike: `/data/a.bin.old` is another file.
+# points: 3.75
+# message: You cut the text at the first place where the path stands. Go through it line by line: several parts may map the file, and other paths may hold this one.
+def file_memory(mapped, smaps="/proc/self/smaps"):
+    try:
+        text = open(smaps).read()
+    except FileNotFoundError:
+        return None
+    if mapped not in text:
+        return {"rss": 0, "pss": 0, "uss": 0}
+    part = text.split(mapped)[1]
+    v = {}
+    for line in part.splitlines()[1:]:
+        w = line.split()
+        if not w[0].endswith(":"):
+            break
+        v[w[0][:-1]] = w[1]
+    return {"rss": int(v["Rss"]) * 1024, "pss": int(v["Pss"]) * 1024, "uss": (int(v["Private_Clean"]) + int(v["Private_Dirty"])) * 1024}
+
+
+# %% mistake: pages
+# promise: Count in bytes: 1 kB is 1024 bytes in this file.
+# points: 1
+# message: Those are pages. Bytes are asked for: 1024 times the kB.
+def file_memory(mapped, smaps="/proc/self/smaps"):
+    out = {"rss": 0, "pss": 0, "uss": 0}
+    try:
+        f = open(smaps)
+    except FileNotFoundError:
+        return None
+    inside = False
+    for line in f:
+        w = line.split()
+        if not w[0].endswith(":"):
+            inside = w[-1] == mapped
+        elif inside:
+            if w[0] == "Rss:": out["rss"] += int(w[1]) // 4
+            if w[0] == "Pss:": out["pss"] += int(w[1]) // 4
+            if w[0] in ("Private_Clean:", "Private_Dirty:"): out["uss"] += int(w[1]) // 4
+    return out
+
+
 # %% right: a pattern for lines of addresses
 def file_memory(mapped, smaps="/proc/self/smaps"):
     import os

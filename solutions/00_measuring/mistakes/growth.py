@@ -403,6 +403,53 @@ def growth(work, name, path="/proc/self/io"):
     return None if a is None else b - a
 
 
+# %% mistake: subtracts texts
+# promise: return by how much the counter `name` grew
+# points: 1
+# message: What stands in the file is text. Make a number of it with int before you subtract.
+def growth(work, name, path="/proc/self/io"):
+    def look():
+        try:
+            with open(path) as f:
+                for line in f:
+                    if line.split(":")[0] == name:
+                        return line.split(":")[1].strip()
+        except FileNotFoundError:
+            return None
+    a = look(); work(); b = look()
+    if a is None or b is None: return None
+    return b - a
+
+
+# %% mistake: one try around everything
+# promise: An error of `work()` goes on to the caller, whatever its kind.
+# points: 3.75
+# message: One `try` holds everything. Then the work's own errors are caught, and without a file the work is not done.
+def growth(work, name, path="/proc/self/io"):
+    try:
+        a = dict(l.strip().split(": ") for l in open(path))
+        work()
+        b = dict(l.strip().split(": ") for l in open(path))
+        return int(b[name]) - int(a[name])
+    except Exception:
+        return None
+
+
+# %% mistake: a missing counter is 0
+# promise: A counter that the file does not have is unknown
+# points: 4.5
+# message: A counter that the file does not have is unknown: None, not 0.
+def growth(work, name, path="/proc/self/io"):
+    import os
+    if not os.path.exists(path):
+        work()
+        return None
+    a = {l.split(": ")[0]: int(l.split(": ")[1]) for l in open(path)}
+    work()
+    b = {l.split(": ")[0]: int(l.split(": ")[1]) for l in open(path)}
+    return b.get(name, 0) - a.get(name, 0)
+
+
 # %% right: line by line, with startswith
 def growth(work, name, path="/proc/self/io"):
     def look():

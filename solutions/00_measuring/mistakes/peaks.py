@@ -161,7 +161,7 @@ def peaks(calls):
 # %% mistake: stops before it asks
 # promise: the most bytes that `tracemalloc` saw during that call
 # points: 1
-# message: After stop() tracemalloc knows nothing, and starts after the call too late. Start, call, ask, stop.
+# message: Next to nothing came. Start tracing before the call, ask for the peak after it and stop last, and return bytes: divide by nothing.
 def peaks(calls):
     found = []
     for call in calls:
@@ -177,7 +177,7 @@ def peaks(calls):
 # %% mistake: starts after the call
 # promise: the most bytes that `tracemalloc` saw during that call
 # points: 1
-# message: After stop() tracemalloc knows nothing, and starts after the call too late. Start, call, ask, stop.
+# message: Next to nothing came. Start tracing before the call, ask for the peak after it and stop last, and return bytes: divide by nothing.
 def peaks(calls):
     found = []
     for call in calls:
@@ -240,7 +240,7 @@ def peaks(calls):
 # %% mistake: in KiB
 # promise: the most bytes that `tracemalloc` saw
 # points: 1
-# message: Bytes are asked for: divide by nothing.
+# message: Next to nothing came. Start tracing before the call, ask for the peak after it and stop last, and return bytes: divide by nothing.
 def peaks(calls):
     found = []
     for call in calls:
@@ -256,7 +256,7 @@ def peaks(calls):
 # %% mistake: in MiB
 # promise: the most bytes that `tracemalloc` saw
 # points: 1
-# message: Bytes are asked for: divide by nothing.
+# message: Next to nothing came. Start tracing before the call, ask for the peak after it and stop last, and return bytes: divide by nothing.
 def peaks(calls):
     found = []
     for call in calls:
@@ -337,6 +337,15 @@ def peaks(calls):
             return out
     tracemalloc.stop()
     return out
+
+
+# %% mistake: the size of the result
+# promise: the most bytes that `tracemalloc` saw during that call
+# points: 1
+# message: Next to nothing came. Start tracing before the call, ask for the peak after it and stop last, and return bytes: divide by nothing.
+def peaks(calls):
+    import sys
+    return [sys.getsizeof(c()) for c in calls]
 
 
 # %% right: one start, and subtracts

@@ -342,6 +342,46 @@ def repeating(runs, percent=0):
     return out
 
 
+# %% mistake: everything but the time
+# promise: Return the names of the figures that repeat
+# points: 0.5
+# message: You decide by the name of a figure. Look at its values in all runs.
+def repeating(runs, percent=0):
+    return [n for n in runs[0] if n != "time"]
+
+
+# %% mistake: deviation and mean
+# promise: its largest and its smallest value
+# points: 3.5
+# message: The largest and the smallest value are to be compared, as they stand: no mean, no deviation.
+def repeating(runs, percent=0):
+    import statistics
+    if len(runs) < 2: return []
+    out = []
+    for n in runs[0]:
+        v = [r.get(n) for r in runs]
+        if None in v: continue
+        m = statistics.mean(v)
+        if m == 0 or 100 * statistics.pstdev(v) / m <= percent:
+            out.append(n)
+    return out
+
+
+# %% mistake: rounds the percentage
+# promise: at most `percent` percent of the largest apart
+# points: 3.5
+# message: You round the percentage, and a little more than `percent` counts as `percent`. Do not round.
+def repeating(runs, percent=0):
+    if len(runs) < 2: return []
+    out = []
+    for n in runs[0]:
+        v = [r.get(n) for r in runs]
+        if None in v: continue
+        s = 0 if max(v) == 0 else round((max(v) - min(v)) / max(v) * 100)
+        if s <= percent: out.append(n)
+    return out
+
+
 # %% right: one expression, with a ratio
 def repeating(runs, percent=0):
     def close(values):

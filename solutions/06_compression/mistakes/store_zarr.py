@@ -518,7 +518,7 @@ def store_hdf5(path, x, axis, limit):
 # %% mistake: 16,384 items, not bytes
 # promise: these chunks have at most 16,384 bytes together, before compression
 # points: 1.5
-# message: You counted items, or four times too much. The limit is 16,384 bytes: an item has itemsize of them.
+# message: A slice unpacks the whole array: it is one chunk. Cut it along `axis`.
 def store_zarr(path, x, axis, limit):
     n = min(x.shape[axis], 16384 // x.itemsize)
     ch = tuple(n if i == axis else s for i, s in enumerate(x.shape))
@@ -568,6 +568,44 @@ def store_hdf5(path, x, axis, limit):
     for sh in (True, False):
         with h5py.File(path, "w") as f:
             f.create_dataset("x", data=x, chunks=tuple(c), compression="gzip", shuffle=sh)
+
+
+# %% mistake: turns the axes
+# promise: stores an array as a Zarr array at `path`
+# points: 1.5
+# message: You stored another array, with its axes turned. Leave it as it is: the chunks can be thin along any axis.
+def store_zarr(path, x, axis, limit):
+    y = np.moveaxis(x, axis, 0)
+    n = 16384 // (x.nbytes // x.shape[axis])
+    for how in ("shuffle", "noshuffle"):
+        zarr.create_array(path, data=np.ascontiguousarray(y), chunks=(n, *y.shape[1:]), compressors=BloscCodec(cname="zstd", shuffle=how), overwrite=True)
+        if sum(f.stat().st_size for f in Path(path, "c").rglob("*") if f.is_file()) <= limit: break
+
+
+def store_hdf5(path, x, axis, limit):
+    y = np.moveaxis(x, axis, 0)
+    n = 16384 // (x.nbytes // x.shape[axis])
+    for sh in (True, False):
+        with h5py.File(path, "w") as f:
+            d = f.create_dataset("x", data=y, chunks=(n, *y.shape[1:]), compression="gzip", shuffle=sh)
+            if d.id.get_storage_size() <= limit: break
+
+
+# %% mistake: a filter without a compressor
+# promise: all chunks of the array together take at most `limit` bytes, after compression.
+# points: 3.25
+# message: Shuffle alone makes nothing smaller. It prepares the bytes for a compressor: gzip.
+def store_zarr(path, x, axis, limit):
+    c = list(x.shape); c[axis] = max(1, 16384 // (x.nbytes // x.shape[axis]))
+    for how in ("shuffle", "noshuffle"):
+        zarr.create_array(path, data=x, chunks=tuple(c), compressors=BloscCodec(cname="zstd", shuffle=how), overwrite=True)
+        if sum(f.stat().st_size for f in Path(path, "c").rglob("*") if f.is_file()) <= limit: break
+
+
+def store_hdf5(path, x, axis, limit):
+    c = list(x.shape); c[axis] = max(1, 16384 // (x.nbytes // x.shape[axis]))
+    with h5py.File(path, "w") as f:
+        f.create_dataset("x", data=x, chunks=tuple(c), shuffle=True)
 
 
 # %% right: the smallest of all settings

@@ -219,7 +219,7 @@ def peaks(calls):
 
 # %% locked="measure_peaks"
 def measure_peaks(calls):
-    """Return the peaks in blocks, which functions were called, and whether tracing is still on."""
+    """Return the peaks in blocks, the functions called, and whether it still traces."""
     return given_00.peaks.measure(peaks, calls)
 
 
@@ -244,7 +244,7 @@ report
 # a colon and a value; which lines there are differs between kernels. Four of them matter here:
 #
 # ```
-# 7f0000000000-7f0000005000 r--p 00000000 08:01 31                         /data/a.bin
+# 7f0000000000-7f0000005000 r--p 00000000 08:01 31     /data/a.bin
 # Size:                 20 kB
 # Rss:                  16 kB
 # Pss:                   8 kB

@@ -43,7 +43,7 @@ def entry(
 
 
 EXAMPLE = """\
-7f0000000000-7f0000005000 r--p 00000000 08:01 31                         /data/a.bin
+7f0000000000-7f0000005000 r--p 00000000 08:01 31     /data/a.bin
 Size:                 20 kB
 Rss:                  16 kB
 Pss:                   8 kB

@@ -197,8 +197,15 @@ reveal("RSS growth of np.zeros, 16 MiB, untouched", views["zeros"].resident)
 #
 # `tracemalloc` keeps two figures: what is there now, and the peak since it was started. They come as
 # a pair from `tracemalloc.get_traced_memory()`, between `tracemalloc.start()` and
-# `tracemalloc.stop()`.
-#
+# `tracemalloc.stop()`. Here both are those of one array.
+
+# %%
+tracemalloc.start()
+ones = np.ones(MiB, "u1")
+print("now, peak:", tracemalloc.get_traced_memory())
+tracemalloc.stop()
+
+# %% [markdown]
 # **Your turn: the peak of a call.** Call a function and return the most bytes that `tracemalloc`
 # saw meanwhile. Think first: what is the peak of `np.ones(n, "u1") + 1`, in arrays of n bytes?
 #

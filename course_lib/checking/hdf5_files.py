@@ -43,6 +43,8 @@ class Item:
         As h5py tells them.
     filters : tuple of str
         ``"gzip"``, ``"shuffle"``, ...
+    nbytes : int
+        Bytes that its data takes in the file; 0 for a group.
     """
 
     kind: str
@@ -52,6 +54,7 @@ class Item:
     chunks: tuple | None = None
     maxshape: tuple | None = None
     filters: tuple = ()
+    nbytes: int = 0
 
 
 @dataclass(frozen=True)
@@ -243,6 +246,7 @@ def _describe(item, name: str, arrays: list, np, wanted: _Wanted) -> dict:
         "chunks": item.chunks,
         "maxshape": item.maxshape,
         "filters": _filters(item),
+        "nbytes": item.id.get_storage_size(),
     }
 
 
@@ -342,6 +346,7 @@ def _item_of(form: dict, arrays: list) -> Item:
         as_tuple(form.get("chunks")),
         as_tuple(form.get("maxshape")),
         tuple(form.get("filters", ())),
+        form.get("nbytes", 0),
     )
 
 

@@ -1,12 +1,14 @@
 """Read back the Zarr array that a student's function left, whatever it left.
 
 Metadata can name codecs that run code, and compressed bytes can swell without limit. So
-this reader knows plain bytes, and Blosc if it is asked to: a Blosc chunk says how large it
-gets, and only the size of the chunk will do. It needs no Zarr, follows no link and never raises.
+this reader knows plain bytes, and Blosc, Zstd and gzip if it is asked to: no chunk gets larger than
+its shape says. It needs no Zarr, follows no link and never raises.
 """
 
 import json
 import os
+import zlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from math import prod
 
@@ -29,25 +31,33 @@ class Stored:
     shards : tuple of int or None
         Shape of a shard: what a file holds, if that is more than a chunk.
     codec : str
-        Name of Blosc's codec, such as ``"zstd"``; ``"none"`` for plain bytes.
+        Name of Blosc's codec, such as ``"zstd"``; ``"none"`` for plain bytes; ``"zstd alone"``
+        and ``"gzip"`` without Blosc.
+    nbytes : int
+        Bytes of all files that hold chunks.
     """
 
     values: object
     chunks: tuple
     shards: tuple | None
     codec: str = "none"
+    nbytes: int = 0
 
 
-def read(path: str | os.PathLike, packed: bool = False) -> Stored | str:
+def read(
+    path: str | os.PathLike, packed: bool = False, codecs: Collection[str] = ("blosc",)
+) -> Stored | str:
     """Return a Zarr array, or a text that says why not.
 
     Parameters
     ----------
     packed : bool
-        True to take arrays that Blosc compressed, too.
+        True to take compressed arrays, too.
+    codecs : collection of str
+        Which compressors then: ``"blosc"``, ``"zstd"`` and ``"gzip"`` are known.
     """
     try:
-        return _read(os.fspath(path), packed)
+        return _read(os.fspath(path), codecs if packed else ())
     except _Unusable as reason:
         return f"no usable file: {reason}"
     except Exception as error:  # metadata of any form at all
@@ -64,7 +74,7 @@ class _Unusable(Exception):
     pass
 
 
-def _read(path: str, packed: bool) -> Stored:
+def _read(path: str, packed: Collection[str]) -> Stored:
     import numpy as np
 
     text = files.read_bytes(os.path.join(path, "zarr.json"))
@@ -75,14 +85,16 @@ def _read(path: str, packed: bool) -> Stored:
     dtype, chunks, codec = _layout(np, meta["data_type"], meta["codecs"], files_hold, packed)
     if prod(shape) * dtype.itemsize > _MOST_BYTES:
         raise _Unusable(f"the array has the shape {shape}")
-    values = np.full(shape, meta["fill_value"], dtype)
+    values, nbytes = np.full(shape, meta["fill_value"], dtype), 0
     for index in np.ndindex(*(-(-n // c) for n, c in zip(shape, files_hold, strict=True))):
-        block = _file(np, path, meta, index, dtype, files_hold, chunks, codec)
-        if block is not None:
+        content = _content(path, meta, index)
+        if content is not None:
+            nbytes += len(content)
+            block = _block(np, content, meta, dtype, files_hold, chunks, codec)
             place = tuple(slice(i * c, i * c + c) for i, c in zip(index, files_hold, strict=True))
             inside = tuple(slice(0, n) for n in values[place].shape)
             values[place] = block[inside]
-    return Stored(values, chunks, files_hold if chunks != files_hold else None, codec)
+    return Stored(values, chunks, files_hold if chunks != files_hold else None, codec, nbytes)
 
 
 def _grid(meta: dict) -> tuple:
@@ -92,7 +104,7 @@ def _grid(meta: dict) -> tuple:
     return shape
 
 
-def _layout(np, kind: str, codecs: list, chunks: tuple, packed: bool):
+def _layout(np, kind: str, codecs: list, chunks: tuple, packed: Collection[str]):
     """Return the dtype in the files, the shape of a chunk and the name of its codec."""
     first = codecs[0]
     if first["name"] == "sharding_indexed" and len(codecs) == 1:
@@ -105,15 +117,22 @@ def _layout(np, kind: str, codecs: list, chunks: tuple, packed: bool):
         dtype, _, codec = _layout(np, kind, settings["codecs"], inner, packed)
         return dtype, inner, codec
     names = [codec["name"] for codec in codecs]
-    if names != ["bytes"] and not (packed and names == ["bytes", "blosc"]):
-        raise _Unusable(f"it has the codecs {names}: create it with compressors=None")
+    if names != ["bytes"] and names not in [["bytes", name] for name in packed]:
+        raise _Unusable(f"it has the codecs {names}: {_instead(packed)}")
     big = first.get("configuration", {}).get("endian") == "big"
-    codec = codecs[1]["configuration"]["cname"] if len(codecs) > 1 else "none"
+    codec = "none" if names == ["bytes"] else {"zstd": "zstd alone"}.get(names[1], names[1])
+    codec = codecs[1]["configuration"]["cname"] if codec == "blosc" else codec
     return np.dtype(kind).newbyteorder(">" if big else "<"), chunks, codec
 
 
-def _file(np, path: str, meta: dict, index: tuple, dtype, shape: tuple, chunks: tuple, codec: str):
-    """Return the block of one file; None if there is no such file."""
+def _instead(packed: Collection[str]) -> str:
+    if not packed or list(packed) == ["blosc"]:
+        return "create it with compressors=None"
+    return f"one compressor of {', '.join(packed)} is known, and no filter"
+
+
+def _content(path: str, meta: dict, index: tuple) -> bytes | None:
+    """Return what one file holds; None if there is no such file."""
     keys = meta["chunk_key_encoding"]
     joint = keys.get("configuration", {}).get("separator", "/")
     name = os.path.join(path, joint.join(["c", *map(str, index)]))
@@ -123,23 +142,32 @@ def _file(np, path: str, meta: dict, index: tuple, dtype, shape: tuple, chunks: 
         raise _Unusable("a folder of it is a link")
     if not os.path.lexists(name):
         return None
+    content = files.read_bytes(name)
+    if isinstance(content, str):
+        raise _Unusable("a chunk has not the expected size")
+    return content
+
+
+def _block(np, content: bytes, meta: dict, dtype, shape: tuple, chunks: tuple, codec: str):
+    """Return the array that one file holds."""
     if shape == chunks:
-        return _array(np, files.read_bytes(name), dtype, shape, codec)
-    return _shard(np, files.read_bytes(name), meta["fill_value"], dtype, shape, chunks, codec)
+        return _array(np, content, dtype, shape, codec)
+    return _shard(np, content, meta["fill_value"], dtype, shape, chunks, codec)
 
 
-def _array(np, content: bytes | str, dtype, shape: tuple, codec: str):
-    if codec != "none" and isinstance(content, bytes):
-        content = _unpacked(content, prod(shape) * dtype.itemsize)
-    if isinstance(content, str) or len(content) != prod(shape) * dtype.itemsize:
+def _array(np, content: bytes, dtype, shape: tuple, codec: str):
+    if codec != "none":
+        unpack = {"zstd alone": _unpacked_zstd, "gzip": _unpacked_gzip}.get(codec, _unpacked)
+        content = unpack(content, prod(shape) * dtype.itemsize)
+    if len(content) != prod(shape) * dtype.itemsize:
         raise _Unusable("a chunk has not the expected size")
     return np.frombuffer(content, dtype).reshape(shape)
 
 
-def _shard(np, content: bytes | str, fill, dtype, shape: tuple, chunks: tuple, codec: str):
+def _shard(np, content: bytes, fill, dtype, shape: tuple, chunks: tuple, codec: str):
     counts = tuple(n // c for n, c in zip(shape, chunks, strict=True))
     length = 16 * prod(counts) + 4  # pairs of (offset, bytes), and a checksum
-    if isinstance(content, str) or len(content) < length:
+    if len(content) < length:
         raise _Unusable("a shard has no index")
     table = np.frombuffer(content[-length:-4], "<u8").reshape(*counts, 2)
     block = np.full(shape, fill, dtype)
@@ -162,4 +190,23 @@ def _unpacked(content: bytes, nbytes: int) -> bytes:
     try:
         return blosc.decompress(content)
     except Exception:
+        raise _Unusable("a chunk cannot be unpacked") from None
+
+
+def _unpacked_zstd(content: bytes, nbytes: int) -> bytes:
+    """Return what a chunk of Zstd holds; into a buffer of `nbytes`, no byte more is unpacked."""
+    from numcodecs.zstd import Zstd
+
+    buffer = bytearray(nbytes)
+    try:
+        Zstd().decode(content, out=buffer)
+    except Exception:
+        raise _Unusable("a chunk cannot be unpacked") from None
+    return bytes(buffer)
+
+
+def _unpacked_gzip(content: bytes, nbytes: int) -> bytes:
+    try:
+        return zlib.decompressobj(31).decompress(content, nbytes + 1)
+    except zlib.error:
         raise _Unusable("a chunk cannot be unpacked") from None

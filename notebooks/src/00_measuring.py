@@ -123,9 +123,18 @@ reveal("bytes through read() when a map is used", by_map.rchar)
 # No instrument is wrong here. Each answers its own question. So before you use one, ask what it
 # cannot see.
 #
-# **Your turn: read a counter.** Linux shows these counters as a text, with a line such as
-# `rchar: 4096` for each. Write the function that finds one. A counter that the text does not have is
-# `None`, and not 0.
+# Linux shows the counters of this process as a text, in a file that no disk has.
+
+# %%
+try:
+    with open("/proc/self/io") as file:
+        print(file.read())
+except OSError as error:
+    print("cannot be measured here:", error)
+
+# %% [markdown]
+# **Your turn: read a counter.** Write the function that finds one counter in such a text. A counter
+# that the text does not have is `None`, and not 0.
 #
 # <details><summary>Hint</summary>
 # Go over <code>text.splitlines()</code>. <code>line.split(": ")</code> gives the name and the digits,
@@ -188,8 +197,15 @@ reveal("RSS growth of np.zeros, 16 MiB, untouched", views["zeros"].resident)
 #
 # `tracemalloc` keeps two figures: what is there now, and the peak since it was started. They come as
 # a pair from `tracemalloc.get_traced_memory()`, between `tracemalloc.start()` and
-# `tracemalloc.stop()`.
-#
+# `tracemalloc.stop()`. Here both are those of one array.
+
+# %%
+tracemalloc.start()
+ones = np.ones(MiB, "u1")
+print("now, peak:", tracemalloc.get_traced_memory())
+tracemalloc.stop()
+
+# %% [markdown]
 # **Your turn: the peak of a call.** Call a function and return the most bytes that `tracemalloc`
 # saw meanwhile. Think first: what is the peak of `np.ones(n, "u1") + 1`, in arrays of n bytes?
 #
@@ -313,6 +329,23 @@ reveal("RSS of three processes / PSS of three processes", None if pss is None el
 # sum of PSS counts each page once. It is the most that they need, for the kernel may drop pages of
 # files that nobody changed. When you ask whether something fits in memory, add up PSS.
 #
+# Where do these sums come from? Linux tells of each part of a process's addresses what is behind it.
+# Here is what it says of a map of our file in this process, of which we touch a quarter. The first line
+# has the addresses, and at its end the path of the file. USS is `Private_Clean` and `Private_Dirty`
+# together.
+
+# %%
+mapped = np.memmap(path, mode="r", dtype="u1")
+touched = mapped[: size // 4 : 4096].sum()
+try:
+    with open("/proc/self/smaps") as file:
+        lines = file.read().splitlines()
+    begins = [n for n, line in enumerate(lines) if line.endswith(str(path.resolve()))]
+    print("\n".join(line for n in begins for line in lines[n : n + 12]))
+except OSError as error:
+    print("cannot be measured here:", error)
+
+# %% [markdown]
 # **Your turn: three sums.** `parts` tells of one process how many pages it shares with how many
 # others: pairs of a number of pages and of the processes that use them, itself included. Return its
 # RSS, PSS and USS in pages.
@@ -449,7 +482,8 @@ my_predictions()
 # - The documentation of memory_profiler and of psutil.
 # - The [glossary](../docs/glossary.md) of this course.
 #
-# This lesson has no exercise. Go on with [lesson 01: the page cache](01_page_cache.ipynb).
+# **Now you:** [exercise 00](../exercises/00_measuring/00_measuring.ipynb). Then go on with
+# [lesson 01: the page cache](01_page_cache.ipynb).
 # You have code from the web? [Old listings](old_listings.ipynb) runs what many people bring along.
 #
 # The last cell of a lesson removes the data that the lesson made. To try something again after

@@ -2,7 +2,7 @@
 # # Exercise 06: compression
 #
 # Practise what [lesson 06](../../notebooks/06_compression.ipynb) showed: the order of the bytes decides
-# how small they get, compression pays on a slow disk only, and a block is the least one can read.
+# how small they get, compression pays on a slow disk only, and a chunk is the least one can read.
 #
 # Each problem has a task, a cell for your answer, and a check. Write your answer where it says
 # `YOUR CODE HERE`, run the cell, then run the check below it. The check shows what passed, what
@@ -15,13 +15,15 @@
 # %% locked="setup"
 import io
 import math
-import struct
-import zlib
+from pathlib import Path
 import blosc
+import h5py
 import numpy as np
 
 # %% locked="checks"
-from course_lib.checking import check, files, given_06
+import zarr
+from zarr.codecs import BloscCodec
+from course_lib.checking import check, given_06
 from course_lib.hints import hint, solution  # noqa: F401
 # One thread: the sizes do not depend on it, and nobody waits for other programs.
 _ = blosc.set_nthreads(1)
@@ -314,99 +316,92 @@ with report.hidden():
 report
 
 # %% [markdown]
-# ## 5. Read a part of a compressed array
+# ## 5. Choose chunks and compressors in Zarr and in HDF5
 #
-# A file holds an array of `float64` in blocks, each compressed on its own. All numbers in it are
-# unsigned, 8 bytes, little-endian:
+# `store_zarr` stores an array as a Zarr array at `path`, `store_hdf5` as the dataset `x` of an HDF5 file at
+# `path`. What was at `path` before is replaced. The array will be read slice by slice along
+# `axis`: `x[i]` if it is 0, `x[:, i]` if it is 1, and so on. Choose chunks and compressor such that
 #
-# | bytes | hold |
-# |---|---|
-# | 0 to 7 | items of the array |
-# | 8 to 15 | items of a block; the last block may have fewer |
-# | 16 to 16 + 8 * (blocks + 1) | where each block begins in the file, and where the last one ends |
-# | the rest | the blocks, one after the other, each compressed with `zlib` |
+# - a slice meets at most 4 chunks,
+# - these chunks have at most 16,384 bytes together, before compression,
+# - all chunks of the array together take at most `limit` bytes, after compression.
 #
-# Return the items `start` up to, but without, `stop`. Touch only the blocks that hold them. Open the
-# file with `buffering=0`, or Python reads more than you ask for. As in a slice, what lies beyond the
-# end is left out, and an empty part is an empty array. A damaged block that is needed raises
-# `ValueError` with the number of the block in its text; other damaged blocks do not matter.
+# No slice has more than 16,384 bytes itself. The thicker the chunks are, the better they compress. No
+# setting suits all data, so try several, and count what they take. `limit` leaves some room above
+# the best of these, with the thickest chunks that are allowed:
 #
-# The next cell is given: it writes such a file. Example: after
-# `write_blocks("x.blk", np.arange(10.0), 4)`, `read_part("x.blk", 3, 6)` returns `[3., 4., 5.]` and
-# decompresses the blocks 0 and 1.
+# - in Zarr one of `BloscCodec(cname="zstd", shuffle=how)`, `how` being `"noshuffle"`, `"shuffle"` or
+#   `"bitshuffle"`; each chunk is a file below the folder `c` of `path`;
+# - in HDF5 `compression="gzip"`, with `shuffle=True` or without; `dataset.id.get_storage_size()` counts.
+#
+# Everybody should be able to read what you store, so stay with Blosc, Zstd or gzip as the only
+# compressor in Zarr, without other filters, and with what plain h5py has.
+#
+# Example: `store_zarr("a.zarr", x, 1, 32_000)` for a table of 120 rows and 250 columns of `int32`. A
+# column has 480 bytes, so 34 columns are the thickest chunk. With Blosc and bitshuffle all chunks take
+# about 26,800 bytes.
 
-# %% locked="write_blocks"
-def write_blocks(path, x, block_items):
-    """Write an array of float64 in compressed blocks."""
-    blocks = [zlib.compress(x[i : i + block_items].tobytes()) for i in range(0, len(x), block_items)]
-    places = 16 + 8 * (len(blocks) + 1) + np.cumsum([0, *map(len, blocks)])
-    with open(path, "wb") as file:
-        file.write(struct.pack("<QQ", len(x), block_items))
-        file.write(places.astype("<u8").tobytes())
-        file.writelines(blocks)
+# %% solution="store_zarr"
+def store_zarr(path, x, axis, limit):
+    """Store an array with Zarr, so that slices along an axis are cheap to read.
+
+    Parameters
+    ----------
+    path : str
+        Where the Zarr array goes.
+    x : ndarray
+        Numbers, with two or three axes.
+    axis : int
+        The array will be read one index of this axis at a time.
+    limit : int
+        Bytes that all chunks may take.
+    """
+    ### BEGIN SOLUTION
+    # As many whole slices as 16,384 bytes hold: then a slice meets one chunk.
+    chunks = list(x.shape)
+    chunks[axis] = min(x.shape[axis], 16_384 * x.shape[axis] // x.nbytes)
+    for how in ("shuffle", "noshuffle", "bitshuffle"):
+        codec = BloscCodec(cname="zstd", shuffle=how)
+        zarr.create_array(path, data=x, chunks=tuple(chunks), compressors=codec, overwrite=True)
+        files = [file for file in Path(path, "c").rglob("*") if file.is_file()]
+        if sum(file.stat().st_size for file in files) <= limit:
+            break
+    ### END SOLUTION
 
 
-# %% solution="read_part"
-def read_part(path, start, stop):
-    """Return a part of an array that is stored in compressed blocks.
+def store_hdf5(path, x, axis, limit):
+    """Store an array as the dataset ``x`` of an HDF5 file, as `store_zarr` does with Zarr.
 
     Parameters
     ----------
     path : str
         The file.
-    start, stop : int
-        As in a slice; none is negative.
-
-    Returns
-    -------
-    ndarray of float64
-
-    Raises
-    ------
-    ValueError
-        If a block that is needed cannot be decompressed. The text has its number.
+    x, axis, limit
+        As for `store_zarr`.
     """
     ### BEGIN SOLUTION
-    with open(path, "rb", buffering=0) as file:
-        items, block_items = struct.unpack("<QQ", file.read(16))
-        stop = min(stop, items)
-        if start >= stop:
-            return np.empty(0)
-        first, last = start // block_items, (stop - 1) // block_items
-        # The ends of the needed blocks, one more than there are blocks.
-        file.seek(16 + 8 * first)
-        places = struct.unpack(f"<{last - first + 2}Q", file.read(8 * (last - first + 2)))
-        # Blocks that follow each other are one read.
-        file.seek(places[0])
-        stored = file.read(places[-1] - places[0])
-    parts = []
-    for number in range(first, last + 1):
-        begin, end = (places[number - first + k] - places[0] for k in (0, 1))
-        try:
-            parts.append(zlib.decompress(stored[begin:end]))
-        except zlib.error as error:
-            raise ValueError(f"block {number} is damaged: {error}") from None
-    # frombuffer looks at bytes, which nobody may change: hand out a copy.
-    return np.frombuffer(b"".join(parts))[start - first * block_items : stop - first * block_items].copy()
+    chunks = list(x.shape)
+    chunks[axis] = min(x.shape[axis], 16_384 * x.shape[axis] // x.nbytes)
+    for shuffle in (True, False):
+        # "w" begins with an empty file: nothing is left of an earlier try.
+        with h5py.File(path, "w") as file:
+            made = file.create_dataset(
+                "x", data=x, chunks=tuple(chunks), compression="gzip", shuffle=shuffle)
+            if made.id.get_storage_size() <= limit:
+                break
     ### END SOLUTION
 
 
-# %% test="read_part" points=4
-report = check.Report("read_part", "Read a part of a compressed array", points=4)
-folder = check.workdir("blocks")
-given_06.read_part.rows(report, read_part, folder)
+# %% test="store_zarr" points=4
+report = check.Report("store_zarr", "Chunks and compressors in Zarr and in HDF5", points=4)
+folder = check.workdir("stored")
+given_06.store_zarr.rows(report, store_zarr, store_hdf5, folder)
 ### BEGIN HIDDEN TESTS
 with report.hidden():
-    given, x = given_06.read_part, np.random.default_rng(26).random(5000)
-    path = files.put(folder / "again.blk", given.blocks_of(x, 77, damaged=(12, 31)))
-    run = report.run(read_part, path, 13 * 77, 31 * 77)
-    report.equal("many whole blocks, their neighbours are damaged", run, x[13 * 77 : 31 * 77], points=0.25)
-    right, run = report.rows[-1].ok, report.run(read_part, path, 1400, 31 * 77 + 1)
-    given.names_block(report, "the last block of a part is damaged", run, 31, right, points=0.25)
-    run = report.run(read_part, path, 500, 500)
-    report.equal("an empty part", run, x[:0], points=0.25)
-    run = report.run(read_part, files.put(folder / "none.blk", given.blocks_of(x[:0], 10)), 0, 5)
-    report.equal("an array of no items", run, x[:0], points=0.25)
+    given = given_06.store_zarr
+    field = np.linspace(0, 50, 30 * 40 * 20).reshape(30, 40, 20).astype("f4")
+    for kind, store, path in (("Zarr", store_zarr, folder / "b.zarr"), ("HDF5", store_hdf5, folder / "b.h5")):
+        given.stored(report, store, kind, "three axes", path, (field, 1, 36_000), (0.25, 0, 0.25))
 ### END HIDDEN TESTS
 report
 

@@ -6,7 +6,7 @@ from course_lib.checking.given_06 import (
     delta_shuffle,
     pack,
     quantise,
-    read_part,
+    store_zarr,
 )
 
-__all__ = ["break_even", "choose_settings", "delta_shuffle", "pack", "quantise", "read_part"]
+__all__ = ["break_even", "choose_settings", "delta_shuffle", "pack", "quantise", "store_zarr"]

@@ -24,6 +24,8 @@ def test_tells_values_attributes_and_layout(tmp_path):
     assert found.attrs("g/x") == {"unit": "K"} and found.attrs("g") == {"latitude": 59.9}
     assert found.chunks("g/x") == (1, 3) and found.maxshape("g/x") == (None, 3)
     assert found.items["g/x"].filters == ("gzip",)
+    with h5py.File(tmp_path / "a.h5") as file:
+        assert found.items["g/x"].nbytes == file["g/x"].id.get_storage_size() > 0
     assert "it holds no 'y'" in found.value("y")
 
 

@@ -92,6 +92,29 @@ def test_a_compressed_store_is_read_back_if_asked(tmp_path, cube, layout):
         assert "compressors=None" in zarr_files.read(tmp_path / "a.zarr")
 
 
+PACKED = {"zstd": zarr.codecs.ZstdCodec(), "gzip": zarr.codecs.GzipCodec()}
+
+
+@pytest.mark.parametrize("kind", PACKED)
+def test_other_compressors_are_read_if_they_are_named(tmp_path, cube, kind):
+    path = tmp_path / "a.zarr"
+    zarr.create_array(path, data=cube, chunks=(4, 8, 8), compressors=PACKED[kind])
+    found = zarr_files.read(path, packed=True, codecs=("blosc", kind))
+    assert np.array_equal(found.values, cube)
+    assert found.nbytes == sum(f.stat().st_size for f in (path / "c").rglob("*") if f.is_file())
+    assert "no usable file" in zarr_files.read(path, packed=True)
+    assert "no usable file" in zarr_files.read(path, packed=True, codecs=("blosc",))
+    # A chunk that swells to more than its shape says: what else it holds is never unpacked.
+    chunk = path / "c" / "0" / "0" / "0"
+    zarr.create_array(
+        tmp_path / "b.zarr", data=np.ones(10**6, "f4"), chunks=(10**6,), compressors=PACKED[kind]
+    )
+    chunk.write_bytes((tmp_path / "b.zarr" / "c" / "0").read_bytes())
+    assert "no usable file: a chunk" in zarr_files.read(path, packed=True, codecs=(kind,))
+    chunk.write_bytes(b"junk")
+    assert "no usable file: a chunk" in zarr_files.read(path, packed=True, codecs=(kind,))
+
+
 @pytest.mark.parametrize("position", [4, 12, 40])
 def test_a_chunk_that_lies_about_its_size_is_not_unpacked(tmp_path, cube, position):
     store(tmp_path / "a.zarr", cube, LAYOUTS[1])

@@ -8,6 +8,14 @@ from collections.abc import Callable
 calls = ("run",)
 """Methods of a report that measure: ``report.run(function, ...)``."""
 
+modules = (
+    "course_lib.system.instruments",
+    "course_lib.checking.diagnosis",
+    "course_lib.checking.leftovers",
+    "course_lib.checking.local_call",
+)
+"""What the functions below import: once for a class, and not in each submission."""
+
 
 def environment(work: str) -> dict[str, str]:
     """Return the variables of both sides: where data goes, which instruments are off."""

@@ -21,7 +21,7 @@ def course(tmp_path_factory):
         folder.mkdir(parents=True)
         for path in (ROOT / "solutions" / name).glob("*.ipynb"):
             shutil.copy(path, folder)
-        made._generate(name)
+        made.generate(name)
         made.submit("model", name, made.model(name))
         made.submit("untouched", name, {})
     return made

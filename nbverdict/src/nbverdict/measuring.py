@@ -86,6 +86,9 @@ class Measuring(Protocol):
     calls: tuple[str, ...]
     """Methods of a report that measure: ``("run",)`` for ``report.run(function, ...)``."""
 
+    modules: tuple[str, ...]
+    """Modules that these functions import later: the fork server imports them, once for all."""
+
     def environment(self, work: str) -> dict[str, str]:
         """Return variables for both sides: asked for in the command, which has all its own.
 
@@ -143,6 +146,7 @@ class Nothing:
     """The default: no call is measured."""
 
     calls: tuple[str, ...] = ()
+    modules: tuple[str, ...] = ()
 
     def environment(self, work: str) -> dict[str, str]:
         """Return no variables."""
@@ -186,7 +190,9 @@ def load(name: str) -> Measuring:
     if not name:
         return Nothing()
     found = _imported(name)
-    wanted = ("calls", "environment", "self_test", "believe", "keep", "settle", "call")
+    wanted = (
+        "calls", "modules", "environment", "self_test", "believe", "keep", "settle", "call",
+    )  # fmt: skip
     lacking = [member for member in wanted if not hasattr(found, member)]
     if lacking:
         raise NotPluggedIn(f"c.NbVerdict.measuring: {name} has no {', '.join(lacking)}")

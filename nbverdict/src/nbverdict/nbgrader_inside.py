@@ -4,6 +4,7 @@ The rest of the grader asks here. One thing more stands elsewhere: `coordinator.
 rows of nbgrader's tables in one transaction, and knows their columns.
 """
 
+import os
 import sys
 from typing import Any
 
@@ -43,3 +44,64 @@ def late_submission_plugin(config: Any) -> Any:
     holder = AssignLatePenalties(config=config)
     holder.init_plugin()
     return holder.plugin_inst
+
+
+def feedback_converter(coursedir: Any, config: Any) -> Any:
+    """Return nbgrader's converter for feedback, with the exporter that it makes at each start.
+
+    Parameters
+    ----------
+    coursedir : nbgrader.coursedir.CourseDirectory
+        Its ``assignment_id`` says which assignment.
+    config : traitlets.config.Config
+    """
+    from nbconvert.writers import FilesWriter
+    from nbgrader.converters import GenerateFeedback
+
+    made = GenerateFeedback(coursedir=coursedir, config=config, force=True)
+    made.writer = FilesWriter(parent=made, config=made.config)
+    made.exporter = made.exporter_class(parent=made, config=made.config)
+    for preprocessor in made.preprocessors:
+        made.exporter.register_preprocessor(preprocessor)
+    _keep_gradebook_open()
+    return made
+
+
+def convert_student(converter: Any, student: str) -> None:
+    """Write the pages of the students whose names match, with what the converter has made.
+
+    Raises
+    ------
+    nbgrader.converters.base.NbGraderException
+        If a notebook could not be converted.
+    """
+    converter.coursedir.student_id = student
+    before = os.getcwd()
+    os.chdir(converter.coursedir.root)
+    try:
+        converter.init_notebooks()
+        converter.convert_notebooks()
+    finally:
+        os.chdir(before)
+
+
+def _keep_gradebook_open() -> None:
+    """Have the preprocessor that reads grades use one connection in each process."""
+    from nbgrader.api import Gradebook
+    from nbgrader.preprocessors import getgrades
+
+    class KeptOpen(Gradebook):
+        """A gradebook that forgets what it has read, and stays open."""
+
+        def close(self) -> None:
+            self.db.remove()
+
+    opened: dict[tuple[int, str], KeptOpen] = {}
+
+    def open_once(url: str) -> KeptOpen:
+        key = os.getpid(), url
+        if key not in opened:
+            opened[key] = KeptOpen(url)
+        return opened[key]
+
+    getgrades.Gradebook = open_once

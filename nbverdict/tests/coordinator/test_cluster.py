@@ -4,10 +4,11 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 from course import ENVIRONMENT, Course, answer, check
+
+from nbverdict import testing
 
 pytest.importorskip("distributed", reason="the extra nbverdict[cluster] is not installed")
 
@@ -18,31 +19,12 @@ STUDENTS = [f"s{n:02}" for n in range(12)]
 @pytest.fixture
 def cluster(tmp_path):
     """Start a scheduler and two workers: (address, worker processes)."""
-    file = tmp_path / "scheduler.json"
-    environment = ENVIRONMENT | {"NBVERDICT_LIBRARIES": "numpy"}
-
-    def start(*arguments):
-        command = [sys.executable, "-m", *arguments, "--scheduler-file", str(file)]
-        return subprocess.Popen(
-            command, env=environment, cwd=tmp_path, start_new_session=True,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-
-    processes = [start("distributed.cli.dask_scheduler", "--port", "0", "--no-dashboard",
-                       "--host", "127.0.0.1")]  # fmt: skip
-    worker = ("distributed.cli.dask_worker", "--no-nanny", "--nthreads", "1", "--no-dashboard")
-    processes += [start(*worker), start(*worker)]
-    try:
-        yield file, processes[1:]
-    finally:
-        for process in processes:
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+    with testing.cluster(tmp_path, ENVIRONMENT | {"NBVERDICT_LIBRARIES": "numpy"}) as started:
+        yield started
 
 
 def test_a_killed_worker_loses_nothing(cluster, tmp_path):
-    file, workers = cluster
+    address, workers = cluster
     (tmp_path / "course").mkdir()
     course = Course(tmp_path / "course")
     # Each submission takes a moment, so that the kill comes in the middle of the class.
@@ -52,12 +34,12 @@ def test_a_killed_worker_loses_nothing(cluster, tmp_path):
     for number, student in enumerate(STUDENTS):
         wrong = {"nb": {"f": "import time\ntime.sleep(0.3)\ndef f(x):\n    return x"}}
         course.submit(student, A, wrong if number % 3 == 0 else course.model(A))
-    command = [sys.executable, "-m", "nbverdict", A, "--scheduler", _address(file)]
+    command = [sys.executable, "-m", "nbverdict", A, "--scheduler", address]
     grader = subprocess.Popen(
         command, cwd=course.root, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         text=True,
     )  # fmt: skip
-    _wait_for(lambda: len(list(course.root.glob("autograded/*/*/nb.ipynb"))) >= 2)
+    testing.wait_for(lambda: len(list(course.root.glob("autograded/*/*/nb.ipynb"))) >= 2)
     os.kill(workers[0].pid, signal.SIGKILL)
     out, err = grader.communicate(timeout=120)
     assert grader.returncode == 0, err
@@ -65,18 +47,3 @@ def test_a_killed_worker_loses_nothing(cluster, tmp_path):
     expected = {s: {"test_f": 0.0 if n % 3 == 0 else 2.0} for n, s in enumerate(STUDENTS)}
     assert course.scores(A) == expected
     assert sorted(os.listdir(course.root / "autograded"))[1:] == STUDENTS
-
-
-def _address(file) -> str:
-    import json
-
-    _wait_for(file.exists)
-    _wait_for(lambda: file.read_text().strip().endswith("}"))
-    return json.loads(file.read_text())["address"]
-
-
-def _wait_for(condition, seconds: float = 90.0) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it took too long"
-        time.sleep(0.02)

@@ -102,7 +102,7 @@ def test_a_module_that_is_not_there_is_named(tmp_path):
 
 def test_what_it_lacks_is_named():
     with pytest.raises(
-        ValueError, match="json has no calls, environment, self_test, believe, keep"
+        ValueError, match="json has no calls, modules, environment, self_test, believe, keep"
     ):
         measuring.load("json")
     assert measuring.load("").calls == ()

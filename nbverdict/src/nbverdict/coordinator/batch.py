@@ -355,6 +355,7 @@ class Batch:
 
 def _bar(total: int, file: TextIO | None) -> tqdm:
     """Return a progress bar; where it goes to no terminal, a line now and then."""
+    tqdm.monitor_interval = 0  # no thread that watches the bar: feedback pages are made in forks
     return tqdm(
         total=total, file=file, disable=file is None or not total, unit=" submissions",
         mininterval=0.2 if file is not None and file.isatty() else 10.0,

@@ -104,7 +104,8 @@ class Pool:
         self._control = ours
         self._loaded: list[str] = []
         if self.settings.measuring:
-            self._control.send(dumps({"load": [self.settings.measuring]}).encode())
+            names = [self.settings.measuring, *self._measuring.modules]
+            self._control.send(dumps({"load": names}).encode())
 
     def _places(self) -> list[str]:
         """Return the directories that this package and the course's packages lie in."""

@@ -31,7 +31,7 @@ def finish(
     Parameters
     ----------
     options : argparse.Namespace
-        ``report``, ``feedback`` and ``strict`` of the command line.
+        ``report``, ``feedback``, ``jobs`` and ``strict`` of the command line.
     batch : Batch
     entries : list of Entry
         What has become of each submission.
@@ -58,7 +58,8 @@ def finish(
     if options.feedback:
         from nbverdict.coordinator import feedback_pages
 
-        feedback_pages.generate(batch, [e.student for e in entries if e.status == "graded"])
+        graded = [entry.student for entry in entries if entry.status == "graded"]
+        feedback_pages.generate(batch, graded, options.jobs)
     return status(entries, options.strict)
 
 

@@ -9,6 +9,7 @@ import os
 from pathlib import Path
 
 calls = ("run",)
+modules = ()
 found: dict = {}
 kept: dict = {}
 

@@ -584,6 +584,8 @@ my_predictions()
 # - HDF5 documentation: "Chunking in HDF5", "Improving I/O performance when working with HDF5 compressed datasets"
 #
 # **Next:** [05b PyTables](05b_pytables.ipynb). Problems 1, 2, 3 and 7 of [exercise 05](../exercises/05_hdf5/05_hdf5.ipynb) practise what you know now.
+#
+# You have code from the web? [Old listings](old_listings.ipynb) runs what many people bring along.
 
 # %%
 data.clear("05_hdf5")

@@ -457,6 +457,8 @@ my_predictions()
 # - PyTables User's Guide: "Optimization tips", "Condition syntax"
 #
 # **Exercise:** [05 HDF5](../exercises/05_hdf5/05_hdf5.ipynb) belongs to both parts. **Next lesson:** [06 compression](06_compression.ipynb).
+#
+# You have code from the web? [Old listings](old_listings.ipynb) runs what many people bring along.
 
 # %%
 data.clear("05b_pytables")

@@ -719,6 +719,8 @@ my_predictions()
 # - NumPy documentation: "numpy.load", the warning about pickle
 #
 # **Exercise:** [06 compression](../exercises/06_compression/06_compression.ipynb). **Next lesson:** [07 shared memory](07_shared_memory.ipynb).
+#
+# You have code from the web? [Old listings](old_listings.ipynb) runs what many people bring along.
 
 # %%
 data.clear("06_compression")

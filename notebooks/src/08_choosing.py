@@ -737,6 +737,8 @@ my_predictions()
 #
 # **Exercise:** the [capstone](../exercises/08_capstone/08_capstone.ipynb) gives you a workload, and you
 # choose and build the storage. **Next lesson:** [09 beyond one machine](09_beyond_one_machine.ipynb).
+#
+# You have code from the web? [Old listings](old_listings.ipynb) runs what many people bring along.
 
 # %%
 server.stop()

@@ -664,6 +664,8 @@ my_predictions()
 #
 # **Exercise:** the [capstone](../exercises/08_capstone/08_capstone.ipynb) asks you to choose chunks for a
 # workload, which is what a cluster needs as well.
+#
+# You have code from the web? [Old listings](old_listings.ipynb) runs what many people bring along.
 
 # %%
 server.stop()

@@ -279,10 +279,12 @@ class Report:
     @property
     def diagnosis(self) -> str:
         """What the known wrong answers say that behave like this one; empty if none does."""
-        hidden = any(row.hidden for row in self.rows)
-        table = diagnosis.of_all_rows if hidden else diagnosis.of_visible_rows
-        known = table(self.problem)
-        found = diagnosis.diagnose([row.behaviour for row in self.rows], known)
+        hidden = [row.hidden for row in self.rows]
+        table = diagnosis.of_all_rows if any(hidden) else diagnosis.of_visible_rows
+        known, behaviour = table(self.problem), [row.behaviour for row in self.rows]
+        found = diagnosis.diagnose(behaviour, known)
+        if found is None and any(hidden):  # perhaps there is one mistake more in the hidden rows
+            found = diagnosis.diagnose(*diagnosis.visible_part(behaviour, known, hidden))
         told = " ".join(row.message for row in self.rows)
         new = found is not None and any(message not in told for message in found.messages)
         return str(found) if new else ""

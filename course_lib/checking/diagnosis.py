@@ -115,6 +115,28 @@ def diagnose(rows: Sequence[str], known: Iterable[Known]) -> Diagnosis | None:
     return Diagnosis(messages, certain) if len(messages) <= _MOST_MESSAGES else None
 
 
+def visible_part(
+    rows: Sequence[str], known: Iterable[Known], hidden: Sequence[bool]
+) -> tuple[list[str], list[Known]]:
+    """Return the visible rows of an answer and of the known ones.
+
+    Parameters
+    ----------
+    rows : list of str
+        How the answer behaves on all rows.
+    known : iterable of Known
+        The table of all rows.
+    hidden : list of bool
+        Which rows are hidden.
+    """
+
+    def seen(behaviour: Sequence[str]) -> list[str]:
+        return [row for row, secret in zip(behaviour, hidden, strict=True) if not secret]
+
+    same_rows = [entry for entry in known if len(entry.rows) == len(hidden)]
+    return seen(rows), [Known(entry.message, tuple(seen(entry.rows))) for entry in same_rows]
+
+
 @dataclass(frozen=True)
 class _Agreement:
     exact: int
@@ -125,7 +147,7 @@ def _agreement(rows: Sequence[str], other: Sequence[str]) -> _Agreement | None:
     """Return how well two behaviours agree; None if a row tells them apart."""
     if len(rows) != len(other):
         return None
-    exact, failed = 0, 0
+    exact, failed, loose = 0, 0, 0
     for mine, theirs in zip(rows, other, strict=True):
         if UNKNOWN in (mine, theirs):
             continue
@@ -138,9 +160,11 @@ def _agreement(rows: Sequence[str], other: Sequence[str]) -> _Agreement | None:
             return None
         failed += 1
         exact += found
+        loose += not found and theirs.endswith(UNSTABLE)
     unmeasured = sum(m == UNKNOWN and t not in (UNKNOWN, PASSED)
                      for m, t in zip(rows, other, strict=True))  # fmt: skip
-    return _Agreement(exact, certain=not unmeasured) if failed else None
+    # What differs from run to run agrees with anything: alone it names nothing.
+    return _Agreement(exact, certain=not unmeasured) if failed > loose else None
 
 
 def _same_failure(mine: str, theirs: str) -> int | None:

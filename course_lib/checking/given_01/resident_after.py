@@ -24,9 +24,10 @@ def cases() -> list[Case]:
         Case("three reads", (40_960, _THREE_READS), mask([0, 1, 2, 7], 10), 0.75),
         Case("all of a file", (20_480, [(0, 20_480)]), mask([0, 1, 2, 3, 4], 5), 0.25),
         Case(
-            "a read beyond the end", (9500, [(9499, 30_000), (70_000, 80_000)]), mask([2], 3), 0.5
+            "a read beyond the end", (9500, [(9499, 30_000), (70_000, 80_000)]), mask([2], 3), 0.25
         ),
         Case("an empty range", (12_000, [(5000, 5000)]), mask([], 3), 0.25),
+        Case("behind the end only", (9500, [(13_000, 14_000)]), mask([], 3), 0.25),
         Case("pages of another size", (50_000, [(16_000, 17_000)], 16_384), mask([0, 1], 4), 0.25),
     ]
 

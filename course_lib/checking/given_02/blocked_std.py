@@ -62,5 +62,6 @@ def rows(report: Report, blocked_std: Callable, folder) -> None:
     )
     values = 1e8 + np.random.default_rng(7).standard_normal((100, 30))
     std_row(report, blocked_std, folder / "mean.raw", values, 10, "a large mean", 0.5)
-    values = np.tile(np.array([1000, 1010], "<f2"), (400, 50))
-    std_row(report, blocked_std, folder / "half.raw", values, 40, "float16", 0.25)
+    values = np.tile(np.array([1000, 1010], ">f2"), (400, 50))
+    label = "float16, in another byte order"
+    std_row(report, blocked_std, folder / "half.raw", values, 40, label, 0.25)

@@ -20,7 +20,7 @@ def use_packed(open_packed: Callable, path: str, names: list, spare: int = 64) -
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(soft, held + spare), hard))
     try:
         arrays = open_packed(path)
-        if type(arrays) is not dict:
+        if not isinstance(arrays, dict):
             raise TypeError(f"expected a dict, got {type(arrays).__name__}")
         used = {name: copy_of(arrays[name]) for name in names}
     finally:
@@ -112,6 +112,7 @@ def rows(report: Report, pack: Callable, use: Callable, folder: Path) -> None:
     odd = {
         "fortran": np.asfortranarray(np.arange(12.0).reshape(3, 4)),
         "big": np.arange(5, dtype=">i2"),
+        "größe": np.array(2.5),
         "none": np.zeros((3, 0), "f4"),
     }
     packed_row(report, pack, use, folder, "other orders, and an array without items", odd, 0.5)

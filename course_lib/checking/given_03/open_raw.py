@@ -79,9 +79,14 @@ def rows(report: Report, part: Callable, folder: Path) -> None:
     path, part_of_cube = files.put(folder / "cube.raw", cube), np.array(cube[:, 2])
     run = report.run(part, path, [">f8", (6, 5, 4), 0, "F"], (None, 2, None))
     report.equal(
-        "big-endian, in Fortran order", entry(run, "part"), part_of_cube, points=0.5, of=run
+        "big-endian, in Fortran order", entry(run, "part"), part_of_cube, points=0.25, of=run
     )
-    run = report.run(part, path, [">f8", (6, 5, 5), 0, "F"], (0, 0, None))
+    run = report.run(part, path, [">f8", (7, 5, 4), 0], (0, 0, None))
     refused(report, run, "a file that is too short", 0.25, right)
+    run = report.run(part, path, [">f8", (-1, 7), 0], (0, None))
+    refused(report, run, "items left over", 0.25, right)
+    run = report.run(part, path, [">f8", (5, -1), 0], (4, None))
+    last = cube.ravel("F")[96:]
+    report.equal("a length of the second axis", entry(run, "part"), last, points=0.25, of=run)
     run = report.run(part, path, ["<u1", (0, 7), 100], (None, None))
     report.equal("an array without items", entry(run, "shape"), (0, 7), points=0.25, of=run)

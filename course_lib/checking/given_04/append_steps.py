@@ -26,7 +26,7 @@ def rows(report: Report, append: Callable, folder: Path) -> None:
     report.at_most(
         "bytes written",
         run.bytes_written,
-        200 << 10,
+        150 << 10,
         points=0.5,
         message="You write steps again that are stored already. Resize, and write behind them.",
     )

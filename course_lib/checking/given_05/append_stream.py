@@ -25,6 +25,26 @@ def rows(report: Report, append: Callable, folder: Path) -> None:
     report.equal("rows after the second call", again, 15, points=0.25)
     both = np.concatenate([first, second])
     report.equal("the array then", longer.value("rows"), both, points=0.5, of=again)
+    _large(report, append, folder)
+
+
+def _large(report: Report, append: Callable, folder: Path) -> None:
+    source, marked = sparse_stream(folder / "large.raw", 7000, 1000, 50)
+    run = report.run(append, str(folder / "large.h5"), source, 1000)
+    (large,) = hdf5_files.each(folder / "large.h5", rows=140)
+    came = thinned(large, (7000, 1000))
+    report.equal("a source of 28 MB", came, marked, points=0.25, of=run)
+    # A block takes 4 MiB with all caches; h5py keeps 8 MiB of chunks by itself, which makes
+    # 10 MiB. The whole source takes 27 MiB, and more with its copies.
+    report.at_most(
+        "memory for it", run.peak, 11 << 20, points=0.5,
+        message="You hold the whole source, or much more than 1 MiB of it. Read a block, append "
+        "it, read the next.",
+    )  # fmt: skip
+    report.at_most(
+        "bytes read for it", run.bytes_read, int(1.2 * 4 * 7000 * 1000), points=0.25,
+        message="You read more than the source holds: once is enough.",
+    )  # fmt: skip
 
 
 def stream_file(path, rows, torn: bytes = b"") -> str:

@@ -15,8 +15,11 @@ def rows(report: Report, cache_settings: Callable, folder: Path) -> None:
     path = gzip_file(folder / "rows.h5", (50, 570), (20, 100), "i4")
     run = report.run(cache_settings, (50, 570), (20, 100), 4, 0)
     reads, size = chunk_reads(path, run.value, 0), cache_bytes(run.value)
-    report.equal("chunk reads of a loop over rows", reads, 18, points=0.5, of=run)
+    report.equal("chunk reads of a loop over rows", reads, 18, points=0.25, of=run)
     report.equal("and with the smallest cache", size, 48_000, points=0.5, of=run)
+    run = report.run(cache_settings, (60, 100), (20, 100), 8, 0)
+    label = "slices that lie in one chunk, with those beside them"
+    report.equal(label, cache_bytes(run.value), 16_000, points=0.25, of=run)
     for label, shape, chunks in (
         ("chunks that no second slice needs", (60, 600), (1, 100)),
         ("a loop of one step", (1, 600), (8, 100)),

@@ -29,6 +29,16 @@ def rows(report: Report, recover: Callable, folder: Path) -> None:
     )  # fmt: skip
     run = report.run(recover, dead_file(folder / "soon.h5", table, 0)[0], target)
     report.equal("a writer that died before its first flush", run, 0, points=0.25)
+    os.unlink(target) if os.path.isfile(target) else None
+    junk = files.put(folder / "junk.h5", content[100:3000], durable=False)
+    run = report.run(recover, junk, target)
+    report.raises("a file that is no HDF5 file", run, OSError, points=0.25)
+    right, none = right and report.rows[-1].ok, not os.path.lexists(target)
+    report.true(
+        "makes no target", right and none, points=0.25,
+        message="This counts once the rows are right and the error is raised." if none else
+        "A target was made of a file that cannot be read. Open the dead file first.",
+    )  # fmt: skip
 
 
 def written():

@@ -11,6 +11,24 @@ def rows(report: Report, write: Callable, path: str) -> None:
     """Add the visible rows of `write_stations`."""
     _example(report, write, path)
     _replaced(report, write, path)
+    _just_long(report, write, path)
+
+
+def _just_long(report: Report, write: Callable, path: str) -> None:
+    import numpy as np
+
+    ice = np.arange(10_000.0)
+    run = report.run(write, path, {"bern": station(46.9, 7.4, {"ice": "mm"}, ice=ice)})
+    found, series = hdf5_files.contents(path), "stations/bern/ice"
+    chunk, day = slice_bytes(found, series, ice.shape, 8)
+    good = filters(found, series) == ["gzip", "shuffle"] and chunk >= 4096 and day <= 65536
+    came = f"{filters(found, series)}, chunks of {chunk:,} bytes"
+    report.true(
+        "how a series of 10,000 values is stored", good, points=0.25, of=run, got=came,
+        expected="['gzip', 'shuffle'], chunks of 4096 to 65,536 bytes",
+        message="A series of 10,000 values is long, also if it has one axis: gzip, shuffle, and "
+        "chunks of at most 64 KiB.",
+    )  # fmt: skip
 
 
 def _example(report: Report, write: Callable, path: str) -> None:

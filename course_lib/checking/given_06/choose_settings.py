@@ -20,8 +20,10 @@ def rows(report: Report, choose: Callable) -> None:
          "The first bytes of all numbers are alike, and so are the second. Which filter brings them together?"),
         ("times, int64", np.cumsum(rng.integers(990, 1010, 3_000)) + 1_700_000_000_000, 0.5,
          "Another setting makes this array smaller. Each time is a little more than the one before."),
-        ("temperatures in tenths, float32", np.round(rng.normal(15, 0.4, 6_000), 1).astype("f4"), 0.5,
+        ("temperatures in tenths, float32", np.round(rng.normal(15, 0.4, 6_000), 1).astype("f4"), 0.25,
          "Another setting makes this array smaller. The same few numbers come again and again: does a filter help here?"),
+        ("counts of a detector, uint32", np.cumsum(rng.integers(0, 9, 3_000)).astype("u4"), 0.25,
+         "Another setting makes this array smaller. Whole numbers without a sign have differences, too."),
         ("numbers of 15 bits, uint16", rng.integers(0, 2**15, 8_000).astype("u2"), 0.25, ""),
     ):  # fmt: skip
         judge(report, label, report.run(choose, x), x, points, message)

@@ -3,8 +3,10 @@
 import multiprocessing.connection
 import multiprocessing.forkserver
 import multiprocessing.process
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from multiprocessing import active_children
+from typing import Any
 
 import numpy as np
 
@@ -45,11 +47,32 @@ def use(ask_child: Callable, array, name: str, method: str):
     """Call `ask_child`; end the children of one that would wait for ever."""
     if method == "spawn":
         multiprocessing.forkserver.ensure_running()  # it is needed later, and starts meanwhile
+    started: list = []
     try:
-        with no_endless_wait():
-            return ask_child(array, name, method)
+        with no_endless_wait(), _noted_starts(started):
+            answer = ask_child(array, name, method)
+        if isinstance(answer, dict) and not started:
+            answer = {**answer, "started by": "no child was started"}
+        return answer.replace(name, "NAME") if isinstance(answer, str) else answer
     except ChildProcessError:
         for child in active_children():
             child.kill()
             child.join()
         raise
+
+
+@contextmanager
+def _noted_starts(started: list) -> Iterator[None]:
+    """Note the processes that are started."""
+    kind: Any = multiprocessing.process.BaseProcess
+    original = kind.start
+
+    def start(process) -> None:
+        started.append(process)
+        original(process)
+
+    kind.start = start
+    try:
+        yield
+    finally:
+        kind.start = original

@@ -25,9 +25,19 @@ def rows(report: Report, collect: Callable, sweep: Callable, prefix: str) -> Non
         if right else "This counts once the arrays are right.",
     )  # fmt: skip
     report.at_most(
-        "blocks left", run.segments, 0, points=0.5,
+        "processes left", run.processes, 0, points=0.25,
+        message="A process that has ended stays in the list until join().",
+    )  # fmt: skip
+    report.at_most(
+        "blocks left", run.segments, 0, points=0.25,
         message="The workers close their blocks, and nobody unlinks them: that is up to you. And "
         "the killed worker had made its block.",
+    )  # fmt: skip
+    names = [name for name in files.names(jobs[0]["place"]) if name.startswith("began")]
+    report.true(
+        "the names of the blocks", right and sorted(names) == ["began-0", "began-1"], points=0.25,
+        message="The block of job number i is f\"{prefix}{i}\", and the first job has the number 0."
+        if right else "This counts once the arrays are right.",
     )  # fmt: skip
     sweep(prefix)
     jobs, arrays = make_jobs("before its block", "", "after its message")

@@ -42,7 +42,7 @@ def _large(report: Report, use: Callable, prefix: str, folder: str) -> None:
     later = "This counts once the mean and the standard deviation are right."
     at_once = item(run, "together") is True
     report.true(
-        "workers at the same time", right and item(run, "workers") == 3 and at_once, points=0.75,
+        "workers at the same time", right and item(run, "workers") == 3 and at_once, points=0.5,
         of=run, expected="3, all at the same time",
         got=f"{item(run, 'workers')}, {'' if at_once else 'not '}all at the same time",
         message="Start all workers before you wait for the first, and let each call partial_sums "
@@ -52,6 +52,13 @@ def _large(report: Report, use: Callable, prefix: str, folder: str) -> None:
         "memory beyond the block", growth(run), 4 << 20, points=0.75,
         message="Rows were copied. A slice of an array that looks at the block is a view: hand "
         "that to partial_sums.",
+    )  # fmt: skip
+    shared = item(run, "rows")
+    report.true(
+        "rows of all workers together", right and shared == len(table), points=0.25, of=run,
+        got=f"{shared}", expected=f"{len(table)}",
+        message="Each worker calls partial_sums once, with its own rows: together they take each "
+        "row once." if right else later,
     )  # fmt: skip
     kept = item(run, "kept") is True
     report.true(
@@ -71,6 +78,7 @@ def partial_sums(rows):
         total += block.sum(axis=0)
         squares += (block * block).sum(axis=0)
     arrive("here", copied_bytes(rows))
+    arrive("rows", len(rows))
     arrive("parent", anonymous(meeting["parent"]))
     arrive("measured", private(os.getpid()))
     return total, squares
@@ -121,7 +129,7 @@ def meet(folder, workers, patience):
 
 def notes():
     """Return what the workers have noted: {what: {pid: number}}."""
-    found = {"here": {}, "parent": {}, "measured": {}}
+    found = {"here": {}, "rows": {}, "parent": {}, "measured": {}}
     for entry in os.listdir(meeting["folder"]):
         what, _, pid = entry.partition("-")
         with open(os.path.join(meeting["folder"], entry)) as file:
@@ -160,6 +168,7 @@ def use(column_stats: Callable, values, name, workers, folder, patience=200, mem
         "workers": len(set(noted["here"]) - {os.getpid()}),
         "together": "late" not in noted,
         "copied": sum(noted["here"].values()),
+        "rows": sum(noted["rows"].values()),
         "growth": more + max([p - before for p in noted["parent"].values()], default=0),
     }
 

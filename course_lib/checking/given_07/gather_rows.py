@@ -27,10 +27,19 @@ def rows(report: Report, use: Callable) -> None:
     report.equal("the example: rows", table_in(out), table, points=0.5, of=run)
     report.equal("bad lines", item(run, "bad"), [("a.txt", 2)], points=0.5, of=run)
     _processes(report, run, all(row.ok for row in report.rows))
-    texts = {"y.txt": b"8 1\n", "x.txt": b"z\n9 2\n"}
+    # The rows of one file are more than a pipe holds.
+    (text, long), old = many(10, 30_000), "an old result is replaced"
+    texts = {"y.txt": b"8 1\n", "x.txt": text, "w.txt": b"z\n9 2\n"}
     run, out = gather(report, use, texts, old=True)
-    label, table = "files in another order, and an old result", np.array([(8, 1), (9, 2)], ROW)
-    report.equal(label, table_in(out), table, points=0.5, of=run)
+    label, table = "files in another order", np.array([(8, 1), *long, (9, 2)], ROW)
+    report.equal(label, table_in(out), table, points=0.25, of=run)
+    right, names = report.rows[-1].ok, hdf5_files.contents(out / "all.h5", only=[]).names
+    message = (
+        "Something of the old file is left." if right else "This counts once the rows are right."
+    )
+    report.true(old, right and names == ["rows"], points=0.25, of=run, message=message)
+    run, out = gather(report, use, {})
+    report.equal("no file at all", table_in(out), np.empty(0, ROW), points=0.25, of=run)
 
 
 def _processes(report: Report, run: Outcome, both: bool) -> None:
@@ -138,6 +147,7 @@ def old_file(out) -> str:
     path = out / "all.h5"
     with h5py.File(path, "w") as file:
         file["rows"] = np.array([(4, 4.0)], ROW)
+        file["notes"] = np.array([1, 2])
     path.chmod(0o666)
     return str(path)
 

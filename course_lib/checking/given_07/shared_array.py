@@ -36,6 +36,17 @@ def rows(report: Report, use: Callable, sweep: Callable, prefix: str) -> None:
     files.put(theirs(prefix), b"theirs" * 10, durable=False)
     run = report.run(use, os.path.basename(theirs(prefix)), (2, 3), "<i4", values)
     report.raises("a name that is taken", run, FileExistsError, points=0.25)
+    refused = report.rows[-1].ok
+    stays = files.read_bytes(theirs(prefix)) == b"theirs" * 10
+    report.true(
+        "the other block stays", refused and stays, points=0.25,
+        message="This counts once the name is refused." if stays
+        else "You removed or changed a block that is not yours.",
+    )  # fmt: skip
+    sweep(prefix)
+    run = report.run(use, prefix, (3, 0), "<f4", np.zeros((3, 0), "<f4"))
+    empty = np.zeros((3, 0), "<f4")
+    report.equal("an empty array", item(run, "first"), empty, points=0.25, of=run)
 
 
 def theirs(prefix: str) -> str:

@@ -1,6 +1,6 @@
 # %% mistake: believes rchar
 # promise: `rchar` counts the bytes that `read` delivered, wherever they came from.
-# points: 0.75
+# points: 0.5
 # message: Only the change of `read_bytes` tells: `rchar` counts cached bytes too.
 def came_from(before, after, wanted):
     if before["rchar"] is None:
@@ -11,7 +11,7 @@ def came_from(before, after, wanted):
 
 # %% mistake: does not subtract
 # promise: The counters before and after the read.
-# points: 1.25
+# points: 0.75
 # message: Counters only grow. Subtract what was counted before.
 def came_from(before, after, wanted):
     fetched = after.get("read_bytes")
@@ -22,7 +22,7 @@ def came_from(before, after, wanted):
 
 # %% mistake: forgets readahead
 # promise: `"disk"` if at least `wanted` bytes did
-# points: 1.5
+# points: 1.75
 # message: Readahead may fetch more than was wanted.
 def came_from(before, after, wanted):
     first, last = before.get("read_bytes"), after.get("read_bytes")
@@ -43,7 +43,7 @@ def came_from(before, after, wanted):
 
 # %% mistake: 0 is unknown
 # promise: `"unknown"` if the machine does not count `read_bytes`: then it is `None` or missing.
-# points: 1.5
+# points: 1.75
 # message: "0 is a count. Only None or a missing counter is unknown."
 def came_from(before, after, wanted):
     if not before.get("read_bytes"):
@@ -77,7 +77,7 @@ def came_from(before, after, wanted):
 
 # %% mistake: everything that is not all is the cache
 # promise: `"both"` for anything between
-# points: 1.75
+# points: 1.5
 # message: A part came from the disk, and that is no longer the cache alone.
 def came_from(before, after, wanted):
     first, last = before.get("read_bytes"), after.get("read_bytes")
@@ -88,7 +88,7 @@ def came_from(before, after, wanted):
 
 # %% mistake: anything from the disk is the disk
 # promise: `"both"` for anything between
-# points: 1.75
+# points: 1.5
 # message: Less than `wanted` bytes came from the disk. `rchar` does not tell it, and counters only grow: subtract.
 def came_from(before, after, wanted):
     first, last = before.get("read_bytes"), after.get("read_bytes")
@@ -99,7 +99,7 @@ def came_from(before, after, wanted):
 
 # %% mistake: a map needs no read, so it is the cache
 # promise: and `rchar` does not see a map.
-# points: 1.75
+# points: 1.5
 # message: A memory map does not use read(): `rchar` does not see it.
 def came_from(before, after, wanted):
     if before.get("read_bytes") is None or after.get("read_bytes") is None:
@@ -150,3 +150,50 @@ def came_from(before, after, wanted):
             return "cache"
         case (first, last):
             return "both" if last - first < wanted else "disk"
+
+
+# %% mistake: compares rchar
+# promise: The program may have used `read` or a memory map, and `rchar` does not see a map.
+# points: 1.75
+# message: `rchar` does not see a memory map: compare with `wanted`.
+def came_from(before, after, wanted):
+    if before.get("read_bytes") is None or after.get("read_bytes") is None:
+        return "unknown"
+    d = after["read_bytes"] - before["read_bytes"]
+    r = after["rchar"] - before["rchar"]
+    return "cache" if d == 0 else "disk" if d >= r else "both"
+
+
+# %% mistake: KeyError when missing
+# promise: then it is `None` or missing
+# points: 1.5
+# message: The counter may be None, or missing from the dict: ask for it first.
+def came_from(before, after, wanted):
+    if after["read_bytes"] is None:
+        return "unknown"
+    d = after["read_bytes"] - before["read_bytes"]
+    return "cache" if d == 0 else "disk" if d >= wanted else "both"
+
+
+# %% mistake: only looks at after for None
+# promise: if the machine does not count `read_bytes`
+# points: 1.75
+# message: The counter may be None before as well as after.
+def came_from(before, after, wanted):
+    if after.get("read_bytes") is None:
+        return "unknown"
+    d = after["read_bytes"] - before["read_bytes"]
+    return "cache" if d == 0 else "disk" if d >= wanted else "both"
+
+
+# %% mistake: no rchar is unknown
+# promise: `rchar` does not see a map
+# points: 1.5
+# message: A memory map does not use read(): `rchar` does not see it.
+def came_from(before, after, wanted):
+    if before.get("read_bytes") is None or after.get("read_bytes") is None:
+        return "unknown"
+    if after["rchar"] == before["rchar"]:
+        return "cache"
+    d = after["read_bytes"] - before["read_bytes"]
+    return "cache" if d == 0 else "disk" if d >= wanted else "both"

@@ -153,3 +153,25 @@ def drop_from_cache(path):
     os.posix_fadvise(fd, 0, size + 4096, os.POSIX_FADV_DONTNEED)
     os.close(fd)
     return size
+
+
+# %% mistake: returns None
+# promise: Return the size of the file in bytes.
+# points: 0.25
+# message: Nothing came back: return the size of the file.
+def drop_from_cache(path):
+    fd = os.open(path, os.O_RDONLY)
+    os.fsync(fd)
+    os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_DONTNEED)
+    os.close(fd)
+
+
+# %% mistake: opens with w
+# promise: Its content stays as it is.
+# points: 0
+# message: The content is gone: mode "w" begins with an empty file. Open it for reading.
+def drop_from_cache(path):
+    with open(path, "w") as f:
+        os.fsync(f.fileno())
+        os.posix_fadvise(f.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+    return os.path.getsize(path)

@@ -174,3 +174,78 @@ def file_crc32(path, block_size):
         crc, at = zlib.crc32(block, crc), at + len(block)
     os.close(fd)
     return crc
+
+
+# %% mistake: adds
+# promise: goes on from the checksum `crc` of what came before
+# points: 0.5
+# message: A checksum is no sum: give that of what came before to the next call.
+def file_crc32(path, block_size):
+    crc = 0
+    with open(path, "rb") as f:
+        while b := f.read(block_size):
+            crc += zlib.crc32(b)
+    return crc & 0xFFFFFFFF
+
+
+# %% mistake: seeks from the start each block
+# promise: read it only once
+# points: 2
+# message: You read the file again from its start for each block: keep it open, and read on.
+def file_crc32(path, block_size):
+    crc, at = 0, 0
+    while True:
+        with open(path, "rb") as f:
+            b = f.read(at + block_size)[at:]
+        if not b:
+            return crc
+        crc = zlib.crc32(b, crc)
+        at += block_size
+
+
+# %% mistake: text lines
+# promise: Return the CRC-32 checksum of a file
+# points: 0.75
+# message: The bytes went through a text: open the file with "rb".
+def file_crc32(path, block_size):
+    crc = 0
+    with open(path, "r", errors="ignore") as f:
+        while b := f.read(block_size):
+            crc = zlib.crc32(b.encode(), crc)
+    return crc
+
+
+# %% mistake: memmap
+# promise: Use `read`, not a memory map
+# points: 2.25
+# message: A memory map counts as memory, and an empty file cannot be mapped: use read.
+def file_crc32(path, block_size):
+    m = np.memmap(path, np.uint8, "r")
+    crc = 0
+    for i in range(0, len(m), block_size):
+        crc = zlib.crc32(m[i:i + block_size], crc)
+    return crc
+
+
+# %% mistake: starts with 1
+# promise: it begins with 0
+# points: 0
+# message: The checksum begins with 0.
+def file_crc32(path, block_size):
+    crc = 1
+    with open(path, "rb") as f:
+        while b := f.read(block_size):
+            crc = zlib.crc32(b, crc)
+    return crc
+
+
+# %% mistake: hex
+# promise: returns 907060870
+# points: 0
+# message: Return a number, not a text.
+def file_crc32(path, block_size):
+    crc = 0
+    with open(path, "rb") as f:
+        while b := f.read(block_size):
+            crc = zlib.crc32(b, crc)
+    return hex(crc)

@@ -94,3 +94,11 @@ def page_count(start, stop, page_size=4096):
 def page_count(start, stop, page_size=4096):
     first, last = np.floor(start / page_size), np.ceil(stop / page_size)
     return max(0.0, float(last - first)) if stop > start else 0.0
+
+
+# %% mistake: returns list of pages
+# promise: Return how many pages
+# points: 0
+# message: Return how many pages there are, not which.
+def page_count(start, stop, page_size=4096):
+    return list(range(start // page_size, -(-stop // page_size))) if stop > start else []

@@ -347,3 +347,25 @@ def replace_file(path, chunks):
         os.sync()
         os.rename(beside, path)
     os.sync()
+
+
+# %% mistake: exclusive creation fails on the rest
+# promise: A crash of an earlier try may have left a file there
+# points: 3.75
+# message: A file of an earlier try may be there: begin anew, do not refuse.
+def replace_file(path, chunks):
+    tmp = path + ".tmp"
+    f = open(tmp, "xb")
+    try:
+        with f:
+            for c in chunks:
+                f.write(c)
+            f.flush()
+            os.fsync(f.fileno())
+        os.replace(tmp, path)
+    except BaseException:
+        os.unlink(tmp)
+        raise
+    fd = os.open(os.path.dirname(path) or ".", os.O_RDONLY)
+    os.fsync(fd)
+    os.close(fd)

@@ -86,7 +86,7 @@ def resident_after(file_size, reads, page_size=4096):
 
 # %% mistake: each read takes the place of the one before
 # promise: `True` where the page is resident afterwards.
-# points: 1
+# points: 1.25
 # message: The pages of the earlier reads stay in the cache.
 def resident_after(file_size, reads, page_size=4096):
     resident = np.zeros(-(-file_size // page_size), dtype=bool)
@@ -153,3 +153,72 @@ def resident_after(file_size, reads, page_size=4096):
     starts = np.array([r[0] for r in reads])[:, None]
     stops = np.array([r[1] for r in reads])[:, None]
     return ((starts < stops) & (starts < last) & (stops > first)).any(axis=0)
+
+
+# %% mistake: stop page
+# promise: First byte of each range, and the byte after its last one.
+# points: 2.25
+# message: The byte at `stop` is not read, so its page may stay out.
+def resident_after(file_size, reads, page_size=4096):
+    r = np.zeros(-(-file_size // page_size), bool)
+    for a, b in reads:
+        if b > a:
+            r[a // page_size:b // page_size + 1] = True
+    return r
+
+
+# %% mistake: whole pages only
+# promise: `True` where the page is resident afterwards
+# points: 1.25
+# message: A page of which only a part is read is resident all the same: round start down and stop up.
+def resident_after(file_size, reads, page_size=4096):
+    r = np.zeros(-(-file_size // page_size), bool)
+    for a, b in reads:
+        r[-(-a // page_size):b // page_size] = True
+    return r
+
+
+# %% mistake: list of bool int
+# promise: Return a boolean array with one item for each page of the file
+# points: 0
+# message: The items are numbers: give the array dtype bool.
+def resident_after(file_size, reads, page_size=4096):
+    r = np.zeros(-(-file_size // page_size))
+    for a, b in reads:
+        if b > a:
+            r[a // page_size:(b - 1) // page_size + 1] = 1
+    return r
+
+
+# %% mistake: one page more
+# promise: one item for each page of the file
+# points: 1.75
+# message: The file has one page fewer: round the number of its pages up, and do not add one.
+def resident_after(file_size, reads, page_size=4096):
+    r = np.zeros(file_size // page_size + 1, bool)
+    for a, b in reads:
+        if b > a:
+            r[a // page_size:(b - 1) // page_size + 1] = True
+    return r
+
+
+# %% mistake: range that begins beyond the end wraps to the last page
+# promise: What lies beyond the end of the file is not read
+# points: 2.75
+# message: A range that begins behind the end reads nothing, not the last page.
+def resident_after(file_size, reads, page_size=4096):
+    n = -(-file_size // page_size)
+    r = np.zeros(n, bool)
+    for a, b in reads:
+        if b > a:
+            r[min(a // page_size, n - 1):min((b - 1) // page_size, n - 1) + 1] = True
+    return r
+
+
+# %% mistake: list returned
+# promise: Return a boolean array
+# points: 0
+# message: Return a NumPy array, not a list.
+def resident_after(file_size, reads, page_size=4096):
+    n = -(-file_size // page_size)
+    return [any(a < b and a < (k + 1) * page_size and b > k * page_size and a < file_size for a, b in reads) for k in range(n)]

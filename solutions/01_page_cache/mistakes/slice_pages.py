@@ -24,7 +24,7 @@ def slice_pages(start, stop, step, itemsize, page_size=4096):
 
 # %% mistake: takes the whole span of the slice
 # promise: Return how many pages the slice `x[start:stop:step]` needs.
-# points: 2
+# points: 2.25
 # message: The pages between two items are not needed.
 def slice_pages(start, stop, step, itemsize, page_size=4096):
     items = range(start, stop, step)
@@ -36,7 +36,7 @@ def slice_pages(start, stop, step, itemsize, page_size=4096):
 
 # %% mistake: takes the step in bytes
 # promise: `start`, `stop` and `step` mean what they mean in `range(start, stop, step)`.
-# points: 1.75
+# points: 2
 # message: All pages up to `stop` are counted. `step` counts items, not bytes, and the pages between two items are not needed.
 def slice_pages(start, stop, step, itemsize, page_size=4096):
     pages = set()
@@ -125,3 +125,27 @@ def slice_pages(start, stop, step, itemsize, page_size=4096):
         first = item * itemsize
         marked[first // page_size : (first + itemsize - 1) // page_size + 1] = True
     return np.count_nonzero(marked)
+
+
+# %% mistake: end inclusive
+# promise: An item whose bytes lie across two pages needs both.
+# points: 2.5
+# message: The last byte of an item is one before the next item's first.
+def slice_pages(start, stop, step, itemsize, page_size=4096):
+    p = set()
+    for i in range(start, stop, step):
+        p |= {i * itemsize // page_size, (i + 1) * itemsize // page_size}
+    return len(p)
+
+
+# %% mistake: negative step treated as slice swap
+# promise: mean what they mean in `range(start, stop, step)`
+# points: 2.75
+# message: A range that goes back begins at `start`: to swap start and stop gives other items.
+def slice_pages(start, stop, step, itemsize, page_size=4096):
+    if step < 0:
+        start, stop, step = stop, start, -step
+    p = set()
+    for i in range(start, stop, step):
+        p |= {i * itemsize // page_size, ((i + 1) * itemsize - 1) // page_size}
+    return len(p)

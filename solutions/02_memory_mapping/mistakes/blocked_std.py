@@ -213,3 +213,54 @@ def blocked_std(path, dtype, shape, rows_at_once):
         mean = np.mean([read().mean() for _ in range(rows)])
         file.seek(0)
         return np.sqrt(np.mean([np.mean((read() - mean) ** 2) for _ in range(rows)]))
+
+
+# %% mistake: float32 accumulation
+# promise: as `np.std` does
+# points: 1.75
+# message: Sums in a small float type lose digits: convert each block to float64 first.
+def blocked_std(path, dtype, shape, rows_at_once):
+    n = shape[0] * shape[1]
+    s = np.float32(0)
+    d = np.float32(0)
+    size = rows_at_once * shape[1]
+    with open(path, "rb") as f:
+        while (b := np.fromfile(f, dtype=dtype, count=size)).size:
+            s += b.sum()
+        mean = np.float32(s / n)
+        f.seek(0)
+        while (b := np.fromfile(f, dtype=dtype, count=size)).size:
+            d += ((b - mean) ** 2).sum()
+    return float(np.sqrt(d / n))
+
+
+# %% mistake: native dtype
+# promise: dtype : str
+# points: 2.5
+# message: The dtype says the byte order, too: keep it.
+def blocked_std(path, dtype, shape, rows_at_once):
+    dtype = np.dtype(dtype).newbyteorder("=")
+    n = shape[0] * shape[1]
+    s = d = 0.0
+    size = rows_at_once * shape[1]
+    with open(path, "rb") as f:
+        while (b := np.fromfile(f, dtype=dtype, count=size)).size:
+            s += b.astype("f8").sum()
+        f.seek(0)
+        while (b := np.fromfile(f, dtype=dtype, count=size)).size:
+            d += ((b.astype("f8") - s / n) ** 2).sum()
+    return float(np.sqrt(d / n))
+
+
+# %% mistake: Welford with within-block only
+# promise: Return the standard deviation of all its items
+# points: 0.75
+# message: Within the blocks the items differ from the mean of their block. They have to differ from the mean of all.
+def blocked_std(path, dtype, shape, rows_at_once):
+    n = shape[0] * shape[1]
+    d = 0.0
+    size = rows_at_once * shape[1]
+    with open(path, "rb") as f:
+        while (b := np.fromfile(f, dtype=dtype, count=size).astype("f8")).size:
+            d += ((b - b.mean()) ** 2).sum()
+    return float(np.sqrt(d / n))

@@ -164,3 +164,73 @@ def fill_table(columns, dtype, path, rows_at_once):
         for first in range(0, rows, step):
             block = [np.fromfile(c, dtype, step, offset=first * itemsize) for c in columns]
             table.write(np.stack(block, axis=1, dtype=dtype))
+
+
+# %% mistake: everything in memory
+# promise: Hold at most about `rows_at_once` rows of the table at a time
+# points: 1.75
+# message: You hold the whole table, and the bytes turn to the machine's own order on the way.
+def fill_table(columns, dtype, path, rows_at_once):
+    np.column_stack([np.fromfile(c, dtype=dtype) for c in columns]).tofile(path)
+
+
+# %% mistake: reads whole columns per block
+# promise: read each column about once
+# points: 1.5
+# message: You read all of each column for each block, and the bytes turn to the machine's own order on the way.
+def fill_table(columns, dtype, path, rows_at_once):
+    n = os.path.getsize(columns[0]) // np.dtype(dtype).itemsize
+    with open(path, "wb") as f:
+        for i in range(0, n, rows_at_once):
+            np.column_stack([np.fromfile(c, dtype=dtype)[i:i + rows_at_once] for c in columns]).tofile(f)
+
+
+# %% mistake: stack axis 0
+# promise: Write the table to a new raw file at `path`, row after row.
+# points: 0.25
+# message: Within each block, column after column stands there. A row has one value of each column: stack along axis 1.
+def fill_table(columns, dtype, path, rows_at_once):
+    files = [open(c, "rb") for c in columns]
+    with open(path, "wb") as f:
+        while True:
+            parts = [np.fromfile(g, dtype=dtype, count=rows_at_once) for g in files]
+            if not parts[0].size:
+                break
+            np.stack(parts).tofile(f)
+    for g in files:
+        g.close()
+
+
+# %% mistake: float64 buffer
+# promise: The values keep their dtype, byte order included.
+# points: 0.25
+# message: The values are wider than they were: the block that you fill needs the dtype of the columns.
+def fill_table(columns, dtype, path, rows_at_once):
+    n = os.path.getsize(columns[0]) // np.dtype(dtype).itemsize
+    files = [open(c, "rb") for c in columns]
+    with open(path, "wb") as f:
+        for i in range(0, n, rows_at_once):
+            k = min(rows_at_once, n - i)
+            block = np.empty((k, len(columns)))
+            for j, g in enumerate(files):
+                block[:, j] = np.fromfile(g, dtype=dtype, count=k)
+            f.write(block.tobytes())
+    for g in files:
+        g.close()
+
+
+# %% mistake: leaves the column files open
+# promise: Write the table to a new raw file at `path`, row after row.
+# points: 1.5
+# message: The last bytes are still in the buffer of an open file: close it, or use `with`.
+handles = []
+def fill_table(columns, dtype, path, rows_at_once):
+    files = [open(c, "rb") for c in columns]
+    handles.extend(files)
+    f = open(path, "wb")
+    handles.append(f)
+    while True:
+        parts = [np.fromfile(g, dtype=dtype, count=rows_at_once) for g in files]
+        if not parts[0].size:
+            break
+        f.write(np.stack(parts, axis=1).tobytes())

@@ -118,3 +118,41 @@ def make_sparse(path, size, pieces):
         for offset, piece in pieces:
             file.seek(offset)
             file.write(piece)
+
+
+# %% mistake: seek size and write a zero byte
+# promise: Create a file of `size` bytes
+# points: 0
+# message: The file is one byte too long: the last byte of `size` bytes has the number size - 1.
+def make_sparse(path, size, pieces):
+    with open(path, "wb") as f:
+        for offset, data in pieces:
+            f.seek(offset)
+            f.write(data)
+        f.seek(size)
+        f.write(b"\0")
+
+
+# %% mistake: writes zero at end over the last piece
+# promise: `pieces` is a list of pairs: an offset, and the `bytes` that stand there.
+# points: 1
+# message: A zero at the end overwrites a piece that stands there. truncate() sets the size and writes nothing.
+def make_sparse(path, size, pieces):
+    with open(path, "wb") as f:
+        for offset, data in pieces:
+            f.seek(offset)
+            f.write(data)
+        f.seek(size - 1)
+        f.write(b"\0")
+
+
+# %% mistake: seeks relative
+# promise: `pieces` is a list of pairs: an offset, and the `bytes` that stand there.
+# points: 1.5
+# message: An offset counts from the start of the file, not from where the last piece ended.
+def make_sparse(path, size, pieces):
+    with open(path, "wb") as f:
+        for offset, data in pieces:
+            f.seek(offset, 1)
+            f.write(data)
+        f.truncate(size)

@@ -100,3 +100,38 @@ def map_row(path, dtype, shape, offset, row):
     width = shape[1] * np.dtype(dtype).itemsize
     raw = np.memmap(path, "u1", "r")
     return raw[offset + row * width : offset + (row + 1) * width].copy().view(dtype)
+
+
+# %% mistake: offset counted in items
+# promise: A raw file holds `offset` bytes of something else (any number)
+# points: 0.5
+# message: An offset counts bytes, not items.
+import numpy as np
+def map_row(path, dtype, shape, offset, row):
+    m = np.memmap(path, dtype=dtype, mode="r", offset=offset * np.dtype(dtype).itemsize, shape=shape)
+    return m[row]
+
+
+# %% mistake: no shape so trailing bytes break it
+# promise: there may be other bytes behind it.
+# points: 1
+# message: There may be other bytes behind the array: give the map the shape, and it takes what it needs.
+def map_row(path, dtype, shape, offset, row):
+    m = np.memmap(path, dtype=dtype, mode="r", offset=offset)
+    return m.reshape(shape)[row]
+
+
+# %% mistake: Fortran order
+# promise: an array of the given `shape`, row after row
+# points: 0.25
+# message: The items lie row after row: that is C order.
+def map_row(path, dtype, shape, offset, row):
+    return np.memmap(path, dtype=dtype, mode="r", offset=offset, shape=shape, order="F")[row]
+
+
+# %% right: maps only the row
+from pathlib import Path
+def map_row(path, dtype, shape, offset, row):
+    columns = shape[1]
+    start = offset + row * columns * np.dtype(dtype).itemsize
+    return np.memmap(Path(path), dtype=dtype, mode="r", offset=start, shape=(columns,))

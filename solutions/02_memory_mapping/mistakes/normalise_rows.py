@@ -339,3 +339,95 @@ def normalise_rows(path, dtype, shape, rows_at_once):
         os.pwrite(fd, values.astype(dtype).tobytes(), row * width)
     os.fdatasync(fd)
     os.close(fd)
+
+
+# %% mistake: block statistics instead of row
+# promise: with the mean and the standard deviation of that row
+# points: 1
+# message: These are the mean and the deviation of the block. Each row has its own: axis=1.
+def normalise_rows(path, dtype, shape, rows_at_once):
+    item = np.dtype(dtype).itemsize
+    with open(path, "r+b") as f:
+        for i in range(0, shape[0], rows_at_once):
+            k = min(rows_at_once, shape[0] - i)
+            f.seek(i * shape[1] * item)
+            b = np.fromfile(f, dtype=dtype, count=k * shape[1]).astype("f8")
+            m, s = b.mean(), b.std()
+            f.seek(i * shape[1] * item)
+            f.write(((b - m) / (s or 1)).astype(dtype).tobytes())
+        f.flush()
+        os.fsync(f.fileno())
+
+
+# %% mistake: axis 0
+# promise: with the mean and the standard deviation of that row
+# points: 0.25
+# message: These are the means and deviations of the columns. Each row has its own: axis=1.
+def normalise_rows(path, dtype, shape, rows_at_once):
+    item = np.dtype(dtype).itemsize
+    with open(path, "r+b") as f:
+        for i in range(0, shape[0], rows_at_once):
+            k = min(rows_at_once, shape[0] - i)
+            f.seek(i * shape[1] * item)
+            b = np.fromfile(f, dtype=dtype, count=k * shape[1]).reshape(k, -1).astype("f8")
+            m, s = b.mean(0), b.std(0)
+            s[s == 0] = 1
+            f.seek(i * shape[1] * item)
+            f.write(((b - m) / s).astype(dtype).tobytes())
+        f.flush()
+        os.fsync(f.fileno())
+
+
+# %% mistake: fsync before flush of the buffer
+# promise: the result is on the disk, not only in the page cache
+# points: 3.75
+# message: os.fsync does not see what is in Python's own buffer: flush() comes first.
+def normalise_rows(path, dtype, shape, rows_at_once):
+    item = np.dtype(dtype).itemsize
+    with open(path, "r+b") as f:
+        for i in range(0, shape[0], rows_at_once):
+            k = min(rows_at_once, shape[0] - i)
+            f.seek(i * shape[1] * item)
+            b = np.frombuffer(f.read(k * shape[1] * item), dtype).reshape(k, -1).astype("f8")
+            m, s = b.mean(1, keepdims=True), b.std(1, keepdims=True)
+            s[s == 0] = 1
+            f.seek(i * shape[1] * item)
+            f.write(((b - m) / s).astype(dtype).tobytes())
+        os.fsync(f.fileno())
+
+
+# %% mistake: stores float64
+# promise: store in the dtype of the file
+# points: 0
+# message: The result was stored as float64: convert it to the dtype of the file first.
+def normalise_rows(path, dtype, shape, rows_at_once):
+    item = np.dtype(dtype).itemsize
+    with open(path, "r+b") as f:
+        for i in range(0, shape[0], rows_at_once):
+            k = min(rows_at_once, shape[0] - i)
+            f.seek(i * shape[1] * item)
+            b = np.frombuffer(f.read(k * shape[1] * item), dtype).reshape(k, -1).astype("f8")
+            m, s = b.mean(1, keepdims=True), b.std(1, keepdims=True)
+            s[s == 0] = 1
+            f.seek(i * shape[1] * item)
+            f.write(((b - m) / s).tobytes())
+        f.flush()
+        os.fsync(f.fileno())
+
+
+# %% mistake: epsilon in the denominator
+# promise: Replace every row by `(row - mean) / std`
+# points: 0.5
+# message: Something was added to the deviation. Only where it is 0 it needs another divisor.
+def normalise_rows(path, dtype, shape, rows_at_once):
+    item = np.dtype(dtype).itemsize
+    with open(path, "r+b") as f:
+        for i in range(0, shape[0], rows_at_once):
+            k = min(rows_at_once, shape[0] - i)
+            f.seek(i * shape[1] * item)
+            b = np.frombuffer(f.read(k * shape[1] * item), dtype).reshape(k, -1).astype("f8")
+            m, s = b.mean(1, keepdims=True), b.std(1, keepdims=True)
+            f.seek(i * shape[1] * item)
+            f.write(((b - m) / (s + 1e-3)).astype(dtype).tobytes())
+        f.flush()
+        os.fsync(f.fileno())

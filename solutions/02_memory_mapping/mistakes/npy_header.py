@@ -181,3 +181,36 @@ def npy_header(path):
         )
         shape, fortran, dtype = read(file)
         return dict(shape=shape, dtype=dtype.str, order="CF"[fortran], offset=file.tell())
+
+
+# %% mistake: shape stays a tuple and dtype is a dtype
+# promise: `"dtype"` (a text as `"<f4"`)
+# points: 0
+# message: The dtype is a text here: dtype.str. And the shape is a list.
+def npy_header(path):
+    with open(path, "rb") as f:
+        np.lib.format.read_magic(f)
+        shape, fortran, dtype = np.lib.format.read_array_header_1_0(f)
+        return {"shape": shape, "dtype": dtype, "order": "F" if fortran else "C", "offset": f.tell()}
+
+
+# %% mistake: offset always 128
+# promise: `"offset"`: the byte at which the data begins
+# points: 2
+# message: The offset is not always 128, and the order not always C: the header tells both.
+def npy_header(path):
+    a = np.load(path, mmap_mode="r")
+    return {"shape": list(a.shape), "dtype": a.dtype.str, "order": "C", "offset": 128}
+
+
+# %% mistake: header length read as 2 bytes always
+# promise: The format has versions: short headers come in version 1, and long ones in version 2.
+# points: 2.5
+# message: Version 2 has 4 bytes for the length of the header, and version 1 has 2.
+import ast, struct
+def npy_header(path):
+    with open(path, "rb") as f:
+        start = f.read(10)
+        n = struct.unpack("<H", start[8:10])[0]
+        d = ast.literal_eval(f.read(n).decode("latin1"))
+    return {"shape": list(d["shape"]), "dtype": d["descr"], "order": "F" if d["fortran_order"] else "C", "offset": 10 + n}

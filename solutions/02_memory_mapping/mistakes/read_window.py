@@ -169,3 +169,15 @@ def read_window(path, dtype, start, count):
     if (start + count) * dtype.itemsize > len(raw):
         raise ValueError("only %d items there" % (len(raw) // dtype.itemsize))
     return raw[start * dtype.itemsize : (start + count) * dtype.itemsize].copy().view(dtype)
+
+
+# %% mistake: IndexError instead
+# promise: raise a `ValueError`
+# points: 2
+# message: An error of another kind came: raise ValueError.
+def read_window(path, dtype, start, count):
+    item = np.dtype(dtype).itemsize
+    n = os.path.getsize(path) // item
+    if start + count > n:
+        raise IndexError(f"items {start} to {start + count} are wanted, the file has {n}")
+    return np.fromfile(path, dtype=dtype, count=count, offset=start * item)

@@ -143,3 +143,53 @@ def iter_rows(path, dtype, columns, start=0):
     if os.path.getsize(path):
         film = np.memmap(path, dtype, "r").reshape(-1, columns)
         yield from film[start:]
+
+
+# %% mistake: start in items
+# promise: from row `start` on
+# points: 1.5
+# message: `start` counts rows: seek to start * bytes of a row.
+def iter_rows(path, dtype, columns, start=0):
+    item = np.dtype(dtype).itemsize
+    with open(path, "rb") as f:
+        f.seek(start * item)
+        while b := f.read(columns * item):
+            yield np.frombuffer(b, dtype)
+
+
+# %% mistake: yields an empty row at the end
+# promise: then there is nothing to yield
+# points: 2.25
+# message: Something that is no row came at the end: stop before you yield.
+def iter_rows(path, dtype, columns, start=0):
+    n = columns * np.dtype(dtype).itemsize
+    with open(path, "rb") as f:
+        f.seek(start * n)
+        while True:
+            b = f.read(n)
+            yield np.frombuffer(b, dtype)
+            if len(b) < n:
+                break
+
+
+# %% mistake: two-dimensional rows
+# promise: as one-dimensional arrays
+# points: 0.25
+# message: A row has one axis.
+def iter_rows(path, dtype, columns, start=0):
+    n = columns * np.dtype(dtype).itemsize
+    with open(path, "rb") as f:
+        f.seek(start * n)
+        while b := f.read(n):
+            yield np.frombuffer(b, dtype).reshape(1, columns)
+
+
+# %% mistake: ignores start
+# promise: from row `start` on
+# points: 1.5
+# message: The rows begin with row `start`.
+def iter_rows(path, dtype, columns, start=0):
+    n = columns * np.dtype(dtype).itemsize
+    with open(path, "rb") as f:
+        while b := f.read(n):
+            yield np.frombuffer(b, dtype)

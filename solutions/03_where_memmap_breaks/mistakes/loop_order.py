@@ -24,7 +24,7 @@ def loop_order(shape, strides):
 
 # %% mistake: the longest axis inside
 # promise: such that as few pages as possible are read.
-# points: 1.5
+# points: 2
 # message: "The strides decide: the length of an axis does not, the length of a step does."
 def loop_order(shape, strides):
     return sorted(range(len(shape)), key=lambda axis: shape[axis])
@@ -86,3 +86,35 @@ def loop_order(shape, strides):
 # %% right: a tuple
 def loop_order(shape, strides):
     return tuple(sorted(range(len(strides)), key=lambda axis: abs(strides[axis]), reverse=True))
+
+
+# %% mistake: by shape
+# promise: Strides tell how the array lies in the file
+# points: 0.75
+# message: The lengths of the axes do not decide: the steps do.
+def loop_order(shape, strides):
+    return sorted(range(len(shape)), key=lambda k: -shape[k])
+
+
+# %% mistake: returns the ranks
+# promise: Return the axes in the order in which the loops should be nested
+# points: 2
+# message: This is the place of each axis. Return the axes, in their order.
+def loop_order(shape, strides):
+    return np.argsort(np.argsort([-abs(s) for s in strides])).tolist()
+
+
+# %% mistake: zero strides outermost
+# promise: such that as few pages as possible are read
+# points: 2.75
+# message: An axis with stride 0 stays on the same item: as the outermost loop it visits all pages again.
+def loop_order(shape, strides):
+    return sorted(range(len(shape)), key=lambda k: -abs(strides[k]) if strides[k] else -10**18)
+
+
+# %% mistake: two axes only
+# promise: The axes, that of the outermost loop first.
+# points: 1.75
+# message: An array may have any number of axes: sort them.
+def loop_order(shape, strides):
+    return [0, 1] if abs(strides[0]) >= abs(strides[1]) else [1, 0]

@@ -222,7 +222,7 @@ def open_packed(path):
 # %% mistake: np.savez with a name of its own
 # promise: The file is complete in itself: another program may move it elsewhere and open it.
 # points: 0
-# message: There is no file at `path`: np.savez adds .npz to a name that it is given.
+# message: No complete file lies at `path`: np.savez adds .npz to a name that it is given, and what lies beside the file is no part of it.
 def pack(path, arrays):
     np.savez(path, **arrays)
 
@@ -304,3 +304,183 @@ def open_packed(path):
             arrays[name] = np.ndarray(shape, dtype, buffer=whole, offset=file.tell())
             file.seek(nbytes, 1)
     return arrays
+
+
+# %% mistake: np.savez
+# promise: It does not read the arrays, it makes them look at one memory map
+# points: 4.5
+# message: You read all arrays. Let them look at the memory map: nothing is read before it is used.
+def pack(path, arrays):
+    with open(path, "wb") as f:
+        np.savez(f, **arrays)
+def open_packed(path):
+    try:
+        with np.load(path) as z:
+            return {k: z[k] for k in z.files}
+    except Exception as e:
+        raise ValueError(str(e))
+
+
+# %% mistake: reads arrays
+# promise: It does not read the arrays, it makes them look at one memory map
+# points: 4.5
+# message: You read all arrays. Let them look at the memory map: nothing is read before it is used.
+MARK = b"PACK"
+def pack(path, arrays):
+    index = {}
+    with open(path, "wb") as f:
+        for k, a in arrays.items():
+            index[k] = [a.dtype.str, a.shape, f.tell()]
+            f.write(a.tobytes())
+        t = json.dumps(index).encode()
+        f.write(t + struct.pack("<Q4s", len(t), MARK))
+def open_packed(path):
+    with open(path, "rb") as f:
+        raw = f.read()
+    if raw[-4:] != MARK:
+        raise ValueError("no mark")
+    n = struct.unpack("<Q", raw[-12:-4])[0]
+    index = json.loads(raw[-12 - n:-12])
+    return {k: np.ndarray(s, d, raw, o) for k, (d, s, o) in index.items()}
+
+
+# %% mistake: dtype name
+# promise: same dtypes
+# points: 3.75
+# message: The name of a dtype does not tell its byte order: use dtype.str.
+MARK = b"PACK"
+def pack(path, arrays):
+    index = {}
+    with open(path, "wb") as f:
+        for k, a in arrays.items():
+            index[k] = [a.dtype.name, a.shape, f.tell()]
+            f.write(a.tobytes())
+        t = json.dumps(index).encode()
+        f.write(t + struct.pack("<Q4s", len(t), MARK))
+def open_packed(path):
+    whole = np.memmap(path, np.uint8, "r")
+    if whole[-4:].tobytes() != MARK:
+        raise ValueError("no mark")
+    n = struct.unpack("<Q", whole[-12:-4].tobytes())[0]
+    index = json.loads(whole[len(whole) - 12 - n:-12].tobytes())
+    return {k: np.ndarray(s, d, whole, o) for k, (d, s, o) in index.items()}
+
+
+# %% mistake: index beside the file
+# promise: The file is complete in itself
+# points: 0
+# message: No complete file lies at `path`: np.savez adds .npz to a name that it is given, and what lies beside the file is no part of it.
+def pack(path, arrays):
+    index = {}
+    with open(path, "wb") as f:
+        for k, a in arrays.items():
+            index[k] = [a.dtype.str, a.shape, f.tell()]
+            f.write(a.tobytes())
+    with open(path + ".json", "w") as f:
+        json.dump([index, os.path.getsize(path)], f)
+def open_packed(path):
+    with open(path + ".json") as f:
+        index, size = json.load(f)
+    if os.path.getsize(path) != size:
+        raise ValueError("cut off")
+    whole = np.memmap(path, np.uint8, "r")
+    if not whole.any():
+        raise ValueError("zeros")
+    return {k: np.ndarray(s, d, whole, o) for k, (d, s, o) in index.items()}
+
+
+# %% mistake: character count of names not bytes
+# promise: same names in the same order
+# points: 3.75
+# message: The length of the index counts bytes, not characters: encode it first.
+MARK = b"PACK"
+def pack(path, arrays):
+    index = {}
+    with open(path, "wb") as f:
+        for k, a in arrays.items():
+            index[k] = [a.dtype.str, a.shape, f.tell()]
+            f.write(a.tobytes())
+        t = json.dumps(index, ensure_ascii=False)
+        f.write(t.encode() + struct.pack("<Q4s", len(t), MARK))
+def open_packed(path):
+    whole = np.memmap(path, np.uint8, "r")
+    if whole[-4:].tobytes() != MARK:
+        raise ValueError("no mark")
+    n = struct.unpack("<Q", whole[-12:-4].tobytes())[0]
+    index = json.loads(whole[len(whole) - 12 - n:-12].tobytes())
+    return {k: np.ndarray(s, d, whole, o) for k, (d, s, o) in index.items()}
+
+
+# %% mistake: index first, no check of the end
+# promise: Where its end is missing
+# points: 4.5
+# message: A file whose end is missing is not complete: check its length, or put the mark at the end.
+def pack(path, arrays):
+    index, at = {}, 0
+    for k, a in arrays.items():
+        index[k] = [a.dtype.str, a.shape, at]
+        at += a.nbytes
+    t = json.dumps(index).encode()
+    with open(path, "wb") as f:
+        f.write(struct.pack("<4sQ", b"PACK", len(t)) + t)
+        for a in arrays.values():
+            f.write(a.tobytes())
+def open_packed(path):
+    whole = np.memmap(path, np.uint8, "r")
+    mark, n = struct.unpack("<4sQ", whole[:12].tobytes())
+    if mark != b"PACK":
+        raise ValueError("mark")
+    index = json.loads(whole[12:12 + n].tobytes())
+    return {k: np.ndarray(s, d, whole, 12 + n + o) for k, (d, s, o) in index.items()}
+
+
+# %% mistake: scalar shape becomes one-dimensional
+# promise: shapes and values
+# points: 3.75
+# message: An array without an axis has become one with one axis: np.ascontiguousarray makes that. Keep its shape.
+MARK = b"PACK"
+def pack(path, arrays):
+    index = {}
+    with open(path, "wb") as f:
+        for k, a in arrays.items():
+            a = np.ascontiguousarray(a)
+            index[k] = [a.dtype.str, a.shape, f.tell()]
+            f.write(a.data)
+        t = json.dumps(index).encode()
+        f.write(t + struct.pack("<Q4s", len(t), MARK))
+def open_packed(path):
+    whole = np.memmap(path, np.uint8, "r")
+    if whole[-4:].tobytes() != MARK:
+        raise ValueError("no mark")
+    n = struct.unpack("<Q", whole[-12:-4].tobytes())[0]
+    index = json.loads(whole[len(whole) - 12 - n:-12].tobytes())
+    return {k: np.ndarray(s, d, whole, o) for k, (d, s, o) in index.items()}
+
+
+# %% right: dict subclass, views of slices
+class Packed(dict):
+    """Names and arrays."""
+def pack(path, arrays):
+    with open(path, "wb") as f:
+        index = {}
+        for name in arrays:
+            a = np.asarray(arrays[name])
+            f.write(bytes(-f.tell() % 64))
+            index[name] = {"dtype": a.dtype.str, "shape": a.shape, "start": f.tell()}
+            f.write(a.tobytes("C"))
+        text = json.dumps(index).encode("utf-8")
+        f.write(text)
+        f.write(struct.pack("<I6s", len(text), b"packed"))
+def open_packed(path):
+    if os.path.getsize(path) < 10:
+        raise ValueError("not a packed file")
+    whole = np.memmap(path, np.uint8, mode="r")
+    n, mark = struct.unpack("<I6s", whole[-10:].tobytes())
+    if mark != b"packed":
+        raise ValueError("not a packed file")
+    index = json.loads(whole[-10 - n:-10].tobytes().decode("utf-8"))
+    def view(dtype, shape, start):
+        dtype = np.dtype(dtype)
+        size = int(np.prod(shape, dtype=np.int64)) * dtype.itemsize
+        return np.asarray(whole)[start:start + size].view(dtype).reshape(shape)
+    return Packed((name, view(**how)) for name, how in index.items())

@@ -15,7 +15,7 @@ def open_raw(path, dtype, shape, offset=0, order="C"):
 
 # %% mistake: forgets the order
 # promise: `order` is `"C"` or `"F"`.
-# points: 2.5
+# points: 2.75
 # message: "The items may lie in Fortran order: `order` tells it."
 def open_raw(path, dtype, shape, offset=0, order="C"):
     array = np.memmap(path, dtype, "r", offset=offset)
@@ -51,7 +51,7 @@ def open_raw(path, dtype, shape, offset=0, order="C"):
 
 # %% mistake: does not know -1
 # promise: then the data reaches exactly to the end of the file, and that tells the number.
-# points: 1.75
+# points: 1.5
 # message: "A length of -1 stands for as many as the bytes from `offset` to the end of the file hold."
 def open_raw(path, dtype, shape, offset=0, order="C"):
     if min(shape) < 0:
@@ -163,3 +163,78 @@ def open_raw(path, dtype, shape, offset=0, order="C"):
         return np.memmap(path, dtype, "r", offset, tuple(shape), order)
     flat = np.memmap(path, dtype, "r", offset)
     return flat.reshape(shape, order=order)
+
+
+# %% mistake: left over bytes refused without -1
+# promise: there may be other bytes behind it
+# points: 1.75
+# message: Without a -1, other bytes may follow: map as many items as the shape has, and no more.
+def open_raw(path, dtype, shape, offset=0, order="C"):
+    m = np.memmap(path, dtype=dtype, mode="r", offset=offset)
+    return m.reshape(shape, order=order)
+
+
+# %% mistake: -1 only first
+# promise: One number of `shape` may be -1
+# points: 2.5
+# message: The -1 may stand at any place of the shape.
+def open_raw(path, dtype, shape, offset=0, order="C"):
+    size = os.path.getsize(path) - offset
+    item = np.dtype(dtype).itemsize
+    if shape[0] == -1:
+        rest = int(np.prod(shape[1:])) * item
+        if size % rest:
+            raise ValueError("left over")
+        shape = (size // rest, *shape[1:])
+    if np.prod(shape) * item > size:
+        raise ValueError("too short")
+    return np.memmap(path, dtype=dtype, mode="r", offset=offset, shape=tuple(shape), order=order)
+
+
+# %% mistake: transposed for F
+# promise: `order` is `"C"` or `"F"`
+# points: 2.75
+# message: A transposed array has another shape: pass the order on to np.memmap.
+def open_raw(path, dtype, shape, offset=0, order="C"):
+    shape = list(shape)
+    size = os.path.getsize(path) - offset
+    item = np.dtype(dtype).itemsize
+    if -1 in shape:
+        rest = int(-np.prod(shape)) * item
+        if size % rest:
+            raise ValueError("left over")
+        shape[shape.index(-1)] = size // rest
+    if np.prod(shape) * item > size:
+        raise ValueError("too short")
+    m = np.memmap(path, dtype=dtype, mode="r", offset=offset, shape=tuple(shape))
+    return m.T if order == "F" else m
+
+
+# %% mistake: items left over not rows left over
+# promise: there is a -1 and bytes are left over
+# points: 2.75
+# message: Bytes are left over that make no whole row.
+def open_raw(path, dtype, shape, offset=0, order="C"):
+    size = os.path.getsize(path) - offset
+    item = np.dtype(dtype).itemsize
+    if size % item:
+        raise ValueError("left over")
+    shape = list(shape)
+    if -1 in shape:
+        rest = int(-np.prod(shape)) * item
+        shape[shape.index(-1)] = size // rest
+    if np.prod(shape) * item > size:
+        raise ValueError("too short")
+    return np.memmap(path, dtype=dtype, mode="r", offset=offset, shape=tuple(shape), order=order)
+
+
+# %% mistake: does not refuse short files: mode w+ extends? returns smaller
+# promise: it is too short
+# points: 2.75
+# message: The file is too short for that shape, and nobody is told: raise ValueError.
+def open_raw(path, dtype, shape, offset=0, order="C"):
+    m = np.memmap(path, dtype=dtype, mode="r", offset=offset)
+    if -1 not in shape:
+        m = m[:int(np.prod(shape))]
+        shape = (-1, *shape[1:])
+    return m.reshape(shape, order=order)

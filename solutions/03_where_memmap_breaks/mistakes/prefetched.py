@@ -152,3 +152,74 @@ def prefetched(disk, count, ahead):
         yield disk.wait(i)
         if i + ahead < count:
             disk.start(i + ahead)
+
+
+# %% mistake: ahead + 1
+# promise: never more than `ahead` rows are in memory
+# points: 1.5
+# message: One row too many is begun.
+def prefetched(disk, count, ahead):
+    for i in range(min(ahead + 1, count)):
+        disk.start(i)
+    for i in range(count):
+        yield disk.wait(i)
+        if i + ahead + 1 < count:
+            disk.start(i + ahead + 1)
+
+
+# %% mistake: starts beyond count at the beginning only
+# promise: that yields the rows 0 to `count - 1`
+# points: 2.75
+# message: You started a row that does not exist: stop at `count`.
+def prefetched(disk, count, ahead):
+    for i in range(ahead):
+        disk.start(i)
+    for i in range(count):
+        yield disk.wait(i)
+        if i + ahead < count:
+            disk.start(i + ahead)
+
+
+# %% mistake: start after wait of the next
+# promise: Start each row once.
+# points: 1.25
+# message: Start each row, once: some were never started.
+def prefetched(disk, count, ahead):
+    for i in range(min(ahead, count)):
+        disk.start(i)
+    for i in range(count):
+        row = disk.wait(i)
+        yield row
+        if i + 1 < count and i + ahead < count:
+            pass
+        nxt = i + ahead
+        if nxt < count and nxt % 2 == 0:
+            disk.start(nxt)
+            if nxt + 1 < count:
+                disk.start(nxt + 1)
+
+
+# %% mistake: hard-coded ahead 3
+# promise: at most `ahead` of them
+# points: 2.25
+# message: `ahead` is an argument: other numbers than 3 may come.
+def prefetched(disk, count, ahead):
+    for i in range(min(3, count)):
+        disk.start(i)
+    for i in range(count):
+        yield disk.wait(i)
+        if i + 3 < count:
+            disk.start(i + 3)
+
+
+# %% mistake: hard-coded ahead 2 as the disk works on two
+# promise: As many reads as allowed are always begun
+# points: 1.75
+# message: As many reads as `ahead` allows are begun, not as many as the disk works on.
+def prefetched(disk, count, ahead):
+    for i in range(min(2, count)):
+        disk.start(i)
+    for i in range(count):
+        yield disk.wait(i)
+        if i + 2 < count:
+            disk.start(i + 2)

@@ -169,3 +169,27 @@ def view_pages(shape, strides, itemsize, offset=0, page_size=4096):
     grids = np.indices(shape).reshape(len(shape), -1) if shape else np.zeros((0, 1), int)
     places = offset + np.tensordot(np.array(strides, dtype=int), grids, axes=1)
     return pagecache.pages_of(places, itemsize, page_size)
+
+
+# %% mistake: end byte inclusive
+# promise: Return how many pages of the file its items lie on.
+# points: 2.75
+# message: An item's last byte is at start + itemsize - 1.
+def view_pages(shape, strides, itemsize, offset=0, page_size=4096):
+    at = np.array([offset])
+    for n, s in zip(shape, strides):
+        at = (at[:, None] + np.arange(n) * s).ravel()
+    return len(np.unique(np.concatenate([at // page_size, (at + itemsize) // page_size])))
+
+
+# %% mistake: two axes only
+# promise: shape : tuple of int
+# points: 2.5
+# message: An array may have any number of axes, also none: loop over them.
+def view_pages(shape, strides, itemsize, offset=0, page_size=4096):
+    pages = set()
+    for i in range(shape[0]):
+        for j in range(shape[1] if len(shape) > 1 else 1):
+            a = offset + i * strides[0] + (j * strides[1] if len(shape) > 1 else 0)
+            pages |= {a // page_size, (a + itemsize - 1) // page_size}
+    return len(pages)

@@ -65,7 +65,7 @@ def append_steps(path, block):
 # %% mistake: opens it anew and empty
 # promise: Add the steps of `block` behind the last one
 # points: 0
-# message: Return the length of the whole array.
+# message: The old steps are gone: mode "w" makes a new array. Open it with "r+".
 def append_steps(path, block):
     array = zarr.open_array(path, mode="w", shape=block.shape, dtype=block.dtype)
     array[:] = block
@@ -191,3 +191,77 @@ def append_steps(path, block):
         array[start + done : start + done + n] = block[done : done + n]
         done += n
     return array.shape[0]
+
+
+# %% mistake: returns steps added
+# promise: return how many steps there are now
+# points: 0
+# message: Return the length of the whole array, not how many steps were added.
+def append_steps(path, block):
+    z = zarr.open_array(path, mode="r+")
+    if block.shape[1:] != z.shape[1:] or block.dtype != z.dtype:
+        raise ValueError("does not fit")
+    z.append(block)
+    return len(block)
+
+
+# %% mistake: step by step
+# promise: What is stored already is not written again, but for the last chunk
+# points: 2.5
+# message: You append one step at a time: each writes its chunk again. Append the block at once.
+def append_steps(path, block):
+    z = zarr.open_array(path, mode="r+")
+    if block.shape[1:] != z.shape[1:] or block.dtype != z.dtype:
+        raise ValueError("does not fit")
+    for step in block:
+        z.append(step[None])
+    return z.shape[0]
+
+
+# %% mistake: pads to whole chunk
+# promise: Add the steps of `block` behind the last one
+# points: 0.25
+# message: The last chunk may be filled in part: the new steps follow the last one, not the end of the chunk.
+def append_steps(path, block):
+    z = zarr.open_array(path, mode="r+")
+    if block.shape[1:] != z.shape[1:] or block.dtype != z.dtype:
+        raise ValueError("does not fit")
+    n = -(-z.shape[0] // z.chunks[0]) * z.chunks[0]
+    z.resize((n + len(block), *z.shape[1:]))
+    z[n:] = block
+    return z.shape[0]
+
+
+# %% mistake: mode a creates new
+# promise: Add the steps of `block` behind the last one
+# points: 0
+# message: The old steps are gone: mode "w" makes a new array. Open it with "r+".
+def append_steps(path, block):
+    z = zarr.open_array(path, mode="w", shape=block.shape, dtype=block.dtype)
+    z[:] = block
+    return z.shape[0]
+
+
+# %% mistake: returns before the append
+# promise: return how many steps there are now
+# points: 0.25
+# message: This is how many steps there were before.
+def append_steps(path, block):
+    z = zarr.open_array(path, mode="r+")
+    if block.shape[1:] != z.shape[1:] or block.dtype != z.dtype:
+        raise ValueError("does not fit")
+    n = z.shape[0]
+    z.append(block)
+    return n
+
+
+# %% mistake: whole shape compared
+# promise: other lengths of the other axes
+# points: 0
+# message: The first axis may differ: compare the lengths of the other axes only.
+def append_steps(path, block):
+    z = zarr.open_array(path, mode="r+")
+    if block.shape != z.shape or block.dtype != z.dtype:
+        raise ValueError("does not fit")
+    z.append(block)
+    return z.shape[0]

@@ -122,3 +122,66 @@ def build_cube(path, cube):
         store=path, shape=cube.shape, dtype=cube.dtype, chunks=(8, 16, 16), shards=shards, compressors=None
     )
     array[:] = cube
+
+
+# %% mistake: one chunk, one file
+# promise: a map reads at most 300 KiB, and a series at most 44 KiB
+# points: 2.25
+# message: One chunk is read whole for each map and each series: choose smaller chunks.
+def build_cube(path, cube):
+    z = zarr.create_array(path, shape=cube.shape, dtype=cube.dtype, chunks=cube.shape, compressors=None)
+    z[:] = cube
+
+
+# %% mistake: chunks of single maps in one shard
+# promise: a series at most 44 KiB
+# points: 2.5
+# message: Chunks of one map each make a series read all of them: chunks need a length in time.
+def build_cube(path, cube):
+    z = zarr.create_array(path, shape=cube.shape, dtype=cube.dtype, chunks=(1, 64, 64), shards=(32, 64, 64), compressors=None)
+    z[:] = cube
+
+
+# %% mistake: series chunks
+# promise: a map reads at most 300 KiB
+# points: 2.75
+# message: Chunks as long as all times make a map read all of them: make them shorter in time.
+def build_cube(path, cube):
+    z = zarr.create_array(path, shape=cube.shape, dtype=cube.dtype, chunks=(32, 8, 8), shards=(32, 64, 64), compressors=None)
+    z[:] = cube
+
+
+# %% mistake: very small chunks whose index is large
+# promise: 16 bytes for each chunk of that shard
+# points: 2.25
+# message: So many chunks make the index of a shard large, and each read fetches it: take larger chunks.
+def build_cube(path, cube):
+    z = zarr.create_array(path, shape=cube.shape, dtype=cube.dtype, chunks=(2, 4, 4), shards=(32, 64, 64), compressors=None)
+    z[:] = cube
+
+
+# %% mistake: float32 always
+# promise: Store the cube
+# points: 2
+# message: The array has the dtype of the cube.
+def build_cube(path, cube):
+    z = zarr.create_array(path, shape=cube.shape, dtype="f4", chunks=(16, 16, 16), shards=(32, 64, 64), compressors=None)
+    z[:] = cube
+
+
+# %% mistake: shards are the shape of the cube, not multiples
+# promise: Along each axis its length is a multiple of that of a chunk.
+# points: 2
+# message: A smaller cube is no multiple of the chunk: round the length of the shard up, it may reach beyond the end.
+def build_cube(path, cube):
+    z = zarr.create_array(path, shape=cube.shape, dtype=cube.dtype, chunks=(16, 16, 16), shards=cube.shape, compressors=None)
+    z[:] = cube
+
+
+# %% mistake: cube padded to full size
+# promise: A cube may be smaller, such as (30, 60, 50).
+# points: 2
+# message: The array has the shape of the cube. Only chunks and shards reach beyond its end.
+def build_cube(path, cube):
+    z = zarr.create_array(path, shape=(32, 64, 64), dtype=cube.dtype, chunks=(16, 16, 16), shards=(32, 64, 64), compressors=None)
+    z[:cube.shape[0], :cube.shape[1], :cube.shape[2]] = cube

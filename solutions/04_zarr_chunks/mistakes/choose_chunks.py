@@ -185,3 +185,125 @@ def choose_chunks(shape, itemsize, reads, smallest, largest):
         cost += t * size
     cost[(size < smallest) | (size > largest)] = np.inf
     return tuple(np.array(np.unravel_index(np.argmin(cost), shape)) + 1)
+
+
+# %% mistake: ignores times
+# promise: `reads` is a list of `(selection, times)`
+# points: 2.25
+# message: A read that comes many times counts many times.
+def cost(shape, itemsize, chunks, sel):
+    n = 1
+    for c, (a, b) in zip(chunks, sel):
+        n *= (b - 1) // c - a // c + 1
+    return n * itemsize * int(np.prod(chunks))
+def choose_chunks(shape, itemsize, reads, smallest, largest):
+    opts = [[2 ** k for k in range(20) if 2 ** k < n] + [n] for n in shape]
+    best = None
+    for c in product(*opts):
+        if not smallest <= itemsize * int(np.prod(c)) <= largest:
+            continue
+        p = sum(cost(shape, itemsize, c, s) for s, t in reads)
+        if best is None or p < best[0]:
+            best = (p, c)
+    return best[1]
+
+
+# %% mistake: shape of the most frequent read
+# promise: Return the chunk shape with which all the reads together fetch as few bytes as you can.
+# points: 2.25
+# message: The other reads count, too: try several shapes, and add up what all reads cost.
+def choose_chunks(shape, itemsize, reads, smallest, largest):
+    sel, _ = max(reads, key=lambda r: r[1])
+    c = [b - a for a, b in sel]
+    while np.prod(c) * itemsize > largest:
+        k = int(np.argmax(c))
+        c[k] = -(-c[k] // 2)
+    while np.prod(c) * itemsize < smallest:
+        k = int(np.argmin([x / n for x, n in zip(c, shape)]))
+        c[k] = min(shape[k], c[k] * 2)
+    return tuple(c)
+
+
+# %% mistake: bytes of edge chunks clipped
+# promise: each chunk costs all its bytes, those at the edge too
+# points: 3.5
+# message: A chunk at the edge costs all its bytes, too.
+def choose_chunks(shape, itemsize, reads, smallest, largest):
+    opts = [sorted({*range(1, min(n, 12) + 1), *[2 ** k for k in range(20) if 2 ** k < n], n}) for n in shape]
+    best = None
+    for c in product(*opts):
+        if not smallest <= itemsize * int(np.prod(c)) <= largest:
+            continue
+        p = 0
+        for s, t in reads:
+            n = itemsize
+            for k, (a, b), size in zip(c, s, shape):
+                lo, hi = a // k * k, min(size, ((b - 1) // k + 1) * k)
+                n *= hi - lo
+            p += t * n
+        if best is None or p < best[0]:
+            best = (p, c)
+    return best[1]
+
+
+# %% mistake: limits in items
+# promise: a chunk has at least `smallest` and at most `largest` bytes
+# points: 0
+# message: The limits are bytes: items times itemsize.
+def choose_chunks(shape, itemsize, reads, smallest, largest):
+    opts = [sorted({2 ** k for k in range(20) if 2 ** k < n} | {n}) for n in shape]
+    best = None
+    for c in product(*opts):
+        if not smallest <= int(np.prod(c)) <= largest:
+            continue
+        p = 0
+        for s, t in reads:
+            n = 1
+            for k, (a, b) in zip(c, s):
+                n *= (b - 1) // k - a // k + 1
+            p += t * n * int(np.prod(c))
+        if best is None or p < best[0]:
+            best = (p, c)
+    return best[1] if best else tuple(shape)
+
+
+# %% mistake: powers of two only, never whole axis
+# promise: Return the chunk shape with which all the reads together fetch as few bytes as you can.
+# points: 2.5
+# message: Powers of two alone are too few: try other lengths, and the whole axis.
+def choose_chunks(shape, itemsize, reads, smallest, largest):
+    opts = [[2 ** k for k in range(20) if 2 ** k <= n] for n in shape]
+    best = None
+    for c in product(*opts):
+        if not smallest <= itemsize * int(np.prod(c)) <= largest:
+            continue
+        p = 0
+        for s, t in reads:
+            n = 1
+            for k, (a, b) in zip(c, s):
+                n *= (b - 1) // k - a // k + 1
+            p += t * n * itemsize * int(np.prod(c))
+        if best is None or p < best[0]:
+            best = (p, c)
+    return best[1] if best else tuple(shape)
+
+
+# %% mistake: ignores where a read starts
+# promise: A read fetches every chunk that it touches
+# points: 3
+# message: Where a read begins counts, too: a short one may touch two chunks.
+def choose_chunks(shape, itemsize, reads, smallest, largest):
+    opts = [sorted({*range(1, min(n, 20)), *[n // k for k in range(1, 12) if n // k], n}) for n in shape]
+    best = None
+    for c in product(*opts):
+        if not smallest <= itemsize * int(np.prod(c)) <= largest:
+            continue
+        p = 0
+        for s, t in reads:
+            n = 1
+            for k, (a, b) in zip(c, s):
+                n *= -(-(b - a) // k)
+            p += t * n * itemsize * int(np.prod(c))
+        if best is None or p < best[0]:
+            best = (p, c)
+    return best[1]

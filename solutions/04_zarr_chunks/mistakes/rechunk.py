@@ -179,3 +179,16 @@ def rechunk(source, target, chunks):
     for corner in product(*(range(0, n, b) for n, b in zip(old.shape, block))):
         place = tuple(slice(start, start + b) for start, b in zip(corner, block))
         new[place] = old[place]
+
+
+# %% mistake: two axes hard-coded
+# promise: Along every axis
+# points: 3.75
+# message: An array may have any number of axes: loop over them.
+def rechunk(source, target, chunks):
+    a = zarr.open_array(source, mode="r")
+    b = zarr.create_array(target, shape=a.shape, dtype=a.dtype, chunks=chunks, compressors=None)
+    p, q = max(a.chunks[0], chunks[0]), max(a.chunks[1], chunks[1])
+    for i in range(0, a.shape[0], p):
+        for j in range(0, a.shape[1], q):
+            b[i:i + p, j:j + q] = a[i:i + p, j:j + q]

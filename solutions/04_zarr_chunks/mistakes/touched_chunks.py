@@ -154,3 +154,77 @@ def touched_chunks(shape, chunks, selection):
 def touched_chunks(shape, chunks, selection):
     axes = [np.unique(np.arange(n)[slice(*sel)] // c) for n, c, sel in zip(shape, chunks, selection)]
     return sorted(product(*axes))
+
+
+# %% mistake: no negatives or None
+# promise: they may be negative, reach beyond the end, or be `None`
+# points: 2
+# message: The parts of a slice may be None, negative or beyond the end: slice(...).indices(length) turns them into plain numbers.
+def touched_chunks(shape, chunks, selection):
+    axes = []
+    for n, c, (a, b, s) in zip(shape, chunks, selection):
+        axes.append(sorted({i // c for i in range(a, b, s)}))
+    return list(product(*axes))
+
+
+# %% mistake: stop chunk included
+# promise: They mean what they mean in `z[start:stop:step]`
+# points: 2.5
+# message: The item at `stop` is not selected.
+def touched_chunks(shape, chunks, selection):
+    axes = []
+    for n, c, s in zip(shape, chunks, selection):
+        a, b, st = slice(*s).indices(n)
+        axes.append(sorted({i // c for i in range(a, b + 1, st)}))
+    return list(product(*axes))
+
+
+# %% mistake: duplicates
+# promise: Return the sorted list of the chunks that hold a selected item.
+# points: 1.25
+# message: Each chunk is named once, however many items of it are selected.
+def touched_chunks(shape, chunks, selection):
+    axes = [[i // c for i in range(*slice(*s).indices(n))] for n, c, s in zip(shape, chunks, selection)]
+    return sorted(product(*axes))
+
+
+# %% mistake: divides by number of chunks
+# promise: the chunks at the end of an axis may be filled in part
+# points: 2.75
+# message: An axis is not shared out evenly: every chunk but the last has its full length. The chunk of an item is item // length.
+def touched_chunks(shape, chunks, selection):
+    axes = []
+    for n, c, s in zip(shape, chunks, selection):
+        k = -(-n // c)
+        axes.append(sorted({i * k // n for i in range(*slice(*s).indices(n))}))
+    return list(product(*axes))
+
+
+# %% mistake: returns a set
+# promise: Return the sorted list of the chunks
+# points: 0
+# message: A set has no order: return a sorted list.
+def touched_chunks(shape, chunks, selection):
+    axes = [{i // c for i in range(*slice(*s).indices(n))} for n, c, s in zip(shape, chunks, selection)]
+    return set(product(*axes))
+
+
+# %% mistake: offset element of first items
+# promise: Chunk `(0, 0)` holds the first item
+# points: 0.5
+# message: These are the first items of the chunks. A chunk is named by its place in the grid: item // length.
+def touched_chunks(shape, chunks, selection):
+    axes = [sorted({i // c * c for i in range(*slice(*s).indices(n))}) for n, c, s in zip(shape, chunks, selection)]
+    return list(product(*axes))
+
+
+# %% mistake: two axes only
+# promise: selection : list of (start, stop, step)
+# points: 2
+# message: An array may have any number of axes: loop over them.
+def touched_chunks(shape, chunks, selection):
+    out = set()
+    for i in range(*slice(*selection[0]).indices(shape[0])):
+        for j in range(*slice(*selection[1]).indices(shape[1])):
+            out.add((i // chunks[0], j // chunks[1]))
+    return sorted(out)

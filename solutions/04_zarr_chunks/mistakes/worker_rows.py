@@ -132,3 +132,74 @@ def worker_rows(path, workers):
     edges = np.arange(0, n, unit)
     parts = np.array_split(edges, workers)
     return [(p[0], min(p[-1] + unit, n)) if len(p) else (n, n) for p in parts]
+
+
+# %% mistake: beyond the end
+# promise: together they cover all rows once
+# points: 0.75
+# message: The last range ends behind the last row: min(stop, rows).
+def worker_rows(path, workers):
+    z = zarr.open_array(path, mode="r")
+    n, c = z.shape[0], (z.shards or z.chunks)[0]
+    k = -(-n // c)
+    e = [k * i // workers * c for i in range(workers + 1)]
+    return list(zip(e[:-1], e[1:]))
+
+
+# %% mistake: fewer entries than workers
+# promise: A worker for whom nothing is left gets an empty range
+# points: 2.25
+# message: A worker for whom nothing is left gets an empty range: the list has one pair for each worker.
+def worker_rows(path, workers):
+    z = zarr.open_array(path, mode="r")
+    n, c = z.shape[0], (z.shards or z.chunks)[0]
+    k = -(-n // c)
+    e = [min(n, k * i // workers * c) for i in range(workers + 1)]
+    return [(a, b) for a, b in zip(e[:-1], e[1:]) if a < b]
+
+
+# %% mistake: drops the last row of files
+# promise: together they cover all rows once
+# points: 0.75
+# message: The last row of files may be filled in part, and counts, too: round up.
+def worker_rows(path, workers):
+    z = zarr.open_array(path, mode="r")
+    n, c = z.shape[0], (z.shards or z.chunks)[0]
+    k = n // c
+    e = [min(n, k * i // workers * c) for i in range(workers + 1)]
+    return list(zip(e[:-1], e[1:]))
+
+
+# %% mistake: inclusive stop
+# promise: First row of each worker, and the row after its last one.
+# points: 0
+# message: The second number is the row after the last one, not the last one.
+def worker_rows(path, workers):
+    z = zarr.open_array(path, mode="r")
+    n, c = z.shape[0], (z.shards or z.chunks)[0]
+    k = -(-n // c)
+    e = [min(n, k * i // workers * c) for i in range(workers + 1)]
+    return [(a, b - 1) for a, b in zip(e[:-1], e[1:])]
+
+
+# %% mistake: shard counted as times chunk
+# promise: A file holds a chunk, or, where the array has shards, a shard
+# points: 2.75
+# message: `z.shards` is the shape of a shard in items, not in chunks.
+def worker_rows(path, workers):
+    z = zarr.open_array(path, mode="r")
+    n = z.shape[0]
+    c = z.chunks[0] * z.shards[0] if z.shards else z.chunks[0]
+    k = -(-n // c)
+    e = [min(n, k * i // workers * c) for i in range(workers + 1)]
+    return list(zip(e[:-1], e[1:]))
+
+
+# %% mistake: round robin lists of starts
+# promise: Return `(start, stop)` for each worker, in order
+# points: 0
+# message: Return one range for each worker, not one for each row of files.
+def worker_rows(path, workers):
+    z = zarr.open_array(path, mode="r")
+    n, c = z.shape[0], (z.shards or z.chunks)[0]
+    return [(i, min(n, i + c)) for i in range(0, n, c)]

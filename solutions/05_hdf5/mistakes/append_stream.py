@@ -198,3 +198,53 @@ def append_stream(path, source, width):
             if n:
                 rows[-n:] = np.frombuffer(block, "f4", count=n * width).reshape(n, width)
         return len(rows)
+
+
+# %% mistake: fixed block of 1 MiB not row aligned
+# promise: Append all complete rows of `source`
+# points: 2
+# message: The end of each block was lost: let a block be a whole number of rows.
+def append_stream(path, source, width):
+    with tables.open_file(path, "a") as f, open(source, "rb") as g:
+        if "/rows" not in f:
+            f.create_earray("/", "rows", tables.Float32Atom(), (0, width))
+        e = f.root.rows
+        while b := g.read(1 << 19):
+            n = len(b) // (4 * width)
+            e.append(np.frombuffer(b[:n * width * 4], "f4").reshape(n, width))
+        return int(e.nrows)
+
+
+# %% mistake: memmap in blocks
+# promise: pages of a memory map count as memory
+# points: 2.25
+# message: Pages of the map count as memory, and a torn number at the end cannot be mapped: read blocks.
+def append_stream(path, source, width):
+    n = os.path.getsize(source) // (4 * width)
+    m = np.memmap(source, "f4", "r")[:n * width].reshape(n, width)
+    with tables.open_file(path, "a") as f:
+        if "/rows" not in f:
+            f.create_earray("/", "rows", tables.Float32Atom(), (0, width))
+        k = max(1, (1 << 19) // (4 * width))
+        for i in range(0, n, k):
+            f.root.rows.append(m[i:i + k])
+        return int(f.root.rows.nrows)
+
+
+# %% mistake: plain array instead of earray
+# promise: with a first axis that can grow
+# points: 2.25
+# message: A plain array cannot grow: create_earray.
+def append_stream(path, source, width):
+    old = None
+    if os.path.exists(path):
+        with tables.open_file(path, "r") as f:
+            old = f.root.rows.read()
+    x = np.fromfile(source, "f4")
+    n = len(x) // width
+    x = x[:n * width].reshape(n, width)
+    if old is not None:
+        x = np.concatenate([old, x])
+    with tables.open_file(path, "w") as f:
+        f.create_array("/", "rows", x)
+    return len(x)

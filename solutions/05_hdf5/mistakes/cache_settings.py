@@ -1,6 +1,6 @@
 # %% mistake: the default of the library
 # promise: give the smallest cache with which this loop reads every chunk from the file once
-# points: 0.5
+# points: 0.25
 # message: "A fixed size is too small for some loops and too large for others: count the chunks that one slice meets, and keep none where no second slice needs them."
 def cache_settings(shape, chunks, itemsize, axis):
     return {"rdcc_nbytes": 8 << 20}
@@ -8,7 +8,7 @@ def cache_settings(shape, chunks, itemsize, axis):
 
 # %% mistake: one chunk
 # promise: if the cache holds all chunks that one slice meets.
-# points: 0
+# points: 0.25
 # message: This is one chunk. How many chunks does a slice meet? The next needs them again.
 def cache_settings(shape, chunks, itemsize, axis):
     return {"rdcc_nbytes": int(np.prod(chunks)) * itemsize}
@@ -16,7 +16,7 @@ def cache_settings(shape, chunks, itemsize, axis):
 
 # %% mistake: forgets that only some chunks are at the edge
 # promise: Chunks at an edge take as much memory as others.
-# points: 1.25
+# points: 1.5
 # message: A chunk at the edge takes as much memory as any other: round up.
 def cache_settings(shape, chunks, itemsize, axis):
     if chunks[axis] == 1 or shape[axis] == 1:
@@ -85,7 +85,7 @@ def cache_settings(shape, chunks, itemsize, axis):
 
 # %% mistake: all chunks of the dataset
 # promise: give the smallest cache with which this loop reads every chunk from the file once
-# points: 1.75
+# points: 1.5
 # message: "These are all chunks of the dataset. Only those that one slice meets are needed."
 def cache_settings(shape, chunks, itemsize, axis):
     if chunks[axis] == 1 or shape[axis] == 1:
@@ -104,7 +104,7 @@ def cache_settings(shape, chunks, itemsize, axis):
 
 # %% mistake: cuts the chunks at the edge
 # promise: Chunks at an edge take as much memory as others.
-# points: 1.25
+# points: 1.5
 # message: A chunk at the edge takes as much memory as any other: round up.
 def cache_settings(shape, chunks, itemsize, axis):
     if chunks[axis] == 1 or shape[axis] == 1:
@@ -152,3 +152,76 @@ def cache_settings(shape, chunks, itemsize, axis):
     grid = np.ceil(np.array(shape) / chunks)
     grid[axis] = 1
     return dict(rdcc_nbytes=int(grid.prod()) * np.prod(chunks) * itemsize)
+
+
+# %% mistake: no zero case
+# promise: smallest cache is 0
+# points: 2.25
+# message: Where no chunk is needed by two slices, the smallest cache is 0.
+def cache_settings(shape, chunks, itemsize, axis):
+    n = 1
+    for k, (s, c) in enumerate(zip(shape, chunks)):
+        if k != axis:
+            n *= -(-s // c)
+    return {"rdcc_nbytes": n * int(np.prod(chunks)) * itemsize}
+
+
+# %% mistake: whole dataset
+# promise: holds all chunks that one slice meets
+# points: 0.75
+# message: This is room for the whole dataset. Only the chunks that one slice meets are needed together.
+def cache_settings(shape, chunks, itemsize, axis):
+    return {"rdcc_nbytes": int(np.prod(shape)) * itemsize}
+
+
+# %% mistake: only along the axis
+# promise: holds all chunks that one slice meets
+# points: 0.75
+# message: The chunks along the axis of the loop come one after the other. Those along the other axes are met together.
+def cache_settings(shape, chunks, itemsize, axis):
+    n = -(-shape[axis] // chunks[axis])
+    if chunks[axis] == 1 or shape[axis] == 1:
+        return {"rdcc_nbytes": 0}
+    return {"rdcc_nbytes": n * int(np.prod(chunks)) * itemsize}
+
+
+# %% mistake: zero when the chunk reaches over the whole axis
+# promise: the cache holds all chunks that one slice meets
+# points: 2.5
+# message: A chunk that is as long as the axis is met by every slice: it has to stay in the cache.
+def cache_settings(shape, chunks, itemsize, axis):
+    n = 1
+    for k, (s, c) in enumerate(zip(shape, chunks)):
+        if k != axis:
+            n *= -(-s // c)
+    if chunks[axis] == 1 or chunks[axis] >= shape[axis]:
+        return {"rdcc_nbytes": 0}
+    return {"rdcc_nbytes": n * int(np.prod(chunks)) * itemsize}
+
+
+# %% mistake: zero when only one chunk per slice
+# promise: the cache holds all chunks that one slice meets
+# points: 2.75
+# message: One chunk is met by a slice, and by the next one, too: it has to stay in the cache.
+def cache_settings(shape, chunks, itemsize, axis):
+    n = 1
+    for k, (s, c) in enumerate(zip(shape, chunks)):
+        if k != axis:
+            n *= -(-s // c)
+    if chunks[axis] == 1 or shape[axis] == 1 or n == 1:
+        return {"rdcc_nbytes": 0}
+    return {"rdcc_nbytes": n * int(np.prod(chunks)) * itemsize}
+
+
+# %% mistake: also rdcc_nslots
+# promise: `rdcc_nbytes`, in bytes
+# points: 0.75
+# message: The size is told in bytes, not in KiB.
+def cache_settings(shape, chunks, itemsize, axis):
+    if chunks[axis] == 1 or shape[axis] == 1:
+        return {"rdcc_nbytes": 0}
+    n = 1
+    for k, (s, c) in enumerate(zip(shape, chunks)):
+        if k != axis:
+            n *= -(-s // c)
+    return {"rdcc_nbytes": n * int(np.prod(chunks)) * itemsize // 1024}

@@ -253,3 +253,86 @@ def column_stats(path, name, block_rows):
             squares += np.add.reduce((block - shift) ** 2)
         mean = total / x.nrows
         return {"mean": shift + mean, "std": np.sqrt(squares / x.nrows - mean**2)}
+
+
+# %% mistake: shifts each block by its own first row
+# promise: Subtract the first row from every row before you add up
+# points: 0.5
+# message: Each block was shifted by a row of its own: subtract the same row, the first one of all, everywhere.
+def column_stats(path, name, block_rows):
+    with h5py.File(path, "r") as f:
+        d = f[name]
+        n = len(d)
+        s = q = 0
+        for i in range(0, n, block_rows):
+            b = d[i:i + block_rows].astype("f8")
+            first = b[0].copy()
+            b = b - first
+            s = s + b.sum(0)
+            q = q + (b * b).sum(0)
+    m = s / n
+    return {"mean": first + m, "std": np.sqrt(np.maximum(q / n - m ** 2, 0))}
+
+
+# %% mistake: skips the last block
+# promise: Return the mean and the standard deviation of every column.
+# points: 0
+# message: The last block is shorter, and counts, too.
+def column_stats(path, name, block_rows):
+    with h5py.File(path, "r") as f:
+        d = f[name]
+        n = len(d)
+        k = n // block_rows
+        s = q = 0
+        first = None
+        for i in range(k):
+            b = d[i * block_rows:(i + 1) * block_rows].astype("f8")
+            if first is None:
+                first = b[0].copy()
+            b = b - first
+            s = s + b.sum(0)
+            q = q + (b * b).sum(0)
+    m = s / n
+    return {"mean": first + m, "std": np.sqrt(q / n - m ** 2)}
+
+
+# %% mistake: over all items
+# promise: Return the mean and the standard deviation of every column.
+# points: 0
+# message: These are one mean and one deviation for all items. Each column has its own: axis=0.
+def column_stats(path, name, block_rows):
+    with h5py.File(path, "r") as f:
+        d = f[name]
+        n = d.size
+        s = q = 0.0
+        first = None
+        for i in range(0, len(d), block_rows):
+            b = d[i:i + block_rows].astype("f8")
+            if first is None:
+                first = b[0, 0]
+            b = b - first
+            s += b.sum()
+            q += (b * b).sum()
+    m = s / n
+    return {"mean": first + m, "std": np.sqrt(q / n - m ** 2)}
+
+
+# %% mistake: returns tuple
+# promise: dict of str to ndarray of float64, shape (columns,)
+# points: 0
+# message: Return a dict with "mean" and "std".
+def column_stats(path, name, block_rows):
+    with h5py.File(path, "r") as f:
+        d = f[name]
+        n = len(d)
+        s = q = 0
+        first = None
+        for i in range(0, n, block_rows):
+            b = d[i:i + block_rows].astype("f8")
+            if first is None:
+                first = b[0].copy()
+            b = b - first
+            s = s + b.sum(0)
+            q = q + (b * b).sum(0)
+    m = s / n
+    return first + m, np.sqrt(q / n - m ** 2)

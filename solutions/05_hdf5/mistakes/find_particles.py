@@ -148,3 +148,31 @@ def find_particles(path, column, low, high):
     found = table[np.sort(rows)]
     file.close()
     return found
+
+
+# %% mistake: returns list of rows
+# promise: one structured array
+# points: 0
+# message: Return one structured array, not a list.
+def find_particles(path, column, low, high):
+    with tables.open_file(path, "r") as f:
+        return [r[:] for r in f.root.particles.where(f"({column} >= {low}) & ({column} < {high})")]
+
+
+# %% mistake: only the column
+# promise: Return the records of the table
+# points: 0
+# message: These are the values of the column. Return whole records.
+def find_particles(path, column, low, high):
+    with tables.open_file(path, "r") as f:
+        return f.root.particles.read_where(f"({column} >= {low}) & ({column} < {high})", field=column)
+
+
+# %% mistake: empty range None
+# promise: A range that holds nothing gives an empty array.
+# points: 1.75
+# message: A range that holds nothing gives an empty array, not None.
+def find_particles(path, column, low, high):
+    with tables.open_file(path, "r") as f:
+        r = f.root.particles.read_where(f"({column} >= {low}) & ({column} < {high})")
+    return r if len(r) else None

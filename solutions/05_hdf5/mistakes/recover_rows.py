@@ -60,7 +60,7 @@ def recover_rows(path, target):
 
 # %% mistake: all numbers become float32
 # promise: with the same dtype and the same attributes
-# points: 2.25
+# points: 2.5
 # message: The target has the same dtype as the dead file.
 def recover_rows(path, target):
     with h5py.File(path, "r", swmr=True) as dead, h5py.File(target, "w") as file:
@@ -150,3 +150,95 @@ def recover_rows(path, target):
             dead.copy(dead["rows"], file, name="rows")
             file["rows"].resize(complete, axis=0)
     return int(complete)
+
+
+# %% mistake: float64
+# promise: with the same dtype
+# points: 1.25
+# message: The target has the same dtype as the dead file.
+def recover_rows(path, target):
+    with h5py.File(path, "r", swmr=True) as f, h5py.File(target, "w") as g:
+        n = int(f["complete"][()])
+        d = g.create_dataset("rows", data=f["rows"][:n].astype("f8"))
+        d.attrs.update(f["rows"].attrs)
+    return n
+
+
+# %% mistake: one row less
+# promise: Copy the safe rows
+# points: 1.25
+# message: One safe row is missing: rows[:complete].
+def recover_rows(path, target):
+    with h5py.File(path, "r", swmr=True) as f, h5py.File(target, "w") as g:
+        n = int(f["complete"][()])
+        d = g.create_dataset("rows", data=f["rows"][:n - 1])
+        d.attrs.update(f["rows"].attrs)
+    return n
+
+
+# %% mistake: returns the length of rows
+# promise: return their number
+# points: 2.25
+# message: Return how many rows are safe, not how many there are.
+def recover_rows(path, target):
+    with h5py.File(path, "r", swmr=True) as f, h5py.File(target, "w") as g:
+        n = int(f["complete"][()])
+        d = g.create_dataset("rows", data=f["rows"][:n])
+        d.attrs.update(f["rows"].attrs)
+        return len(f["rows"])
+
+
+# %% mistake: copies a broken source, returns 0
+# promise: A file that is no HDF5 file raises `OSError`
+# points: 2.5
+# message: Let the OSError go on to the caller.
+def recover_rows(path, target):
+    try:
+        f = h5py.File(path, "r", swmr=True)
+    except OSError:
+        return 0
+    with f, h5py.File(target, "w") as g:
+        n = int(f["complete"][()])
+        d = g.create_dataset("rows", data=f["rows"][:n])
+        d.attrs.update(f["rows"].attrs)
+    return n
+
+
+# %% mistake: copies the bytes of the file
+# promise: Copy the safe rows to a new file
+# points: 1
+# message: A copy of the bytes is as dead as the file was. Write the safe rows to a new file.
+import shutil
+def recover_rows(path, target):
+    shutil.copy(path, target)
+    with h5py.File(target, "r", swmr=True) as f:
+        return int(f["complete"][()])
+
+
+# %% mistake: no target if nothing is safe
+# promise: before the first flush that is 0
+# points: 2.75
+# message: Where no row is safe, the target has an empty dataset all the same.
+def recover_rows(path, target):
+    with h5py.File(path, "r", swmr=True) as f:
+        n = int(f["complete"][()])
+        if n == 0:
+            return 0
+        with h5py.File(target, "w") as g:
+            d = g.create_dataset("rows", data=f["rows"][:n])
+            d.attrs.update(f["rows"].attrs)
+    return n
+
+
+# %% mistake: minimum of zeros: filters rows that are all zero
+# promise: set the number `complete` to the rows that are safe
+# points: 2
+# message: Zeros do not tell what is safe: the number `complete` does.
+def recover_rows(path, target):
+    with h5py.File(path, "r", swmr=True) as f:
+        x = f["rows"][:]
+        keep = x[np.any(x != 0, axis=tuple(range(1, x.ndim)))] if x.ndim > 1 else x[x != 0]
+        with h5py.File(target, "w") as g:
+            d = g.create_dataset("rows", data=keep)
+            d.attrs.update(f["rows"].attrs)
+    return len(keep)

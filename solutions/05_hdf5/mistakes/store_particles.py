@@ -1,6 +1,6 @@
 # %% mistake: no index
 # promise: Such a question should read a small part of the file only, so the column needs an index
-# points: 1.75
+# points: 2
 # message: Too much is read: there is no index on the column that will be asked for.
 def store_particles(path, records, column):
     with tables.open_file(path, "w") as file:
@@ -9,7 +9,7 @@ def store_particles(path, records, column):
 
 # %% mistake: an index on scattered rows
 # promise: And records that are asked for together should lie together
-# points: 1.75
+# points: 2
 # message: Too much is read: the hits are scattered over the table, so many chunks hold one.
 def store_particles(path, records, column):
     with tables.open_file(path, "w") as file:
@@ -55,7 +55,7 @@ def store_particles(path, records, column):
 
 # %% mistake: an array, no table
 # promise: as the table `/particles`.
-# points: 1.75
+# points: 2
 # message: Too much is read: there is no index on the column that will be asked for.
 def store_particles(path, records, column):
     with h5py.File(path, "w") as file:
@@ -167,3 +167,44 @@ def store_particles(path, records, column):
         table.append(records[records[column].argsort()])
         table.flush()
         table.flush_rows_to_index()
+
+
+# %% mistake: sorts the argument in place
+# promise: The array of the caller stays as it is.
+# points: 2.75
+# message: The caller's array was sorted in place: sort a copy.
+def store_particles(path, records, column):
+    records.sort(order=column)
+    with tables.open_file(path, "w") as f:
+        t = f.create_table("/", "particles", obj=records)
+        t.cols._f_col(column).create_csindex()
+
+
+# %% mistake: never closed
+# promise: Write it with PyTables to a new file at `path`
+# points: 0
+# message: The file is still open: close it, or use `with`.
+def store_particles(path, records, column):
+    f = tables.open_file(path, "w")
+    t = f.create_table("/", "particles", obj=np.sort(records, order=column))
+    t.cols._f_col(column).create_csindex()
+
+
+# %% mistake: stored as an array
+# promise: as the table `/particles`
+# points: 0
+# message: /particles is no table: create_table makes one.
+def store_particles(path, records, column):
+    with tables.open_file(path, "w") as f:
+        f.create_array("/", "particles", obj=np.sort(records, order=column))
+
+
+# %% mistake: drops duplicates
+# promise: Write it with PyTables
+# points: 2.25
+# message: Records with the same value are missing: np.unique drops them, np.argsort keeps them.
+def store_particles(path, records, column):
+    _, first = np.unique(records[column], return_index=True)
+    with tables.open_file(path, "w") as f:
+        t = f.create_table("/", "particles", obj=records[first])
+        t.cols._f_col(column).create_csindex()

@@ -1,6 +1,6 @@
 # %% mistake: keeps what the old file held
 # promise: what was at `path` before is gone.
-# points: 2.75
+# points: 2.25
 # message: Something of the old file is left. Mode "w" begins with an empty file.
 def how(values):
     if values.size < 10_000:
@@ -396,3 +396,99 @@ def write_stations(path, stations):
                 chunks = (max(1, min(len(values), 32768 // day)),) + tuple(max(1, n) for n in values.shape[1:])
                 options = dict(chunks=chunks, compression="gzip", shuffle=True) if values.size else {}
                 group.create_dataset(series, data=values, **options).attrs["unit"] = station["units"][series]
+
+
+# %% mistake: chunks chosen by h5py
+# promise: Choose their chunks such that a read of one day decompresses at most 64 KiB
+# points: 2.75
+# message: h5py chose the chunks, and it cuts the days: chunks=(days, *shape of a day).
+def write_stations(path, stations):
+    with h5py.File(path, "w") as f:
+        for name, s in stations.items():
+            g = f.create_group(f"stations/{name}")
+            g.attrs["latitude"], g.attrs["longitude"] = s["latitude"], s["longitude"]
+            for key, data in s["series"].items():
+                how = dict(compression="gzip", shuffle=True) if data.size >= 10_000 else {}
+                g.create_dataset(key, data=data, **how).attrs["unit"] = s["units"][key]
+
+
+# %% mistake: one day per chunk
+# promise: a chunk has at least 4 KiB
+# points: 2.75
+# message: A chunk of one day is too small where a day has few bytes: take several days.
+def write_stations(path, stations):
+    with h5py.File(path, "w") as f:
+        for name, s in stations.items():
+            g = f.create_group(f"stations/{name}")
+            g.attrs["latitude"], g.attrs["longitude"] = s["latitude"], s["longitude"]
+            for key, data in s["series"].items():
+                how = {}
+                if data.size >= 10_000:
+                    how = dict(compression="gzip", shuffle=True, chunks=(1, *data.shape[1:]))
+                g.create_dataset(key, data=data, **how).attrs["unit"] = s["units"][key]
+
+
+# %% mistake: len instead of size for long
+# promise: Some series are long: 10,000 values or more.
+# points: 2.5
+# message: The number of values decides, not that of the days: size, not len().
+def write_stations(path, stations):
+    with h5py.File(path, "w") as f:
+        for name, s in stations.items():
+            g = f.create_group(f"stations/{name}")
+            g.attrs["latitude"], g.attrs["longitude"] = s["latitude"], s["longitude"]
+            for key, data in s["series"].items():
+                how = {}
+                if len(data) >= 10_000:
+                    day = data[0].nbytes
+                    how = dict(compression="gzip", shuffle=True, chunks=(min(len(data), max(1, 32768 // day)), *data.shape[1:]))
+                g.create_dataset(key, data=data, **how).attrs["unit"] = s["units"][key]
+
+
+# %% mistake: more than, not at least
+# promise: Some series are long: 10,000 values or more.
+# points: 2.75
+# message: A series of exactly 10,000 values is long, too.
+def write_stations(path, stations):
+    with h5py.File(path, "w") as f:
+        for name, s in stations.items():
+            g = f.create_group(f"stations/{name}")
+            g.attrs["latitude"], g.attrs["longitude"] = s["latitude"], s["longitude"]
+            for key, data in s["series"].items():
+                how = {}
+                if data.size > 10_000:
+                    day = data[0].nbytes
+                    how = dict(compression="gzip", shuffle=True, chunks=(min(len(data), max(1, 32768 // day)), *data.shape[1:]))
+                g.create_dataset(key, data=data, **how).attrs["unit"] = s["units"][key]
+
+
+# %% mistake: unit attribute on group
+# promise: with an attribute `unit`
+# points: 2
+# message: The unit is an attribute of the dataset, not of its group.
+def write_stations(path, stations):
+    with h5py.File(path, "w") as f:
+        for name, s in stations.items():
+            g = f.create_group(f"stations/{name}")
+            g.attrs["latitude"], g.attrs["longitude"] = s["latitude"], s["longitude"]
+            for key, data in s["series"].items():
+                how = {}
+                if data.size >= 10_000:
+                    day = data[0].nbytes
+                    how = dict(compression="gzip", shuffle=True, chunks=(min(len(data), max(1, 32768 // day)), *data.shape[1:]))
+                g.create_dataset(key, data=data, **how)
+                g.attrs["unit"] = s["units"][key]
+
+
+# %% mistake: all series, short too, in chunks of 100 days
+# promise: a read of one day decompresses at most 64 KiB
+# points: 2.5
+# message: A fixed number of days makes chunks of any size: compute it from the bytes of a day.
+def write_stations(path, stations):
+    with h5py.File(path, "w") as f:
+        for name, s in stations.items():
+            g = f.create_group(f"stations/{name}")
+            g.attrs["latitude"], g.attrs["longitude"] = s["latitude"], s["longitude"]
+            for key, data in s["series"].items():
+                how = dict(compression="gzip", shuffle=True, chunks=(min(len(data), 100), *data.shape[1:])) if data.size >= 10000 else {}
+                g.create_dataset(key, data=data, **how).attrs["unit"] = s["units"][key]

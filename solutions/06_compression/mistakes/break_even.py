@@ -104,3 +104,71 @@ def break_even(raw_bytes, packed_bytes, seconds):
         return np.float64(0)
     with np.errstate(divide="ignore"):
         return np.divide(saved, seconds)
+
+
+# %% mistake: inverse
+# promise: Return the bandwidth at which both take equally long.
+# points: 0
+# message: This is seconds per byte. A bandwidth is bytes per second.
+def break_even(raw_bytes, packed_bytes, seconds):
+    return seconds / (raw_bytes - packed_bytes)
+
+
+# %% mistake: negative
+# promise: If the compressed array is never first, return 0.0.
+# points: 1.5
+# message: No bandwidth is below zero. This array is never first: 0.0.
+def break_even(raw_bytes, packed_bytes, seconds):
+    if seconds == 0:
+        return math.inf
+    return (raw_bytes - packed_bytes) / seconds
+
+
+# %% mistake: ratio
+# promise: Return the bandwidth at which both take equally long.
+# points: 0.75
+# message: Only the bytes that are saved count: raw_bytes - packed_bytes.
+def break_even(raw_bytes, packed_bytes, seconds):
+    if packed_bytes >= raw_bytes:
+        return 0.0
+    return math.inf if seconds == 0 else raw_bytes / seconds
+
+
+# %% mistake: zero seconds gives 0
+# promise: If it is first on every disk, return `math.inf`.
+# points: 1.75
+# message: With no time to decompress it is first on every disk: math.inf.
+def break_even(raw_bytes, packed_bytes, seconds):
+    if packed_bytes >= raw_bytes or seconds == 0:
+        return 0.0
+    return (raw_bytes - packed_bytes) / seconds
+
+
+# %% mistake: integer division
+# promise: Bytes per second.
+# points: 1.25
+# message: A bandwidth need not be a whole number: / and not //.
+def break_even(raw_bytes, packed_bytes, seconds):
+    if packed_bytes >= raw_bytes:
+        return 0.0
+    return math.inf if seconds == 0 else (raw_bytes - packed_bytes) // seconds
+
+
+# %% mistake: in MB
+# promise: Bytes per second.
+# points: 0.75
+# message: The bandwidth counts bytes per second, not MB.
+def break_even(raw_bytes, packed_bytes, seconds):
+    if packed_bytes >= raw_bytes:
+        return 0.0
+    return math.inf if seconds == 0 else (raw_bytes - packed_bytes) / seconds / 1e6
+
+
+# %% mistake: None when never
+# promise: If the compressed array is never first, return 0.0.
+# points: 1.5
+# message: An array that is never first has the bandwidth 0.0, not None.
+def break_even(raw_bytes, packed_bytes, seconds):
+    if packed_bytes >= raw_bytes:
+        return None
+    return math.inf if seconds == 0 else (raw_bytes - packed_bytes) / seconds

@@ -9,7 +9,7 @@ def choose_settings(x):
 
 # %% mistake: forgets delta
 # promise: `delta` tells whether to compress the differences of neighbours
-# points: 2.25
+# points: 2
 # message: Another setting makes this array smaller. Each time is a little more than the one before.
 def choose_settings(x):
     best, size = {"codec": "none", "filter": "none", "delta": False}, 0.9 * x.nbytes
@@ -35,7 +35,7 @@ def choose_settings(x):
 
 # %% mistake: never without a filter
 # promise: Return the settings that make the array `x` smallest
-# points: 2.5
+# points: 2.75
 # message: Another setting makes this array smaller. The same few numbers come again and again: does a filter help here?
 def choose_settings(x):
     best, size = {"codec": "none", "filter": "none", "delta": False}, 0.9 * x.nbytes
@@ -150,3 +150,87 @@ def choose_settings(x):
     share = {i: packed_size(x, **way) / x.nbytes for i, way in enumerate(ways)}
     i = min(share, key=share.get)
     return ways[i] if 1 - share[i] >= 0.1 else nothing
+
+
+# %% mistake: delta on floats
+# promise: (whole numbers only)
+# points: 2.5
+# message: `delta` is for whole numbers only.
+def choose_settings(x):
+    best = min(((packed_size(x, c, f, d), c, f, d) for c in ("lz4", "zstd") for f in ("none", "shuffle", "bitshuffle") for d in (False, True)))
+    if best[0] > 0.9 * x.nbytes:
+        return {"codec": "none", "filter": "none", "delta": False}
+    return {"codec": best[1], "filter": best[2], "delta": best[3]}
+
+
+# %% mistake: fixed zstd bitshuffle
+# promise: Return the settings that make the array `x` smallest
+# points: 2
+# message: No setting is best for all data: try all of them.
+def choose_settings(x):
+    d = x.dtype.kind in "iu"
+    if packed_size(x, "zstd", "shuffle", d) > 0.9 * x.nbytes:
+        return {"codec": "none", "filter": "none", "delta": False}
+    return {"codec": "zstd", "filter": "shuffle", "delta": d}
+
+
+# %% mistake: largest
+# promise: Return the settings that make the array `x` smallest
+# points: 1
+# message: These settings make it largest: take the smallest size.
+def choose_settings(x):
+    ds = (False, True) if x.dtype.kind in "iu" else (False,)
+    best = max(((packed_size(x, c, f, d), c, f, d) for c in ("lz4", "zstd") for f in ("none", "shuffle", "bitshuffle") for d in ds))
+    if best[0] > 0.9 * x.nbytes:
+        return {"codec": "none", "filter": "none", "delta": False}
+    return {"codec": best[1], "filter": best[2], "delta": best[3]}
+
+
+# %% mistake: signed only
+# promise: (whole numbers only)
+# points: 2.75
+# message: Whole numbers without a sign have differences, too.
+def choose_settings(x):
+    ds = (False, True) if x.dtype.kind == "i" else (False,)
+    best = min(((packed_size(x, c, f, d), c, f, d) for c in ("lz4", "zstd") for f in ("none", "shuffle", "bitshuffle") for d in ds))
+    if best[0] > 0.9 * x.nbytes:
+        return {"codec": "none", "filter": "none", "delta": False}
+    return {"codec": best[1], "filter": best[2], "delta": best[3]}
+
+
+# %% mistake: no bitshuffle tried
+# promise: `"bitshuffle"`
+# points: 2.25
+# message: Another filter makes it smaller: try "bitshuffle", too.
+def choose_settings(x):
+    ds = (False, True) if x.dtype.kind in "iu" else (False,)
+    best = min(((packed_size(x, c, f, d), c, f, d) for c in ("lz4", "zstd") for f in ("none", "shuffle") for d in ds))
+    if best[0] > 0.9 * x.nbytes:
+        return {"codec": "none", "filter": "none", "delta": False}
+    return {"codec": best[1], "filter": best[2], "delta": best[3]}
+
+
+# %% mistake: decides on a prefix
+# promise: Return the settings that make the array `x` smallest
+# points: 2.25
+# message: A few numbers at the start do not tell: try the whole array.
+def choose_settings(x):
+    ds = (False, True) if x.dtype.kind in "iu" else (False,)
+    y = x[:100]
+    best = min(((packed_size(y, c, f, d), c, f, d) for c in ("lz4", "zstd") for f in ("none", "shuffle", "bitshuffle") for d in ds))
+    if best[0] > 0.9 * y.nbytes:
+        return {"codec": "none", "filter": "none", "delta": False}
+    return {"codec": best[1], "filter": best[2], "delta": best[3]}
+
+
+# %% mistake: picks filter first, then codec, greedy with lz4
+# promise: Return the settings that make the array `x` smallest
+# points: 1.75
+# message: The best filter of one codec is not that of the other: try all pairs.
+def choose_settings(x):
+    ds = (False, True) if x.dtype.kind in "iu" else (False,)
+    size, f, d = min((packed_size(x, "lz4", f, d), f, d) for f in ("none", "shuffle", "bitshuffle") for d in ds)
+    size, c = min((packed_size(x, c, f, d), c) for c in ("lz4", "zstd"))
+    if size > 0.9 * x.nbytes:
+        return {"codec": "none", "filter": "none", "delta": False}
+    return {"codec": c, "filter": f, "delta": d}

@@ -224,3 +224,95 @@ def unshuffle_delta(data, dtype):
         with np.errstate(over="ignore"):
             out[i] += out[i - 1]
     return out.view(dtype.newbyteorder("<")).astype(dtype)
+
+
+# %% mistake: np.diff without first
+# promise: the first item stays
+# points: 1.5
+# message: The first item stays: np.diff alone drops it.
+def delta_shuffle(x):
+    d = np.diff(x)
+    return d.view("u1").reshape(-1, x.itemsize).T.tobytes()
+def unshuffle_delta(data, dtype):
+    dt = np.dtype(dtype)
+    d = np.frombuffer(data, "u1").reshape(dt.itemsize, -1).T.copy().view(dt).ravel()
+    return np.cumsum(d, dtype=dt)
+
+
+# %% mistake: ignores big endian
+# promise: in any byte order
+# points: 3
+# message: Big-endian items have their lowest byte last: convert the differences to little-endian first.
+def delta_shuffle(x):
+    d = np.diff(x, prepend=x.dtype.type(0)).astype(x.dtype)
+    return np.ascontiguousarray(d).view("u1").reshape(-1, x.itemsize).T.tobytes()
+def unshuffle_delta(data, dtype):
+    dt = np.dtype(dtype)
+    d = np.frombuffer(data, "u1").reshape(dt.itemsize, -1).T.copy().view(dt).ravel()
+    return np.cumsum(d, dtype=dt).astype(dt)
+
+
+# %% mistake: int64 result
+# promise: The dtype of the integers
+# points: 2.75
+# message: The result has another dtype: np.cumsum adds up in a wider one, unless it is told.
+def delta_shuffle(x):
+    d = np.diff(x, prepend=x.dtype.type(0)).astype(x.dtype.newbyteorder("<"))
+    return d.view("u1").reshape(-1, x.itemsize).T.tobytes()
+def unshuffle_delta(data, dtype):
+    dt = np.dtype(dtype).newbyteorder("<")
+    d = np.frombuffer(data, "u1").reshape(dt.itemsize, -1).T.copy().view(dt).ravel()
+    return np.cumsum(d)
+
+
+# %% mistake: shuffle before delta
+# promise: First take differences
+# points: 1
+# message: First take differences, then shuffle the bytes.
+def delta_shuffle(x):
+    b = x.astype(x.dtype.newbyteorder("<")).view("u1").reshape(-1, x.itemsize).T.ravel()
+    return np.diff(b, prepend=np.uint8(0)).tobytes()
+def unshuffle_delta(data, dtype):
+    dt = np.dtype(dtype)
+    b = np.cumsum(np.frombuffer(data, "u1"), dtype="u1")
+    return b.reshape(dt.itemsize, -1).T.copy().view(dt.newbyteorder("<")).ravel().astype(dt)
+
+
+# %% mistake: changes x in place
+# promise: First take differences: the first item stays
+# points: 1.75
+# message: Either the caller's array was changed in place, or its differences were taken twice: make new ones.
+def delta_shuffle(x):
+    x[1:] -= x[:-1].copy()
+    return x.astype(x.dtype.newbyteorder("<")).view("u1").reshape(-1, x.itemsize).T.tobytes()
+def unshuffle_delta(data, dtype):
+    dt = np.dtype(dtype)
+    d = np.frombuffer(data, "u1").reshape(dt.itemsize, -1).T.copy().view(dt.newbyteorder("<")).ravel()
+    return np.cumsum(d, dtype=dt.newbyteorder("=")).astype(dt)
+
+
+# %% mistake: differences to the next
+# promise: every other item becomes its difference to the one before
+# points: 0.5
+# message: Each item becomes its difference to the one before, not to the next.
+def delta_shuffle(x):
+    d = x.copy()
+    d[:-1] = x[:-1] - x[1:]
+    return d.astype(x.dtype.newbyteorder("<")).view("u1").reshape(-1, x.itemsize).T.tobytes()
+def unshuffle_delta(data, dtype):
+    dt = np.dtype(dtype)
+    d = np.frombuffer(data, "u1").reshape(dt.itemsize, -1).T.copy().view(dt.newbyteorder("<")).ravel()
+    return np.cumsum(d[::-1], dtype=dt.newbyteorder("="))[::-1].astype(dt)
+
+
+# %% mistake: reshape the wrong way round
+# promise: first the lowest byte of every item, then the second byte of every item
+# points: 1
+# message: The bytes are a table with one row an item: reshape(-1, itemsize), then transpose.
+def delta_shuffle(x):
+    d = np.diff(x, prepend=x.dtype.type(0)).astype(x.dtype.newbyteorder("<"))
+    return d.view("u1").reshape(x.itemsize, -1).T.tobytes()
+def unshuffle_delta(data, dtype):
+    dt = np.dtype(dtype)
+    d = np.frombuffer(data, "u1").reshape(-1, dt.itemsize).T.copy().view("u1").ravel().view(dt.newbyteorder("<"))
+    return np.cumsum(d, dtype=dt.newbyteorder("=")).astype(dt)

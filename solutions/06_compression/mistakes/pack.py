@@ -201,3 +201,62 @@ def pack(x):
 def unpack(packed):
     with io.BytesIO(blosc.decompress(packed)) as buffer:
         return np.load(buffer)
+
+
+# %% mistake: pickle
+# promise: No byte may be pickled
+# points: 2
+# message: This uses pickle, which runs a stranger's code. Keep dtype, shape and bytes without it.
+import pickle
+def pack(x):
+    return zlib.compress(pickle.dumps(x))
+def unpack(packed):
+    return pickle.loads(zlib.decompress(packed))
+
+
+# %% mistake: read-only result
+# promise: It can be written to.
+# points: 3.75
+# message: np.frombuffer looks at bytes, which nobody can write to: make a copy.
+import json
+def pack(x):
+    if x.dtype.hasobject:
+        raise TypeError("objects")
+    order = "F" if x.flags.f_contiguous and not x.flags.c_contiguous else "C"
+    head = json.dumps([x.dtype.str, x.shape, order]).encode()
+    return struct.pack("<I", len(head)) + head + blosc.compress(x.tobytes(order), typesize=x.itemsize)
+def unpack(packed):
+    n = struct.unpack_from("<I", packed)[0]
+    dtype, shape, order = json.loads(packed[4:4 + n])
+    return np.frombuffer(blosc.decompress(packed[4 + n:]), dtype).reshape(shape, order=order)
+
+
+# %% mistake: dtype name loses byte order
+# promise: What comes back has the same values, dtype, shape and order
+# points: 3.5
+# message: The name of a dtype does not tell its byte order: use dtype.str.
+import json
+def pack(x):
+    if x.dtype.hasobject:
+        raise TypeError("objects")
+    order = "F" if x.flags.f_contiguous and not x.flags.c_contiguous else "C"
+    head = json.dumps([x.dtype.name, x.shape, order]).encode()
+    return struct.pack("<I", len(head)) + head + blosc.compress(x.tobytes(order), typesize=x.itemsize)
+def unpack(packed):
+    n = struct.unpack_from("<I", packed)[0]
+    dtype, shape, order = json.loads(packed[4:4 + n])
+    return np.frombuffer(bytearray(blosc.decompress(packed[4 + n:])), dtype).reshape(shape, order=order)
+
+
+# %% mistake: rounds to float32
+# promise: What comes back has the same values
+# points: 0
+# message: The numbers have become float32. Compression must bring back every bit.
+def pack(x):
+    if x.dtype.hasobject:
+        raise TypeError("objects")
+    b = io.BytesIO()
+    np.save(b, x.astype("f4"), allow_pickle=False)
+    return blosc.compress(b.getvalue(), typesize=4)
+def unpack(packed):
+    return np.load(io.BytesIO(blosc.decompress(packed)))

@@ -173,3 +173,69 @@ def quantise(x, error):
         step *= 2
     with np.errstate(invalid="ignore"):
         return (np.floor(x / np.float64(step) + 0.5) * step).astype(x.dtype)
+
+
+# %% mistake: step is the error
+# promise: The step should be more than half of the largest that the bound allows.
+# points: 0.5
+# message: Rounding moves a number by half a step, so the step may be twice the error.
+def quantise(x, error):
+    if error == 0:
+        return x.copy()
+    step = 2.0 ** math.floor(math.log2(error))
+    return (np.round(x / step) * step).astype(x.dtype)
+
+
+# %% mistake: step too large by rounding up
+# promise: no number moves by more than `error`
+# points: 0.5
+# message: The step is larger than twice the error: round its power of two down.
+def quantise(x, error):
+    if error == 0:
+        return x.copy()
+    step = 2.0 ** math.ceil(math.log2(2 * error))
+    return (np.round(x / step) * step).astype(x.dtype)
+
+
+# %% mistake: np.round decimals
+# promise: A decimal step would be rounded itself, and could break the bound.
+# points: 0.25
+# message: Nearly: a decimal step is not exact in binary. Take a power of two.
+def quantise(x, error):
+    if error == 0:
+        return x.copy()
+    return np.round(x, int(-math.floor(math.log10(2 * error))))
+
+
+# %% mistake: integers lose NaN
+# promise: NaN and infinity stay what they are
+# points: 2.5
+# message: Integers have no NaN and no infinity: round floats with np.round.
+def quantise(x, error):
+    if error == 0:
+        return x.copy()
+    step = 2.0 ** math.floor(math.log2(2 * error))
+    return (np.round(x / step).astype("i8") * step).astype(x.dtype)
+
+
+# %% mistake: nan_to_num
+# promise: NaN and infinity stay what they are
+# points: 2.5
+# message: NaN and infinity stay what they are: nothing has to replace them.
+def quantise(x, error):
+    if error == 0:
+        return x.copy()
+    step = 2.0 ** math.floor(math.log2(2 * error))
+    return np.nan_to_num((np.round(x / step) * step)).astype(x.dtype)
+
+
+# %% mistake: truncates mantissa relative
+# promise: Round `x` to multiples of a step
+# points: 0
+# message: All numbers have the same step, large and small ones: the bound is absolute.
+def quantise(x, error):
+    if error == 0:
+        return x.copy()
+    m, e = np.frexp(x)
+    bits = max(1, int(-math.log2(error)))
+    return np.ldexp(np.round(m * 2.0 ** bits) / 2.0 ** bits, e).astype(x.dtype)

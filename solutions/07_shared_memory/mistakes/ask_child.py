@@ -135,7 +135,7 @@ def ask_child(array, name, method):
 # %% mistake: adds up in this process
 # promise: Let another process add up the columns of an array with two axes.
 # points: 0
-# message: The child was not started with the given method: get_context(method).
+# message: Your own process added up. Start a child, and return what it sends.
 def ask_child(array, name, method):
     sums = [sum(column.tolist()) for column in array.T]
     return {"sums": sums, "started by": "nobody"}
@@ -346,3 +346,110 @@ def ask_child(array, name, method):
         child.join(10)
         block.unlink()
     return answer
+
+
+# %% mistake: tobytes in memory order A
+# promise: expects the array in C order
+# points: 2.5
+# message: tobytes(order="A") keeps Fortran order, and the child expects C order.
+def ask_child(array, name, method):
+    ctx = get_context(method)
+    block = SharedMemory(name, create=True, size=array.nbytes)
+    block.buf[:array.nbytes] = array.tobytes(order="A")
+    a, b = ctx.Pipe()
+    p = ctx.Process(target=shared_tasks.column_sums, args=(name, array.shape, array.dtype.str, b))
+    p.start()
+    answer = a.recv()
+    p.join()
+    block.close()
+    block.unlink()
+    return answer
+
+
+# %% mistake: no unlink
+# promise: the child has ended and the block is gone
+# points: 2.5
+# message: The block is still there: unlink it.
+def ask_child(array, name, method):
+    ctx = get_context(method)
+    block = SharedMemory(name, create=True, size=array.nbytes)
+    np.ndarray(array.shape, array.dtype, buffer=block.buf)[:] = array
+    a, b = ctx.Pipe()
+    p = ctx.Process(target=shared_tasks.column_sums, args=(name, array.shape, array.dtype.str, b))
+    p.start()
+    answer = a.recv()
+    p.join()
+    block.close()
+    return answer
+
+
+# %% mistake: always spawn
+# promise: Start it with the given start method
+# points: 1.25
+# message: The child was not started with the given method: get_context(method).
+def ask_child(array, name, method):
+    ctx = get_context("spawn")
+    block = SharedMemory(name, create=True, size=array.nbytes)
+    np.ndarray(array.shape, array.dtype, buffer=block.buf)[:] = array
+    a, b = ctx.Pipe()
+    p = ctx.Process(target=shared_tasks.column_sums, args=(name, array.shape, array.dtype.str, b))
+    p.start()
+    answer = a.recv()
+    p.join()
+    block.close()
+    block.unlink()
+    return answer
+
+
+# %% mistake: float64 in the block
+# promise: expects the array in C order
+# points: 0.5
+# message: The block holds another dtype than the child was told.
+def ask_child(array, name, method):
+    ctx = get_context(method)
+    data = np.ascontiguousarray(array, dtype="f8")
+    block = SharedMemory(name, create=True, size=data.nbytes)
+    np.ndarray(data.shape, data.dtype, buffer=block.buf)[:] = data
+    a, b = ctx.Pipe()
+    p = ctx.Process(target=shared_tasks.column_sums, args=(name, array.shape, array.dtype.str, b))
+    p.start()
+    answer = a.recv()
+    p.join()
+    block.close()
+    block.unlink()
+    return answer
+
+
+# %% mistake: forgot to copy
+# promise: The data go through a block of shared memory
+# points: 0
+# message: The block holds zeros: copy the array into it before the child starts.
+def ask_child(array, name, method):
+    ctx = get_context(method)
+    block = SharedMemory(name, create=True, size=array.nbytes)
+    a, b = ctx.Pipe()
+    p = ctx.Process(target=shared_tasks.column_sums, args=(name, array.shape, array.dtype.str, b))
+    p.start()
+    answer = a.recv()
+    p.join()
+    block.close()
+    block.unlink()
+    return answer
+
+
+# %% mistake: returns the sums only
+# promise: Return that answer.
+# points: 0
+# message: Return the whole answer of the child, not a part of it.
+def ask_child(array, name, method):
+    ctx = get_context(method)
+    block = SharedMemory(name, create=True, size=array.nbytes)
+    np.ndarray(array.shape, array.dtype, buffer=block.buf)[:] = array
+    a, b = ctx.Pipe()
+    p = ctx.Process(target=shared_tasks.column_sums, args=(name, array.shape, array.dtype.str, b))
+    p.start()
+    answer = a.recv()
+    p.join()
+    block.close()
+    block.unlink()
+    return answer["sums"]

@@ -18,7 +18,7 @@ def collect(jobs, prefix):
 
 # %% mistake: nobody unlinks
 # promise: and none of the blocks.
-# points: 2.25
+# points: 2.5
 # message: The workers close their blocks, and nobody unlinks them: that is up to you. And the killed worker had made its block.
 def collect(jobs, prefix):
     workers = [start_worker(job, f"{prefix}{i}") for i, job in enumerate(jobs)]
@@ -39,7 +39,7 @@ def collect(jobs, prefix):
 
 # %% mistake: forgets the block of the dead
 # promise: and none of the blocks.
-# points: 2.25
+# points: 2.5
 # message: The killed worker had made its block. You know the name: remove it.
 def collect(jobs, prefix):
     workers = [start_worker(job, f"{prefix}{i}") for i, job in enumerate(jobs)]
@@ -61,7 +61,7 @@ def collect(jobs, prefix):
 
 # %% mistake: every worker has a block
 # promise: `None` for a worker that died before its message.
-# points: 1.5
+# points: 1.75
 # message: A worker that died early has made no block.
 def collect(jobs, prefix):
     workers = [start_worker(job, f"{prefix}{i}") for i, job in enumerate(jobs)]
@@ -110,7 +110,7 @@ def collect(jobs, prefix):
 
 # %% mistake: goes by how the worker ended
 # promise: What counts is the message: if it came, the block is complete.
-# points: 1.5
+# points: 1.75
 # message: The message of the last one came, so its block is complete. How the worker ended does not matter.
 def collect(jobs, prefix):
     workers = [start_worker(job, f"{prefix}{i}") for i, job in enumerate(jobs)]
@@ -137,8 +137,8 @@ def collect(jobs, prefix):
 # %% mistake: does not wait for the end
 # promise: When the function returns, no worker is left
 # points: 2.5
-# message: Close the connections, also of the workers that died, and the blocks.
 # message: A process that has ended stays in the list until join().
+# message: Close the connections, also of the workers that died, and the blocks.
 def collect(jobs, prefix):
     workers = [start_worker(job, f"{prefix}{i}") for i, job in enumerate(jobs)]
     arrays = []
@@ -187,7 +187,7 @@ def collect(jobs, prefix):
 
 # %% mistake: stops at the first dead worker
 # promise: A worker may be killed at any moment
-# points: 1.5
+# points: 1.75
 # message: One worker died, and the arrays of those behind it are missing: go on with the next.
 def collect(jobs, prefix):
     workers = [start_worker(job, f"{prefix}{i}") for i, job in enumerate(jobs)]
@@ -285,3 +285,101 @@ def collect(jobs, prefix):
             os.unlink(path)
         arrays.append(array)
     return arrays
+
+
+# %% mistake: returns views of closed blocks
+# promise: Return a list of the arrays
+# points: 0
+# message: Copy the array before you close the block: a view of it has no memory then.
+def collect(jobs, prefix):
+    ws = [start_worker(job, f"{prefix}{i}") for i, job in enumerate(jobs)]
+    out = []
+    for i, (p, c) in enumerate(ws):
+        got = None
+        try:
+            got = c.recv()
+        except EOFError:
+            pass
+        p.join()
+        try:
+            b = SharedMemory(f"{prefix}{i}")
+        except FileNotFoundError:
+            out.append(None)
+            continue
+        out.append(np.ndarray(*got, buffer=b.buf) if got else None)
+        b.close()
+        b.unlink()
+    return out
+
+
+# %% mistake: uses the block even without message
+# promise: `None` for a worker that died before its message
+# points: 0.5
+# message: Without a message the block may be half done: the result is None then.
+def collect(jobs, prefix):
+    ws = [start_worker(job, f"{prefix}{i}") for i, job in enumerate(jobs)]
+    out = []
+    last = None
+    for i, (p, c) in enumerate(ws):
+        try:
+            last = c.recv()
+        except EOFError:
+            pass
+        p.join()
+        try:
+            b = SharedMemory(f"{prefix}{i}")
+        except FileNotFoundError:
+            out.append(None)
+            continue
+        out.append(np.array(np.ndarray(*last, buffer=b.buf)))
+        b.close()
+        b.unlink()
+    return out
+
+
+# %% mistake: skips dead workers instead of None
+# promise: `None` for a worker that died before its message
+# points: 0
+# message: A worker that died before its message has a place in the list: None.
+def collect(jobs, prefix):
+    ws = [start_worker(job, f"{prefix}{i}") for i, job in enumerate(jobs)]
+    out = []
+    for i, (p, c) in enumerate(ws):
+        try:
+            got = c.recv()
+        except EOFError:
+            got = None
+        p.join()
+        try:
+            b = SharedMemory(f"{prefix}{i}")
+        except FileNotFoundError:
+            continue
+        if got:
+            out.append(np.array(np.ndarray(*got, buffer=b.buf)))
+        b.close()
+        b.unlink()
+    return out
+
+
+# %% mistake: number of blocks from 1
+# promise: Call the block of job number `i` `f"{prefix}{i}"`.
+# points: 2.75
+# message: The numbers of the blocks begin with 0.
+def collect(jobs, prefix):
+    ws = [start_worker(job, f"{prefix}{i}") for i, job in enumerate(jobs, 1)]
+    out = []
+    for i, (p, c) in enumerate(ws, 1):
+        try:
+            got = c.recv()
+        except EOFError:
+            got = None
+        p.join()
+        try:
+            b = SharedMemory(f"{prefix}{i}")
+        except FileNotFoundError:
+            out.append(None)
+            continue
+        out.append(np.array(np.ndarray(*got, buffer=b.buf)) if got else None)
+        b.close()
+        b.unlink()
+    return out

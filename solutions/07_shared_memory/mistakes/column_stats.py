@@ -1,6 +1,6 @@
 # %% mistake: one worker after the other
 # promise: and they work at the same time.
-# points: 2.5
+# points: 2.75
 # message: Start all workers before you wait for the first, and let each call partial_sums once.
 def stats_worker(name, shape, dtype, start, stop, connection):
     block = SharedMemory(name)
@@ -422,3 +422,60 @@ def column_stats(name, shape, dtype, workers):
     total, squares = sum(np.frombuffer(a, float).reshape(2, -1).copy() for a in answers)
     mean = total / rows
     return mean, np.sqrt(np.clip(squares / rows - mean**2, 0, None))
+
+
+# %% mistake: pipes stay open
+# promise: both ends of all pipes are closed
+# points: 3.75
+# message: Close the blocks and both ends of all pipes.
+PIPES = []
+def stats_worker(name, shape, dtype, start, stop, connection):
+    block = SharedMemory(name)
+    rows = np.ndarray(shape, dtype, buffer=block.buf)[start:stop]
+    connection.send(partial_sums(rows))
+def column_stats(name, shape, dtype, workers):
+    ps = []
+    for i in range(workers):
+        a, b = FORK.Pipe()
+        PIPES.append((a, b))
+        p = FORK.Process(target=stats_worker, args=(name, shape, dtype, shape[0] * i // workers, shape[0] * (i + 1) // workers, b))
+        p.start()
+        ps.append((p, a))
+    S, Q = 0, 0
+    for p, a in ps:
+        s, q = a.recv()
+        S, Q = S + s, Q + q
+        p.join()
+    n = shape[0]
+    mean = S / n
+    return mean, np.sqrt(np.maximum(Q / n - mean ** 2, 0))
+
+
+# %% mistake: each worker takes all rows
+# promise: each takes one part of them
+# points: 3.75
+# message: Each worker takes all rows. It should take its own part: rows[start:stop].
+def stats_worker(name, shape, dtype, start, stop, connection):
+    block = SharedMemory(name)
+    rows = np.ndarray(shape, dtype, buffer=block.buf)
+    connection.send(partial_sums(rows))
+    connection.close()
+    del rows
+    block.close()
+def column_stats(name, shape, dtype, workers):
+    ps = []
+    for i in range(workers):
+        a, b = FORK.Pipe(duplex=False)
+        p = FORK.Process(target=stats_worker, args=(name, shape, dtype, 0, 0, b))
+        p.start()
+        b.close()
+        ps.append((p, a))
+    S, Q = 0, 0
+    for p, a in ps:
+        s, q = a.recv()
+        S, Q = S + s, Q + q
+        p.join()
+        a.close()
+    n = shape[0] * workers
+    mean = S / n
+    return mean, np.sqrt(np.maximum(Q / n - mean ** 2, 0))

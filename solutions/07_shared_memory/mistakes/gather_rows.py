@@ -432,3 +432,256 @@ def gather_rows(paths, target):
                 table[start : start + len(rows)] = np.array(rows, ROW)
             start += len(rows)
     return [line for _, _, bad in parts for line in bad]
+
+
+# %% mistake: order by worker
+# promise: whoever is ready first
+# points: 2.5
+# message: The rows come worker by worker. They belong in the order of `paths`.
+def parse_files(paths, connection):
+    rows, bad = [], []
+    for path in paths:
+        with open(path) as f:
+            for k, line in enumerate(f, 1):
+                try:
+                    rows.append(parse_line(line))
+                except ValueError:
+                    bad.append((os.path.basename(path), k))
+    connection.send((np.array(rows, dtype=ROW), bad))
+    connection.close()
+def gather_rows(paths, target):
+    work = []
+    for k in range(2):
+        a, b = FORK.Pipe(duplex=False)
+        p = FORK.Process(target=parse_files, args=(paths[k::2], b))
+        p.start()
+        b.close()
+        work.append((p, a))
+    parts, bads = [np.empty(0, ROW)], []
+    for p, a in work:
+        rows, bad = a.recv()
+        parts.append(rows)
+        bads += bad
+    for p, a in work:
+        p.join()
+        a.close()
+    with h5py.File(target, "w") as f:
+        f["rows"] = np.concatenate(parts)
+    return bads
+
+
+# %% mistake: mode a keeps the old file
+# promise: an old file is replaced
+# points: 3.75
+# message: Something of the old file is left: mode "w" begins with an empty one.
+def parse_files(paths, connection):
+    for path in paths:
+        rows, bad = [], []
+        with open(path) as f:
+            for k, line in enumerate(f, 1):
+                try:
+                    rows.append(parse_line(line))
+                except ValueError:
+                    bad.append((os.path.basename(path), k))
+        connection.send((np.array(rows, dtype=ROW), bad))
+    connection.close()
+def gather_rows(paths, target):
+    work = []
+    for k in range(2):
+        a, b = FORK.Pipe(duplex=False)
+        p = FORK.Process(target=parse_files, args=(paths[k::2], b))
+        p.start()
+        b.close()
+        work.append((p, a))
+    parts, bads = [np.empty(0, ROW)], []
+    for k in range(len(paths)):
+        rows, bad = work[k % 2][1].recv()
+        parts.append(rows)
+        bads += bad
+    for p, a in work:
+        p.join()
+        a.close()
+    with h5py.File(target, "a") as f:
+        if "rows" in f:
+            del f["rows"]
+        f["rows"] = np.concatenate(parts)
+    return bads
+
+
+# %% mistake: a bad line drops the rest of its file
+# promise: A bad line costs nothing but itself.
+# points: 0.75
+# message: A bad line may cost nothing but itself: catch the error within the loop over the lines.
+def parse_files(paths, connection):
+    for path in paths:
+        rows, bad = [], []
+        with open(path) as f:
+            try:
+                for k, line in enumerate(f, 1):
+                    rows.append(parse_line(line))
+            except ValueError:
+                bad.append((os.path.basename(path), k))
+        connection.send((np.array(rows, dtype=ROW), bad))
+    connection.close()
+def gather_rows(paths, target):
+    work = []
+    for k in range(2):
+        a, b = FORK.Pipe(duplex=False)
+        p = FORK.Process(target=parse_files, args=(paths[k::2], b))
+        p.start()
+        b.close()
+        work.append((p, a))
+    parts, bads = [np.empty(0, ROW)], []
+    for k in range(len(paths)):
+        rows, bad = work[k % 2][1].recv()
+        parts.append(rows)
+        bads += bad
+    for p, a in work:
+        p.join()
+        a.close()
+    with h5py.File(target, "w") as f:
+        f["rows"] = np.concatenate(parts)
+    return bads
+
+
+# %% mistake: nothing for no paths
+# promise: may be empty
+# points: 3.75
+# message: Without text files there is a file with an empty dataset all the same.
+def parse_files(paths, connection):
+    for path in paths:
+        rows, bad = [], []
+        with open(path) as f:
+            for k, line in enumerate(f, 1):
+                try:
+                    rows.append(parse_line(line))
+                except ValueError:
+                    bad.append((os.path.basename(path), k))
+        connection.send((np.array(rows, dtype=ROW), bad))
+    connection.close()
+def gather_rows(paths, target):
+    if not paths:
+        return []
+    work = []
+    for k in range(2):
+        a, b = FORK.Pipe(duplex=False)
+        p = FORK.Process(target=parse_files, args=(paths[k::2], b))
+        p.start()
+        b.close()
+        work.append((p, a))
+    parts, bads = [np.empty(0, ROW)], []
+    for k in range(len(paths)):
+        rows, bad = work[k % 2][1].recv()
+        parts.append(rows)
+        bads += bad
+    for p, a in work:
+        p.join()
+        a.close()
+    with h5py.File(target, "w") as f:
+        f["rows"] = np.concatenate(parts)
+    return bads
+
+
+# %% mistake: one worker
+# promise: At least two workers parse at the same time
+# points: 3.5
+# message: One worker parses all files. Start two before you wait for one.
+def parse_files(paths, connection):
+    for path in paths:
+        rows, bad = [], []
+        with open(path) as f:
+            for k, line in enumerate(f, 1):
+                try:
+                    rows.append(parse_line(line))
+                except ValueError:
+                    bad.append((os.path.basename(path), k))
+        connection.send((np.array(rows, dtype=ROW), bad))
+    connection.close()
+def gather_rows(paths, target):
+    a, b = FORK.Pipe(duplex=False)
+    p = FORK.Process(target=parse_files, args=(paths, b))
+    p.start()
+    b.close()
+    parts, bads = [np.empty(0, ROW)], []
+    for k in range(len(paths)):
+        rows, bad = a.recv()
+        parts.append(rows)
+        bads += bad
+    p.join()
+    a.close()
+    with h5py.File(target, "w") as f:
+        f["rows"] = np.concatenate(parts)
+    return bads
+
+
+# %% mistake: join before recv
+# promise: When the function returns, all workers were joined
+# points: 3.5
+# message: A worker with many rows ends only once they are received: recv() comes before join().
+def parse_files(paths, connection):
+    for path in paths:
+        rows, bad = [], []
+        with open(path) as f:
+            for k, line in enumerate(f, 1):
+                try:
+                    rows.append(parse_line(line))
+                except ValueError:
+                    bad.append((os.path.basename(path), k))
+        connection.send((np.array(rows, dtype=ROW), bad))
+    connection.close()
+def gather_rows(paths, target):
+    work = []
+    for k in range(2):
+        a, b = FORK.Pipe(duplex=False)
+        p = FORK.Process(target=parse_files, args=(paths[k::2], b))
+        p.start()
+        b.close()
+        work.append((p, a))
+    for p, a in work:
+        p.join()
+    parts, bads = [np.empty(0, ROW)], []
+    for k in range(len(paths)):
+        rows, bad = work[k % 2][1].recv()
+        parts.append(rows)
+        bads += bad
+    for p, a in work:
+        a.close()
+    with h5py.File(target, "w") as f:
+        f["rows"] = np.concatenate(parts)
+    return bads
+
+
+# %% mistake: dtype plain float table
+# promise: one dataset `rows` with the given dtype `ROW`
+# points: 1
+# message: The dataset has another dtype: np.array(rows, dtype=ROW).
+def parse_files(paths, connection):
+    for path in paths:
+        rows, bad = [], []
+        with open(path) as f:
+            for k, line in enumerate(f, 1):
+                try:
+                    rows.append(parse_line(line))
+                except ValueError:
+                    bad.append((os.path.basename(path), k))
+        connection.send((rows, bad))
+    connection.close()
+def gather_rows(paths, target):
+    work = []
+    for k in range(2):
+        a, b = FORK.Pipe(duplex=False)
+        p = FORK.Process(target=parse_files, args=(paths[k::2], b))
+        p.start()
+        b.close()
+        work.append((p, a))
+    parts, bads = [], []
+    for k in range(len(paths)):
+        rows, bad = work[k % 2][1].recv()
+        parts += rows
+        bads += bad
+    for p, a in work:
+        p.join()
+        a.close()
+    with h5py.File(target, "w") as f:
+        f["rows"] = np.array(parts)
+    return bads

@@ -190,3 +190,32 @@ def reserve_block(name, nbytes, keep_free):
         raise
     finally:
         block.close()
+
+
+# %% mistake: MemoryError
+# promise: raise `OSError` with the number `errno.ENOSPC`
+# points: 1.25
+# message: Another error came: raise OSError(errno.ENOSPC, text).
+def reserve_block(name, nbytes, keep_free):
+    s = os.statvfs("/dev/shm")
+    if s.f_bavail * s.f_frsize - nbytes < keep_free:
+        raise MemoryError("no space")
+    b = SharedMemory(name, create=True, size=nbytes)
+    b.close()
+    fd = os.open("/dev/shm/" + name, os.O_RDWR)
+    os.posix_fallocate(fd, 0, nbytes)
+    os.close(fd)
+
+
+# %% mistake: descriptor stays open
+# promise: The block stays when the function returns: close it, do not unlink it.
+# points: 1.5
+# message: Close the block and the file: each has a descriptor.
+def reserve_block(name, nbytes, keep_free):
+    s = os.statvfs("/dev/shm")
+    if s.f_bavail * s.f_frsize - nbytes < keep_free:
+        raise OSError(errno.ENOSPC, "No space left on device")
+    b = SharedMemory(name, create=True, size=nbytes)
+    b.close()
+    fd = os.open("/dev/shm/" + name, os.O_RDWR)
+    os.posix_fallocate(fd, 0, nbytes)

@@ -204,3 +204,83 @@ class Shared:
 
 def shared_array(name, shape, dtype):
     return Shared(name, shape, dtype)
+
+
+# %% mistake: size in items
+# promise: makes a block of shared memory
+# points: 0.75
+# message: A block has a size in bytes: items times itemsize.
+@contextmanager
+def shared_array(name, shape, dtype):
+    block = SharedMemory(name, create=True, size=max(1, math.prod(shape)))
+    try:
+        yield np.ndarray(shape, dtype, buffer=block.buf)
+    finally:
+        block.close()
+        block.unlink()
+
+
+# %% mistake: removes the block that was there
+# promise: the other block stays as it is
+# points: 3.5
+# message: The other block is not yours: let FileExistsError go on, and leave it.
+@contextmanager
+def shared_array(name, shape, dtype):
+    size = max(1, math.prod(shape) * np.dtype(dtype).itemsize)
+    try:
+        block = SharedMemory(name, create=True, size=size)
+    except FileExistsError:
+        old = SharedMemory(name)
+        old.close()
+        old.unlink()
+        block = SharedMemory(name, create=True, size=size)
+    try:
+        yield np.ndarray(shape, dtype, buffer=block.buf)
+    finally:
+        block.close()
+        block.unlink()
+
+
+# %% mistake: create inside the try so unlinks the other's
+# promise: the other block stays as it is
+# points: 3.75
+# message: You removed a block that is not yours: make yours before the `try`.
+@contextmanager
+def shared_array(name, shape, dtype):
+    block = None
+    try:
+        block = SharedMemory(name, create=True, size=max(1, math.prod(shape) * np.dtype(dtype).itemsize))
+        yield np.ndarray(shape, dtype, buffer=block.buf)
+    finally:
+        block = block or SharedMemory(name)
+        block.close()
+        block.unlink()
+
+
+# %% mistake: unlinks without closing
+# promise: the block of memory is closed and unlinked
+# points: 3.75
+# message: unlink() removes the name only: close() the block, too.
+@contextmanager
+def shared_array(name, shape, dtype):
+    block = SharedMemory(name, create=True, size=max(1, math.prod(shape) * np.dtype(dtype).itemsize))
+    kept.append(block)
+    try:
+        yield np.ndarray(shape, dtype, buffer=block.buf)
+    finally:
+        block.unlink()
+kept = []
+
+
+# %% mistake: dtype ignored
+# promise: dtype : dtype
+# points: 1.5
+# message: The array has another dtype than was asked for: np.ndarray(shape, dtype, buffer=...).
+@contextmanager
+def shared_array(name, shape, dtype):
+    block = SharedMemory(name, create=True, size=max(1, math.prod(shape) * 8))
+    try:
+        yield np.ndarray(shape, buffer=block.buf)
+    finally:
+        block.close()
+        block.unlink()

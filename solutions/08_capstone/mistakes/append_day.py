@@ -276,3 +276,36 @@ def append_day(path, day):
         cube.append(tail)
         tail.resize((0, *day.shape))
     return cube.shape[0] + tail.shape[0]
+
+
+# %% mistake: returns cube length
+# promise: Return the number of days in both arrays.
+# points: 2.5
+# message: Return the days of the cube and of the tail together.
+def append_day(path, day):
+    g = zarr.open_group(path, mode="r+")
+    c, t = g["cube"], g["tail"]
+    if day.shape != c.shape[1:] or day.dtype != c.dtype:
+        raise ValueError("no fit")
+    t.append(day[None])
+    if t.shape[0] == c.chunks[0]:
+        c.append(t[:])
+        t.resize((0, *t.shape[1:]))
+    return c.shape[0]
+
+
+# %% mistake: sets tail to zeros instead of resize
+# promise: resize it to no day
+# points: 1.75
+# message: The tail still has days: resize it to none.
+def append_day(path, day):
+    g = zarr.open_group(path, mode="r+")
+    c, t = g["cube"], g["tail"]
+    if day.shape != c.shape[1:] or day.dtype != c.dtype:
+        raise ValueError("no fit")
+    t.append(day[None])
+    n = c.shape[0] + t.shape[0]
+    if t.shape[0] == c.chunks[0]:
+        c.append(t[:])
+        t[:] = 0
+    return n

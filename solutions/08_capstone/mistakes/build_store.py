@@ -265,3 +265,55 @@ def build_store(folder, path, layout):
                     file.seek((low - start) * size * 4, 1)
                     parts.append(np.fromfile(file, "f4", (high - low) * size).reshape(-1, *shape[1:]))
         store[first:last] = np.concatenate(parts)
+
+
+# %% mistake: ignores shards when collecting
+# promise: write each file once
+# points: 5.5
+# message: Files are written several times: with shards, a file is a shard, and not a chunk.
+def build_store(folder, path, layout):
+    names = sorted(n for n in os.listdir(folder) if n.endswith(".npy"))
+    shapes = [np.load(os.path.join(folder, n), mmap_mode="r").shape for n in names]
+    z = zarr.create_array(path, shape=(sum(s[0] for s in shapes), *shapes[0][1:]), dtype="f4", chunks=layout["chunks"], shards=layout["shards"], compressors=workload.compressors_of(layout["codec"]))
+    k = layout["chunks"][0]
+    rest, at = np.empty((0, *z.shape[1:]), "f4"), 0
+    for n in names:
+        rest = np.concatenate([rest, np.load(os.path.join(folder, n))])
+        while len(rest) >= k:
+            z[at:at + k] = rest[:k]
+            rest = rest[k:].copy()
+            at += k
+    if len(rest):
+        z[at:] = rest
+
+
+# %% mistake: first block's days for all
+# promise: Their number of days differs.
+# points: 2
+# message: The blocks differ in their days: add up the days of all of them.
+def build_store(folder, path, layout):
+    names = sorted(n for n in os.listdir(folder) if n.endswith(".npy"))
+    first = np.load(os.path.join(folder, names[0]))
+    z = zarr.create_array(path, shape=(len(first) * len(names), *first.shape[1:]), dtype="f4", chunks=layout["chunks"], shards=layout["shards"], compressors=workload.compressors_of(layout["codec"]))
+    for i, n in enumerate(names):
+        z[i * len(first):(i + 1) * len(first)] = np.load(os.path.join(folder, n))
+
+
+# %% mistake: reads blocks twice
+# promise: read each block once
+# points: 5.5
+# message: You read the blocks twice: their headers alone tell the shapes.
+def build_store(folder, path, layout):
+    names = sorted(n for n in os.listdir(folder) if n.endswith(".npy"))
+    shapes = [np.load(os.path.join(folder, n)).shape for n in names]
+    z = zarr.create_array(path, shape=(sum(s[0] for s in shapes), *shapes[0][1:]), dtype="f4", chunks=layout["chunks"], shards=layout["shards"], compressors=workload.compressors_of(layout["codec"]))
+    k = (layout["shards"] or layout["chunks"])[0]
+    rest, at = np.empty((0, *z.shape[1:]), "f4"), 0
+    for n in names:
+        rest = np.concatenate([rest, np.load(os.path.join(folder, n))])
+        while len(rest) >= k:
+            z[at:at + k] = rest[:k]
+            rest = rest[k:].copy()
+            at += k
+    if len(rest):
+        z[at:] = rest

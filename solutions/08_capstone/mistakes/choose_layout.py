@@ -137,3 +137,63 @@ def cost_of(shape, layout, trace):
         requests += n
         moved += n * math.prod(c)
     return 0.68 * 4 * moved + 4096 * requests
+
+
+# %% mistake: fixed
+# promise: compute the layout
+# points: 3
+# message: Compute the price of many layouts for this trace: what is good for one is not for another.
+def choose_layout(cube, trace, most_files):
+    return {"chunks": (16, 16, 16), "shards": (16, 48, 64), "codec": "zstd"}
+
+
+# %% mistake: one chunk
+# promise: Return a layout for the cube and the trace with a price as low as you can
+# points: 2.5
+# message: Every query fetches all of one large chunk: cut the cube into smaller ones.
+def choose_layout(cube, trace, most_files):
+    return {"chunks": cube.shape, "shards": None, "codec": "zstd"}
+
+
+# %% mistake: no compression
+# promise: at most 0.75 bytes on the disk for each byte of the cube
+# points: 2.5
+# message: Without a codec the cube takes too much room: take "zstd" or "lz4".
+def choose_layout(cube, trace, most_files):
+    d, r, c = cube.shape
+    best = None
+    for a in (1, 2, 4, 8, 16, 32):
+        for b in (4, 8, 16, 32):
+            ch = (min(a, d), min(b, r), min(b, c))
+            if math.prod(ch) < 256:
+                continue
+            for k in (1, 2, 4, 8):
+                sh = (min(ch[0] * k, -(-d // ch[0]) * ch[0]), -(-r // ch[1]) * ch[1], -(-c // ch[2]) * ch[2])
+                if -(-d // sh[0]) > most_files:
+                    continue
+                lay = {"chunks": ch, "shards": sh, "codec": "none"}
+                p = trace_cost(cube.shape, lay, trace)
+                cost = p["read"] + p["written"] + 4096 * p["requests"]
+                if best is None or cost < best[0]:
+                    best = (cost, lay)
+    return best[1]
+
+
+# %% mistake: ignores the file limit
+# promise: at most `most_files` files
+# points: 0
+# message: These are more than `most_files` files: let chunks share files, in shards.
+def choose_layout(cube, trace, most_files):
+    d, r, c = cube.shape
+    best = None
+    for a in (1, 2, 4, 8, 16, 32):
+        for b in (4, 8, 16, 32):
+            ch = (min(a, d), min(b, r), min(b, c))
+            if math.prod(ch) < 256:
+                continue
+            lay = {"chunks": ch, "shards": None, "codec": "zstd"}
+            p = trace_cost(cube.shape, lay, trace)
+            cost = p["read"] + p["written"] + 4096 * p["requests"]
+            if best is None or cost < best[0]:
+                best = (cost, lay)
+    return best[1]

@@ -266,3 +266,120 @@ def trace_cost(shape, layout, trace):
     }
     parts = [costs[q["kind"]](q) for q in trace] or [(0, 0, 0)]
     return dict(zip(("requests", "read", "written"), map(sum, zip(*parts))))
+
+
+# %% mistake: 8 bytes
+# promise: Its values are float32, 4 bytes each.
+# points: 0.25
+# message: A value has 4 bytes.
+def trace_cost(shape, layout, trace):
+    c = layout["chunks"]
+    f = layout["shards"] or c
+    g = [-(-n // k) for n, k in zip(shape, c)]
+    cb, fb = 8 * math.prod(c), 8 * math.prod(f)
+    rq = rd = wr = 0
+    for q in trace:
+        if q["kind"] == "map":
+            n = g[1] * g[2]
+        elif q["kind"] == "series":
+            n = g[0]
+        elif q["kind"] == "points":
+            n = len({tuple(i // k for i, k in zip(p, c)) for p in q["at"]})
+        else:
+            m = -(-shape[1] // f[1]) * -(-shape[2] // f[2])
+            wr += m * fb
+            if q["day"] % f[0]:
+                rq += m
+                rd += m * fb
+            continue
+        rq += n
+        rd += n * cb
+    return {"requests": rq, "read": rd, "written": wr}
+
+
+# %% mistake: writes count as requests
+# promise: one request a file, and all its bytes
+# points: 2.25
+# message: Only what is read is a request: writing is none.
+def trace_cost(shape, layout, trace):
+    c = layout["chunks"]
+    f = layout["shards"] or c
+    g = [-(-n // k) for n, k in zip(shape, c)]
+    cb, fb = 4 * math.prod(c), 4 * math.prod(f)
+    rq = rd = wr = 0
+    for q in trace:
+        if q["kind"] == "map":
+            n = g[1] * g[2]
+        elif q["kind"] == "series":
+            n = g[0]
+        elif q["kind"] == "points":
+            n = len({tuple(i // k for i, k in zip(p, c)) for p in q["at"]})
+        else:
+            m = -(-shape[1] // f[1]) * -(-shape[2] // f[2])
+            wr += m * fb
+            rq += m
+            if q["day"] % f[0]:
+                rq += m
+                rd += m * fb
+            continue
+        rq += n
+        rd += n * cb
+    return {"requests": rq, "read": rd, "written": wr}
+
+
+# %% mistake: clipped edges
+# promise: A chunk costs all its bytes, at the edge too, and so does a file.
+# points: 1.5
+# message: A chunk or file at the edge costs all its bytes, too.
+def trace_cost(shape, layout, trace):
+    c = layout["chunks"]
+    f = layout["shards"] or c
+    g = [-(-n // k) for n, k in zip(shape, c)]
+    def size(index, k):
+        return 4 * math.prod(min((i + 1) * a, n) - i * a for i, a, n in zip(index, k, shape))
+    rq = rd = wr = 0
+    for q in trace:
+        if q["kind"] == "map":
+            ids = {(q["day"] // c[0], i, j) for i in range(g[1]) for j in range(g[2])}
+        elif q["kind"] == "series":
+            ids = {(i, q["row"] // c[1], q["column"] // c[2]) for i in range(g[0])}
+        elif q["kind"] == "points":
+            ids = {tuple(i // k for i, k in zip(p, c)) for p in q["at"]}
+        else:
+            files = [(q["day"] // f[0], i, j) for i in range(-(-shape[1] // f[1])) for j in range(-(-shape[2] // f[2]))]
+            b = sum(size(i, f) for i in files)
+            wr += b
+            if q["day"] % f[0]:
+                rq += len(files)
+                rd += b
+            continue
+        rq += len(ids)
+        rd += sum(size(i, c) for i in ids)
+    return {"requests": rq, "read": rd, "written": wr}
+
+
+# %% mistake: deduplicates over the whole trace
+# promise: asks for each chunk that it touches, once
+# points: 3.25
+# message: Each query asks anew: nothing is kept from one query to the next.
+def trace_cost(shape, layout, trace):
+    c = layout["chunks"]
+    f = layout["shards"] or c
+    g = [-(-n // k) for n, k in zip(shape, c)]
+    cb, fb = 4 * math.prod(c), 4 * math.prod(f)
+    ids = set()
+    rq = rd = wr = 0
+    for q in trace:
+        if q["kind"] == "map":
+            ids |= {(q["day"] // c[0], i, j) for i in range(g[1]) for j in range(g[2])}
+        elif q["kind"] == "series":
+            ids |= {(i, q["row"] // c[1], q["column"] // c[2]) for i in range(g[0])}
+        elif q["kind"] == "points":
+            ids |= {tuple(i // k for i, k in zip(p, c)) for p in q["at"]}
+        else:
+            m = -(-shape[1] // f[1]) * -(-shape[2] // f[2])
+            wr += m * fb
+            if q["day"] % f[0]:
+                rq += m
+                rd += m * fb
+    return {"requests": rq + len(ids), "read": rd + len(ids) * cb, "written": wr}

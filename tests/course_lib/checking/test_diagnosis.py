@@ -43,12 +43,25 @@ def test_two_messages_are_said_as_either_or_and_three_not_at_all():
 
 
 def test_an_unstable_value_agrees_with_any_other_value_but_not_with_an_error():
-    known = [Known("It depends on the time.", ("value ~", PASSED))]
-    assert diagnose(["value 77", PASSED], known) is not None
-    assert diagnose(["error KeyError", PASSED], known) is None
+    known = [Known("It depends on the time.", ("value ~", "value aa"))]
+    assert diagnose(["value 77", "value aa"], known) is not None
+    assert diagnose(["error KeyError", "value aa"], known) is None
     with pytest.raises(ValueError, match="from run to run"):
         diagnosis.merged(Known("m", (PASSED,)), Known("m", ("value aa",)))
     assert diagnosis.merged(Known("m", ("value a",)), Known("m", ("value b",))).rows == ("value ~",)
+
+
+def test_unstable_values_alone_name_nothing():
+    known = [Known("The child died.", ("value ~", UNKNOWN, "value ~"))]
+    assert diagnose(["value 77", UNKNOWN, "value 78"], known) is None
+    assert diagnose(["value 77", UNKNOWN, "over 12"], [Known("m", ("value ~", UNKNOWN, "over 13"))])
+
+
+def test_the_visible_rows_tell_where_a_hidden_one_does_not_fit():
+    hidden, mine = [False, True, False], ["value aa", "error KeyError", PASSED]
+    known = [Known("You rounded down.", ("value aa", PASSED, PASSED)), Known("m", ("value aa",))]
+    assert diagnose(mine, known) is None
+    assert str(diagnose(*diagnosis.visible_part(mine, known, hidden))) == "You rounded down."
 
 
 PLAIN = st.recursive(

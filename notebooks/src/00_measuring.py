@@ -344,6 +344,7 @@ try:
     print("\n".join(line for n in begins for line in lines[n : n + 12]))
 except OSError as error:
     print("cannot be measured here:", error)
+del mapped  # pages of an open map cannot be dropped, and the next section reads cold again
 
 # %% [markdown]
 # **Your turn: three sums.** `parts` tells of one process how many pages it shares with how many

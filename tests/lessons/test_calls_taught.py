@@ -51,7 +51,8 @@ def printed(source, names):
     """Return the source of each function of the experiments that a cell prints."""
     for dotted in re.findall(r"getsource\(([\w.]+)\)", source):
         first, *parts = dotted.split(".")
-        yield textwrap.dedent(inspect.getsource(functools.reduce(getattr, parts, names[first])))
+        if first in names:  # else the cells define it, and their own source is read
+            yield textwrap.dedent(inspect.getsource(functools.reduce(getattr, parts, names[first])))
 
 
 def taught(until):

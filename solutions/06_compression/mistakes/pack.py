@@ -26,6 +26,9 @@ def unpack(packed):
 # promise: Smooth numbers become small, so tell the compressor how many bytes an item has.
 # points: 3
 # message: Some filter helps numbers whose bytes change slowly: shuffle, with the size of an item as typesize.
+import zlib
+
+
 def pack(x):
     buffer = io.BytesIO()
     np.save(buffer, x, allow_pickle=False)
@@ -129,6 +132,9 @@ def unpack(packed):
 # promise: So an array of Python objects raises `TypeError` or `ValueError`.
 # points: 3.75
 # message: An array of Python objects cannot be kept without pickle. Raise TypeError or ValueError.
+import pickle
+
+
 def pack(x):
     buffer = io.BytesIO()
     np.save(buffer, x)
@@ -158,6 +164,9 @@ def unpack(packed):
 
 
 # %% right: a header of its own
+import struct
+
+
 def pack(x):
     if x.dtype.hasobject:
         raise TypeError(f"cannot pack objects: {x.dtype}")
@@ -177,6 +186,9 @@ def unpack(packed):
 
 
 # %% right: shuffled by hand, then zlib
+import zlib
+
+
 def pack(x):
     buffer = io.BytesIO()
     np.lib.format.write_array(buffer, x, allow_pickle=False)
@@ -207,6 +219,7 @@ def unpack(packed):
 # promise: No byte may be pickled
 # points: 2
 # message: This uses pickle, which runs a stranger's code. Keep dtype, shape and bytes without it.
+import zlib
 import pickle
 def pack(x):
     return zlib.compress(pickle.dumps(x))
@@ -218,6 +231,7 @@ def unpack(packed):
 # promise: It can be written to.
 # points: 3.75
 # message: np.frombuffer looks at bytes, which nobody can write to: make a copy.
+import struct
 import json
 def pack(x):
     if x.dtype.hasobject:
@@ -235,6 +249,7 @@ def unpack(packed):
 # promise: What comes back has the same values, dtype, shape and order
 # points: 3.5
 # message: The name of a dtype does not tell its byte order: use dtype.str.
+import struct
 import json
 def pack(x):
     if x.dtype.hasobject:

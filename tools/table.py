@@ -16,13 +16,13 @@ def table(lessons: Iterable[Master], assignments: Iterable[Master]) -> str:
     A page without a number is no lesson, and README's text links to it.
     """
     by_number: dict[str, list[Master | None]] = {}
-    for lesson in (master for master in lessons if master.name[0].isdigit()):
-        by_number[number_of(lesson.name)] = [lesson, None]
+    for master in (m for m in lessons if m.name[0].isdigit()):
+        by_number[number_of(master.name)] = [master, None]
     # The capstone has a number of its own: it stands beside the lesson of the same number. An
     # exercise on a lesson of two parts follows the second.
-    for assignment in assignments:
-        place = last_part(number_of(assignment.name), by_number)
-        by_number.setdefault(place, [None, None])[1] = assignment
+    for exercise in assignments:
+        place = last_part(number_of(exercise.name), by_number)
+        by_number.setdefault(place, [None, None])[1] = exercise
     rows = ["| | Lesson | Exercises |", "|---|---|---|"]
     for number, (lesson, assignment) in sorted(by_number.items()):
         rows.append(f"| {number} | {lesson_link(lesson)} | {exercise_link(assignment)} |")

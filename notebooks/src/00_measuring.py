@@ -483,8 +483,7 @@ my_predictions()
 # - The documentation of memory_profiler and of psutil.
 # - The [glossary](../docs/glossary.md) of this course.
 #
-# **Now you:** [exercise 00](../exercises/00_measuring/00_measuring.ipynb). Then go on with
-# [lesson 01: the page cache](01_page_cache.ipynb).
+# This lesson has no exercise. Go on with [lesson 01: the page cache](01_page_cache.ipynb).
 # You have code from the web? [Old listings](old_listings.ipynb) runs what many people bring along.
 #
 # The last cell of a lesson removes the data that the lesson made. To try something again after

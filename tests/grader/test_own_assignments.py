@@ -56,7 +56,7 @@ LEVELS = [
     ("04_zarr_chunks", True, True), ("07_shared_memory", True, True),
     ("02_memory_mapping", False, False), ("05_hdf5", False, False),
     ("03_where_memmap_breaks", True, False), ("06_compression", True, False),
-    ("08_capstone", True, False), ("00_measuring", False, False),
+    ("08_capstone", True, False),
 ]  # fmt: skip
 
 

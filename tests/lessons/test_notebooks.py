@@ -22,7 +22,7 @@ from tools.run_notebook import tagged
 LESSONS = sorted(path.stem for path in (ROOT / "notebooks" / "src").glob("[0-9]*.py"))
 # Notebooks that are no lessons: they run as lessons do, and need not have their parts.
 OTHERS = sorted(path.stem for path in (ROOT / "notebooks" / "src").glob("[!0-9]*.py"))
-WITHOUT_EXERCISE = ("09_beyond_one_machine",)
+WITHOUT_EXERCISE = ("00_measuring", "09_beyond_one_machine")
 MiB = 2**20
 MOST_MEMORY = 512 * MiB
 MOST_CPU_SECONDS = 60

@@ -6,6 +6,6 @@ sets the page.
 
 from pathlib import Path
 
-c = get_config()  # noqa: F821  (JupyterLab provides it)
+c = get_config()  # type: ignore[name-defined]  # noqa: F821  (Jupyter provides it)
 c.LabApp.custom_css = True
 c.ServerApp.static_custom_path = [str(Path(__file__).resolve().parent / "custom")]

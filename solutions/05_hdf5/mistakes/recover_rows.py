@@ -42,22 +42,6 @@ def recover_rows(path, target):
         return complete
 
 
-# %% mistake: says nothing of a file that cannot be read
-# promise: A file that is no HDF5 file raises `OSError`
-# points: 2.5
-# message: no error was raised
-def recover_rows(path, target):
-    try:
-        dead = h5py.File(path, "r", swmr=True)
-    except OSError:
-        return 0
-    with dead, h5py.File(target, "w") as file:
-        complete = int(dead["complete"][()])
-        file["rows"] = dead["rows"][:complete]
-        file["rows"].attrs.update(dead["rows"].attrs)
-        return complete
-
-
 # %% mistake: all numbers become float32
 # promise: with the same dtype and the same attributes
 # points: 2.5

@@ -278,19 +278,6 @@ def unshuffle_delta(data, dtype):
     return b.reshape(dt.itemsize, -1).T.copy().view(dt.newbyteorder("<")).ravel().astype(dt)
 
 
-# %% mistake: changes x in place
-# promise: First take differences: the first item stays
-# points: 1.75
-# message: Either the caller's array was changed in place, or its differences were taken twice: make new ones.
-def delta_shuffle(x):
-    x[1:] -= x[:-1].copy()
-    return x.astype(x.dtype.newbyteorder("<")).view("u1").reshape(-1, x.itemsize).T.tobytes()
-def unshuffle_delta(data, dtype):
-    dt = np.dtype(dtype)
-    d = np.frombuffer(data, "u1").reshape(dt.itemsize, -1).T.copy().view(dt.newbyteorder("<")).ravel()
-    return np.cumsum(d, dtype=dt.newbyteorder("=")).astype(dt)
-
-
 # %% mistake: differences to the next
 # promise: every other item becomes its difference to the one before
 # points: 0.5

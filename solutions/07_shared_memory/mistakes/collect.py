@@ -287,31 +287,6 @@ def collect(jobs, prefix):
     return arrays
 
 
-# %% mistake: returns views of closed blocks
-# promise: Return a list of the arrays
-# points: 0
-# message: Copy the array before you close the block: a view of it has no memory then.
-def collect(jobs, prefix):
-    ws = [start_worker(job, f"{prefix}{i}") for i, job in enumerate(jobs)]
-    out = []
-    for i, (p, c) in enumerate(ws):
-        got = None
-        try:
-            got = c.recv()
-        except EOFError:
-            pass
-        p.join()
-        try:
-            b = SharedMemory(f"{prefix}{i}")
-        except FileNotFoundError:
-            out.append(None)
-            continue
-        out.append(np.ndarray(*got, buffer=b.buf) if got else None)
-        b.close()
-        b.unlink()
-    return out
-
-
 # %% mistake: uses the block even without message
 # promise: `None` for a worker that died before its message
 # points: 0.5

@@ -8,4 +8,7 @@ from pathlib import Path
 
 c = get_config()  # type: ignore[name-defined]  # noqa: F821  (Jupyter provides it)
 c.LabApp.custom_css = True
-c.ServerApp.static_custom_path = [str(Path(__file__).resolve().parent / "custom")]
+# The server has no setting of its own for this folder.
+c.ServerApp.tornado_settings = {
+    "static_custom_path": [str(Path(__file__).resolve().parent / "custom")]
+}

@@ -2,6 +2,7 @@
 
 import fcntl
 import getpass
+import json
 import os
 import re
 import signal
@@ -288,6 +289,8 @@ def keeps_out(room, browser):
     own = f"/user/{STUDENT}"
     browser.go(f"{room.url}{own}/lab")
     assert room.get(browser, f"{own}/formgrader")[0] == 404
+    config = browser.script("return document.getElementById('jupyter-config-data').textContent")
+    assert "@jupyter/nbgrader:create-assignment" in json.loads(config)["disabledExtensions"]
     assert room.get(browser, f"{own}/api/contents/{ASSIGNMENT}")[0] == 200
     for path in (f"/user/{TEACHER}/api/contents", f"/user/{OTHER}/api/contents"):
         assert room.get(browser, path)[0] in (403, 404, 503)

@@ -161,6 +161,8 @@ def write_config(folder: Path, exchange: Path, course: Path) -> None:
     for role, text in (("teacher", teacher), ("student", shared)):
         (folder / role).mkdir(parents=True)
         (folder / role / "nbgrader_config.py").write_text(f"c = get_config()\n{text}")
+    # What only authors use is off for students, as in `make lab`.
+    shutil.copytree(ROOT / "tools" / "lab", folder / "student", dirs_exist_ok=True)
 
 
 def check_port(port: int) -> None:

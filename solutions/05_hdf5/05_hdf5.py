@@ -16,7 +16,6 @@
 
 # %% locked="setup"
 import os  # noqa: F401
-
 import h5py
 import numpy as np
 import tables
